@@ -1,0 +1,13 @@
+/** Sources run as they are: swc strips the types, and packages resolve to their sources by the `source` condition. */
+export default {
+  testEnvironment: './packages/testkit/src/jest-environment.cjs',
+  testEnvironmentOptions: { customExportConditions: ['source', 'node', 'node-addons', 'require'] },
+  testMatch: ['<rootDir>/{packages,services,scripts}/**/*.test.ts'],
+  modulePathIgnorePatterns: ['/dist/'],
+  transform: {
+    '^.+\\.ts$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2024' }, module: { type: 'commonjs', ignoreDynamic: true } }],
+  },
+  testTimeout: 30_000,
+  // Suites start whole services and one measures how soon they answer: side by side they would measure each other.
+  maxWorkers: 1,
+};

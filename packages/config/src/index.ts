@@ -1,0 +1,3 @@
+export { ConfigError, field, loadConfig, type Config, type Field, type Fields } from './load-config.ts';
+export { bytes, choice, flag, json, list, milliseconds, number, text, url, weights, whole } from './values.ts';
+export { serverFields } from './server-fields.ts';

@@ -1,0 +1,52 @@
+import { ConfigError, field, loadConfig } from './load-config.ts';
+import { bytes, choice, flag, list, milliseconds, text, url, weights, whole } from './values.ts';
+
+const fields = {
+  port: field({ env: 'PORT', schema: whole({ min: 1, max: 65535 }), fallback: '8080', doc: '' }),
+  name: field({ env: 'NAME', schema: text(), doc: '' }),
+  key: field({ env: 'KEY', schema: choice(['a', 'b']), fallback: 'a', doc: '', secret: true }),
+};
+
+describe('loadConfig', () => {
+  it('reads, falls back, and leaves out what is optional; an empty variable counts as absent', () => {
+    const config = loadConfig(fields, { PORT: ' 9000 ', NAME: '' });
+    expect(config).toEqual({ port: 9000, name: undefined, key: 'a' });
+    expect(Object.isFrozen(config)).toBe(true);
+  });
+
+  it('reports every fault at once, and no secret', () => {
+    const load = () => loadConfig(fields, { PORT: '70000', KEY: 'hunter2' });
+    expect(load).toThrow(ConfigError);
+    expect(load).toThrow('PORT="70000": expected a whole number from 1 to 65535');
+    expect(load).toThrow('KEY: expected one of a, b');
+    expect(load).not.toThrow('hunter2');
+  });
+});
+
+describe('values', () => {
+  const read = (schema: { safeParse(text: string): { success: boolean; data?: unknown } }, raw: string): unknown => schema.safeParse(raw).data;
+
+  it.each([
+    [milliseconds(), '1500', 1500],
+    [milliseconds(), '10s', 10_000],
+    [milliseconds(), '1.5m', 90_000],
+    [milliseconds(), 'soon', undefined],
+    [milliseconds({ min: 100 }), '1ms', undefined],
+    [bytes(), '10MiB', 10 * 1024 ** 2],
+    [bytes(), '10MB', undefined],
+    [whole(), '1.5', undefined],
+    [flag(), 'off', false],
+    [flag(), 'maybe', undefined],
+    [list(['v1', 'v2']), 'v1, v2', ['v1', 'v2']],
+    [list(['v1', 'v2']), 'v1,v3', undefined],
+    [list(), 'a,a', undefined],
+    [url(), 'http://host:80/', 'http://host:80'],
+    [url(), 'ftp://host', undefined],
+    [weights(), 'v1=80,v2=20', { v1: 80, v2: 20 }],
+    [weights(), '{"v1": 1, "v2": 0}', { v1: 1, v2: 0 }],
+    [weights(), 'v1=0,v2=0', undefined],
+    [weights(), 'v1=-1,v2=2', undefined],
+  ])('reads %#: %s %s', (schema, raw, expected) => {
+    expect(read(schema, raw)).toEqual(expected);
+  });
+});

@@ -1,0 +1,45 @@
+import { field } from './load-config.ts';
+import { bytes, choice, flag, milliseconds, text, url, whole } from './values.ts';
+
+/** What every server here can be told: where it listens, what it bears, how it stops, what it says. */
+export const serverFields = {
+  host: field({ env: 'HOST', schema: text(), fallback: '0.0.0.0', doc: 'Address to listen on.' }),
+  logLevel: field({
+    env: 'LOG_LEVEL',
+    schema: choice(['trace', 'debug', 'info', 'warning', 'warn', 'error', 'critical', 'fatal', 'silent']),
+    fallback: 'info',
+    doc: 'Least level that is logged (`warning` and `critical` mean `warn` and `fatal`).',
+  }),
+  logFormat: field({
+    env: 'LOG_FORMAT',
+    schema: choice(['auto', 'json', 'pretty']),
+    fallback: 'auto',
+    doc: 'JSON lines, or lines for people; `auto` is pretty on a terminal.',
+  }),
+  logFile: field({ env: 'LOG_FILE', schema: text(), doc: 'File to append the log to instead of standard output.' }),
+  otlpEndpoint: field({
+    env: 'OTEL_EXPORTER_OTLP_ENDPOINT',
+    schema: url(),
+    doc: 'OTLP/HTTP collector that gets the traces; without it no trace is exported.',
+  }),
+  bodyMaxBytes: field({ env: 'BODY_MAX_BYTES', schema: bytes({ min: 1024 }), fallback: '10MiB', doc: 'Largest request body.' }),
+  jsonMaxDepth: field({ env: 'JSON_MAX_DEPTH', schema: whole({ min: 4, max: 1000 }), fallback: '32', doc: 'Deepest nesting of a JSON body.' }),
+  headersTimeoutMs: field({ env: 'HEADERS_TIMEOUT', schema: milliseconds({ min: 100 }), fallback: '10s', doc: 'Time for the headers of a request to arrive.' }),
+  bodyTimeoutMs: field({ env: 'BODY_TIMEOUT', schema: milliseconds({ min: 100 }), fallback: '30s', doc: 'Time for a whole request to arrive.' }),
+  keepAliveMs: field({
+    env: 'KEEP_ALIVE',
+    schema: milliseconds({ min: 0 }),
+    fallback: '75s',
+    doc: 'Time that an idle connection is kept; longer than the idle time of whatever proxy is in front.',
+  }),
+  deadlineMs: field({ env: 'REQUEST_TIMEOUT', schema: milliseconds({ min: 1 }), fallback: '10s', doc: 'Deadline of a request that names none in `x-request-timeout-ms`.' }),
+  deadlineMaxMs: field({ env: 'REQUEST_TIMEOUT_MAX', schema: milliseconds({ min: 1 }), fallback: '60s', doc: 'Longest deadline that a request may ask for.' }),
+  drainDelayMs: field({
+    env: 'DRAIN_DELAY',
+    schema: milliseconds({ min: 0 }),
+    fallback: '1s',
+    doc: 'After SIGTERM, time for which new requests are still served, until load balancers have forgotten this process (5 s or more in a cluster).',
+  }),
+  drainTimeoutMs: field({ env: 'DRAIN_TIMEOUT', schema: milliseconds({ min: 0 }), fallback: '25s', doc: 'After that, longest wait for requests in flight.' }),
+  accessLog: field({ env: 'ACCESS_LOG', schema: flag(), fallback: 'true', doc: 'One log line a request.' }),
+};

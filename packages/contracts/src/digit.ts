@@ -1,0 +1,25 @@
+import { z } from 'zod';
+import { digitPngBase64 } from './examples.ts';
+import { imageBodies, imageItem, imageProblems } from './image-body.ts';
+import type { TaskContract } from './inference-operations.ts';
+
+const answer = z.object({
+  predicted_digit: z.number().int().min(0).max(9),
+  confidence: z.number().min(0).max(1),
+  all_probabilities: z.record(z.string(), z.number()),
+  inference_time_seconds: z.number().nonnegative().describe('Seconds in the model, waiting for it left out.'),
+  timestamp: z.iso.datetime(),
+});
+
+export type DigitAnswer = z.infer<typeof answer>;
+
+export const digitContract = {
+  task: 'digit',
+  title: 'Digit',
+  description: 'Which digit a picture shows: a drawing or a photograph, dark or light ink, any size.',
+  body: imageBodies(z.object({}), digitPngBase64),
+  item: imageItem(z.object({})),
+  itemExample: { image: digitPngBase64 },
+  answer,
+  problems: [...imageProblems, 'blank-image'],
+} as const satisfies TaskContract;

@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import { stamp } from './common.ts';
+import type { TaskContract } from './inference-operations.ts';
+import { hand } from './examples.ts';
+
+/** HaGRID's 18 classes, in the models' order. */
+export const gestures = [
+  'call', 'dislike', 'fist', 'four', 'like', 'mute', 'ok', 'one', 'palm', 'peace', 'peace_inverted', 'rock', 'stop', 'stop_inverted', 'three', 'three2', 'two_up', 'two_up_inverted',
+] as const;
+
+/** What a gesture can mean to a game. */
+export const actions = ['up', 'down', 'left', 'right'] as const;
+
+export type Action = (typeof actions)[number];
+
+const point = z.object({ x: z.number(), y: z.number(), z: z.number().optional() });
+const triple = z.array(z.number()).min(2).max(3).describe('x, y and perhaps z');
+const flat = z.union([z.array(z.number()).length(63), z.array(z.number()).length(42)]).describe('x, y, z of each point in a row, or x, y');
+const points = z.union([z.array(point).length(21), z.array(triple).length(21), flat, z.array(z.array(point).length(21)).min(1)]);
+
+const image = z
+  .object({ width: z.number().positive(), height: z.number().positive() })
+  .describe('Size of the frame in pixels: give it when coordinates are shares of the frame (0 to 1), as MediaPipe gives them.');
+
+const body = z
+  .object({
+    landmarks: points.optional().describe("21 points in MediaPipe's order, the wrist first; in pixels, or as shares of the frame with `image`."),
+    multiHandLandmarks: z.array(z.array(point).length(21)).min(1).optional().describe("MediaPipe's own name; the first hand is read."),
+    image: image.optional(),
+    handedness: z.string().optional(),
+  })
+  .catchall(z.unknown())
+  .describe('One hand. Besides `landmarks` also a flat row `{x1, y1, z1, …, x21, y21, z21}`.');
+
+const answer = z.object({
+  gesture: z.string(),
+  gesture_id: z.number().int(),
+  confidence: z.number().min(0).max(1),
+  probabilities: z.record(z.string(), z.number()),
+  action: z.enum(actions).nullable().describe('What the gesture means to a game, by `GESTURE_ACTIONS`.'),
+  ...stamp,
+});
+
+export type GestureAnswer = z.infer<typeof answer>;
+
+export const gestureContract = {
+  task: 'gesture',
+  title: 'Gesture',
+  description: 'Which of 18 hand gestures 21 landmarks show, and what it means to a game.',
+  body: { 'application/json': { schema: body, examples: { like: hand } } },
+  item: body,
+  itemExample: hand,
+  answer,
+  plain: 'The bare action (`up`), or an empty line.',
+  problems: ['missing-landmarks', 'invalid-landmarks', 'invalid-field'],
+} as const satisfies TaskContract;

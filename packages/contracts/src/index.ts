@@ -1,0 +1,17 @@
+export { detectionContract, detectionOptions, type DetectionAnswer, type DetectionOptions } from './detection.ts';
+export { digitContract, type DigitAnswer } from './digit.ts';
+export { actions, gestureContract, gestures, type Action, type GestureAnswer } from './gesture.ts';
+export { gatewayOperations, type GatewayHealth } from './gateway.ts';
+export { inferenceOperations, type InferenceOperations, type TaskContract } from './inference-operations.ts';
+export { openapiDocument, underPrefix, type DocumentOptions } from './openapi.ts';
+export type { Answer, Body, Operation } from './operation.ts';
+export { batchAnswer, envelope, health, modelInfo, summary, type BatchAnswer, type Envelope, type Health, type ModelInfo, type Summary, type VersionInfo } from './common.ts';
+
+import { detectionContract } from './detection.ts';
+import { digitContract } from './digit.ts';
+import { gestureContract } from './gesture.ts';
+
+/** The tasks that the suite serves, in the order in which they are shown. */
+export const taskContracts = [gestureContract, digitContract, detectionContract] as const;
+
+export type TaskName = (typeof taskContracts)[number]['task'];

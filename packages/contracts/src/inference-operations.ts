@@ -1,0 +1,133 @@
+import type { ProblemCode } from '@facet/problem';
+import { z } from 'zod';
+import { batchAnswer, envelope, health, modelInfo, root, summary } from './common.ts';
+import type { Answer, Body, Operation } from './operation.ts';
+
+/** What sets one task's API apart from another's; everything else is the same for all. */
+export interface TaskContract {
+  readonly task: string;
+  readonly title: string;
+  readonly description: string;
+  readonly body: Readonly<Record<string, Body>>;
+  readonly query?: z.ZodObject;
+  /** One item of a batch, and one that is accepted. */
+  readonly item: z.ZodType;
+  readonly itemExample: unknown;
+  /** The answer without its envelope. */
+  readonly answer: z.ZodObject;
+  /** What `Accept: text/plain` gets, where the task has such a form. */
+  readonly plain?: string;
+  /** What an `image/jpeg` answer shows, where the task has such a form. */
+  readonly picture?: string;
+  readonly problems: readonly ProblemCode[];
+}
+
+export interface InferenceOperations {
+  readonly root: Operation;
+  readonly health: Operation;
+  readonly live: Operation;
+  readonly ready: Operation;
+  readonly predict: Operation;
+  readonly predictV1: Operation;
+  readonly predictV2: Operation;
+  readonly batch: Operation;
+  readonly modelInfo: Operation;
+  readonly metrics: Operation;
+}
+
+const transport: readonly ProblemCode[] = ['malformed-json', 'json-too-deep', 'malformed-request', 'unsupported-content-type', 'body-too-large', 'request-timeout', 'invalid-field'];
+const capacity: readonly ProblemCode[] = ['overloaded', 'starting', 'worker-lost', 'deadline-exceeded', 'internal'];
+
+export function json(description: string, schema: z.ZodType): Answer {
+  return { description, content: { 'application/json': { schema } } };
+}
+
+/** Probes and pages that every server here has. */
+export function probes(tag: string): Pick<InferenceOperations, 'live' | 'ready'> {
+  const plain = (description: string): Answer => json(description, z.object({ status: z.string() }));
+  return {
+    live: { id: 'live', method: 'get', path: '/health/live', tag, summary: 'Liveness: the event loop turns', answers: { 200: plain('Alive.') }, problems: [] },
+    ready: {
+      id: 'ready',
+      method: 'get',
+      path: '/health/ready',
+      tag,
+      summary: 'Readiness: every configured model passed its golden inference, and the service is not draining',
+      answers: { 200: plain('Ready.'), 503: plain('Not ready.') },
+      problems: [],
+    },
+  };
+}
+
+export function metricsOperation(tag: string, schema: z.ZodType): Operation {
+  return {
+    id: 'metrics',
+    method: 'get',
+    path: '/metrics',
+    tag,
+    summary: 'Prometheus text, or with `Accept: application/json` a summary',
+    answers: { 200: { description: 'The metrics.', content: { 'text/plain': { schema: z.string() }, 'application/json': { schema } } } },
+    problems: [],
+  };
+}
+
+/** The calls of an inference service. */
+export function inferenceOperations(contract: TaskContract): InferenceOperations {
+  const { task: tag, title } = contract;
+  const answer: Answer = {
+    description: 'The prediction.',
+    content: {
+      'application/json': { schema: envelope.extend(contract.answer.shape) },
+      ...(contract.plain && { 'text/plain': { schema: z.string().describe(contract.plain) } }),
+      ...(contract.picture && { 'image/jpeg': { schema: z.file().describe(contract.picture) } }),
+    },
+  };
+  const predict = (id: string, path: string, what: string, extra: readonly ProblemCode[]): Operation => ({
+    id,
+    method: 'post',
+    path,
+    tag,
+    summary: what,
+    description: contract.description,
+    ...(contract.query && { query: contract.query }),
+    body: contract.body,
+    answers: { 200: answer },
+    problems: [...new Set([...transport, ...contract.problems, ...extra, ...capacity])],
+    predicts: true,
+  });
+  const items = z.object({ items: z.array(contract.item).min(1).max(64) });
+  const files = 'multipart/form-data' in contract.body;
+
+  return {
+    root: { id: 'root', method: 'get', path: '/', tag, summary: `${title}: what this is and where to go`, answers: { 200: json('The service.', root) }, problems: [] },
+    health: {
+      id: 'health',
+      method: 'get',
+      path: '/health',
+      tag,
+      summary: 'Health, with the state of every model version',
+      answers: { 200: json('Healthy.', health), 503: json('Starting, draining, or a model failed; says which and why.', health) },
+      problems: [],
+    },
+    ...probes(tag),
+    predict: predict('predict', '/predict', 'Predict with the version that the A/B weights choose, sticky by `x-user-id`', ['unknown-version']),
+    predictV1: predict('predictV1', '/v1/predict', 'Predict with v1', ['unknown-version']),
+    predictV2: predict('predictV2', '/v2/predict', 'Predict with v2', ['unknown-version']),
+    batch: {
+      id: 'batch',
+      method: 'post',
+      path: '/batch/predict',
+      tag,
+      summary: 'Predict up to 64 items, each with its own result or problem',
+      body: {
+        'application/json': { schema: items, examples: { two: { items: [contract.itemExample, contract.itemExample] } } },
+        ...(files && { 'multipart/form-data': { schema: z.object({ file: z.array(z.file()).min(1).max(64) }) } }),
+      },
+      answers: { 200: json('A result or a problem an item.', batchAnswer(envelope.extend(contract.answer.shape))) },
+      problems: [...new Set([...transport, 'unknown-version' as const, ...(files ? (['missing-file', 'malformed-multipart'] as const) : []), ...capacity])],
+      predicts: true,
+    },
+    modelInfo: { id: 'modelInfo', method: 'get', path: '/model_info', tag, summary: 'What each model version is, from its manifest', answers: { 200: json('The models.', modelInfo) }, problems: ['starting'] },
+    metrics: metricsOperation(tag, summary),
+  };
+}

@@ -1,0 +1,1 @@
+export { bucketOf, chooseVersion, type Choice, type VersionRequest } from './choose-version.ts';

@@ -1,0 +1,57 @@
+import { Problem } from '@facet/problem';
+
+const quote = 0x22;
+const backslash = 0x5c;
+const opening = new Set([0x5b, 0x7b]);
+const closing = new Set([0x5d, 0x7d]);
+
+/** True when brackets nest deeper than allowed; brackets inside strings do not count. */
+function isTooDeep(bytes: Buffer, maxDepth: number): boolean {
+  let depth = 0;
+  let inString = false;
+  for (let at = 0; at < bytes.length; at += 1) {
+    const byte = bytes[at]!;
+    if (inString) {
+      if (byte === backslash) at += 1;
+      else if (byte === quote) inString = false;
+    } else if (byte === quote) inString = true;
+    else if (opening.has(byte)) {
+      depth += 1;
+      if (depth > maxDepth) return true;
+    } else if (closing.has(byte)) depth -= 1;
+  }
+  return false;
+}
+
+/** NaN and the infinities, which Python's json module writes though JSON has no such words, outside of strings. */
+const notJson = /"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/g;
+
+/**
+ * Parses a JSON body.
+ *
+ * `NaN` and `Infinity` are read as null, so that whoever sent them is told which field is missing and not merely that this is no JSON.
+ *
+ * @throws {Problem} `json-too-deep`, `malformed-json`
+ */
+export function parseJson(bytes: Buffer, maxDepth: number): unknown {
+  if (isTooDeep(bytes, maxDepth)) throw new Problem('json-too-deep', `The JSON is nested deeper than ${maxDepth} levels, the limit here.`);
+  const text = bytes.toString('utf8');
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    if (/NaN|Infinity/.test(text)) {
+      try {
+        return JSON.parse(text.replace(notJson, (token) => (token.startsWith('"') ? token : 'null')));
+      } catch {
+        // The first error says more of what was really sent.
+      }
+    }
+    throw new Problem('malformed-json', bytes.length === 0 ? 'The body is empty; send a JSON document.' : `The body is not JSON: ${explain(cause)}.`, { cause });
+  }
+}
+
+/** V8's message without the quotation of the document, which may hold anything. */
+function explain(error: unknown): string {
+  const message = error instanceof Error ? error.message : '';
+  return message.replace(/, (?:\.\.\.)?".*$/s, '').replace(/ in JSON/, '').slice(0, 120) || 'it cannot be parsed';
+}

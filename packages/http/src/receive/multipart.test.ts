@@ -1,0 +1,36 @@
+import { parseMultipart } from './multipart.ts';
+
+const boundary = 'xYz';
+const type = `multipart/form-data; boundary=${boundary}`;
+
+function form(parts: readonly string[], end = true): Buffer {
+  return Buffer.from(parts.map((part) => `--${boundary}\r\n${part}\r\n`).join('') + (end ? `--${boundary}--\r\n` : ''), 'latin1');
+}
+
+const file = (field: string, content: string) => `content-disposition: form-data; name="${field}"; filename="a.png"\r\ncontent-type: image/png\r\n\r\n${content}`;
+const field = (name: string, value: string) => `content-disposition: form-data; name="${name}"\r\n\r\n${value}`;
+
+const codeOf = async (promise: Promise<unknown>): Promise<string> => promise.then(() => 'accepted', (error: unknown) => (error as { code: string }).code);
+
+describe('parseMultipart', () => {
+  it('keeps bytes as they are, and fields apart from files', async () => {
+    const content = String.fromCodePoint(...Array.from({ length: 256 }, (_, byte) => byte)) + '\r\n--xY\r\n';
+    const { files, fields } = await parseMultipart(form([file('file', content), field('conf_threshold', '0.5'), field('__proto__', 'x')]), type, 1);
+    expect(files).toHaveLength(1);
+    expect(files[0]!.bytes.equals(Buffer.from(content, 'latin1'))).toBe(true);
+    expect(fields['conf_threshold']).toBe('0.5');
+    expect(({} as Record<string, unknown>)['x']).toBeUndefined();
+  });
+
+  it('refuses a file too many', async () => {
+    expect(await codeOf(parseMultipart(form([file('file', 'a'), file('file', 'b')]), type, 1))).toBe('too-many-files');
+    expect((await parseMultipart(form([file('file', 'a'), file('file', 'b')]), type, 2)).files).toHaveLength(2);
+  });
+
+  it('refuses what is cut off, has no boundary, or too many fields', async () => {
+    expect(await codeOf(parseMultipart(form([file('file', 'a')], false), type, 1))).toBe('malformed-multipart');
+    expect(await codeOf(parseMultipart(form([file('file', 'a')]), 'multipart/form-data', 1))).toBe('malformed-multipart');
+    expect(await codeOf(parseMultipart(form(Array.from({ length: 40 }, (_, at) => field(`f${at}`, ''))), type, 1))).toBe('malformed-multipart');
+    expect(await codeOf(parseMultipart(Buffer.from('not multipart at all'), type, 1))).toBe('malformed-multipart');
+  });
+});

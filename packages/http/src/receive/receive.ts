@@ -1,0 +1,63 @@
+import type { Operation } from '@facet/contracts';
+import { Problem } from '@facet/problem';
+import type { IncomingMessage } from 'node:http';
+import type { z } from 'zod';
+import { readBody } from './body.ts';
+import { parseJson } from './json.ts';
+import { parseMultipart, type Form } from './multipart.ts';
+
+/** A body, taken apart by its media type and not yet judged. */
+export type Received =
+  | { readonly kind: 'json'; readonly value: unknown; readonly bytes: Buffer }
+  | ({ readonly kind: 'form'; readonly bytes: Buffer } & Form)
+  | { readonly kind: 'file'; readonly bytes: Buffer };
+
+export interface ReceiveLimits {
+  readonly bodyMaxBytes: number;
+  readonly jsonMaxDepth: number;
+  /** Files that one form may carry. */
+  readonly maxFiles: number;
+}
+
+/**
+ * Reads and parses the body of a request.
+ *
+ * @throws {Problem} `unsupported-content-type`, `body-too-large`, `malformed-json`, `json-too-deep`, `malformed-multipart`, `too-many-files`
+ */
+export async function receive(request: IncomingMessage, body: NonNullable<Operation['body']>, limits: ReceiveLimits): Promise<Received> {
+  const contentType = request.headers['content-type'] ?? '';
+  const type = contentType.split(';', 1)[0]!.trim().toLowerCase();
+  const encoding = request.headers['content-encoding'];
+  if (encoding !== undefined && encoding !== 'identity') {
+    request.resume();
+    throw new Problem('unsupported-content-type', `The content encoding '${encoding.slice(0, 40)}' is not accepted here; send the body as it is.`);
+  }
+  if (!Object.hasOwn(body, type)) {
+    request.resume();
+    const given = type === '' ? 'There is no Content-Type' : `The Content-Type '${type.slice(0, 80)}' is not accepted here`;
+    throw new Problem('unsupported-content-type', `${given}; send ${Object.keys(body).join(', ')}.`);
+  }
+  const bytes = await readBody(request, limits.bodyMaxBytes);
+  if (type === 'application/json') return { kind: 'json', value: parseJson(bytes, limits.jsonMaxDepth), bytes };
+  if (type === 'multipart/form-data') return { kind: 'form', bytes, ...(await parseMultipart(bytes, contentType, limits.maxFiles)) };
+  return { kind: 'file', bytes };
+}
+
+/** Forms and queries carry text: numbers and truth values are read from it, the rest is left to the schema to refuse. */
+function fromText(text: string): unknown {
+  if (/^\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?\s*$/i.test(text)) return Number(text);
+  return text === 'true' ? true : text === 'false' ? false : text;
+}
+
+/**
+ * Validates options, given as JSON or as the text of a form or a query; an empty text counts as absent.
+ *
+ * @throws {Problem} `invalid-field`, with a fault for every field that is wrong
+ */
+export function optionsOf<T>(schema: z.ZodType<T>, given: Readonly<Record<string, unknown>>): T {
+  const entries = Object.entries(given).filter(([, value]) => value !== '' && value !== undefined);
+  const result = schema.safeParse(Object.fromEntries(entries.map(([name, value]) => [name, typeof value === 'string' ? fromText(value) : value])));
+  if (result.success) return result.data;
+  const errors = result.error.issues.slice(0, 32).map(({ path, message }) => ({ pointer: `/${path.join('/')}`, detail: message }));
+  throw new Problem('invalid-field', errors.map(({ pointer, detail }) => `${pointer.slice(1) || 'body'}: ${detail}`).join('; '), { errors });
+}

@@ -1,0 +1,99 @@
+import { continueTrace, StageClock, type TraceContext } from '@facet/telemetry';
+import { Problem } from '@facet/problem';
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Received } from './receive/receive.ts';
+
+interface Deadlines {
+  readonly deadlineMs: number;
+  readonly deadlineMaxMs: number;
+}
+
+const requestIdPattern = /^[\w.:-]{1,128}$/;
+
+/** One header as text; the first where it came several times. */
+export function header(request: IncomingMessage, name: string): string | undefined {
+  const value = request.headers[name];
+  return Array.isArray(value) ? value[0] : value;
+}
+
+/** What goes along with one request from its first byte to its log line. */
+export class RequestContext {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly id: string;
+  readonly trace: TraceContext;
+  readonly clock = new StageClock();
+  /** On the clock of `performance.now()`. */
+  readonly deadlineAt: number;
+  /** Set when nobody waits for the answer any more. */
+  cancelled = false;
+  /** The body, for operations that take one. */
+  received: Received | undefined;
+  /** What the log line and the trace say besides the usual: version, prediction summary. */
+  readonly notes: Record<string, unknown> = {};
+  readonly #onCancel: (() => void)[] = [];
+
+  constructor(request: IncomingMessage, response: ServerResponse, deadlines: Deadlines) {
+    this.request = request;
+    this.response = response;
+    const id = header(request, 'x-request-id');
+    this.id = id !== undefined && requestIdPattern.test(id) ? id : randomUUID();
+    this.trace = continueTrace(header(request, 'traceparent'), header(request, 'tracestate'));
+    this.deadlineAt = this.clock.startedAt + allowedMs(header(request, 'x-request-timeout-ms'), deadlines);
+  }
+
+  /** Milliseconds until the deadline, never negative. */
+  get remainingMs(): number {
+    return Math.max(0, this.deadlineAt - performance.now());
+  }
+
+  /** Who asks, for sticky versions: the `x-user-id` header or the `facet-user` cookie. */
+  get user(): string | undefined {
+    const named = header(this.request, 'x-user-id') ?? /(?:^|;\s*)facet-user=([^;]+)/.exec(header(this.request, 'cookie') ?? '')?.[1];
+    return named === undefined || named === '' ? undefined : named.slice(0, 256);
+  }
+
+  get forcedVersion(): string | undefined {
+    return header(this.request, 'x-model-version');
+  }
+
+  /** Calls back when the deadline passes or the client goes. */
+  onCancel(callback: () => void): void {
+    if (this.cancelled) callback();
+    else this.#onCancel.push(callback);
+  }
+
+  cancel(): void {
+    if (this.cancelled) return;
+    this.cancelled = true;
+    for (const callback of this.#onCancel) callback();
+  }
+
+  /**
+   * Waits for an answer until the deadline.
+   *
+   * @throws {Problem} `deadline-exceeded`
+   */
+  async withinDeadline<T>(work: Promise<T>): Promise<T> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => {
+        this.cancel();
+        reject(new Problem('deadline-exceeded'));
+      }, this.remainingMs);
+    });
+    try {
+      return await Promise.race([work, late]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}
+
+/** A deadline that is no number, or longer than allowed, falls back to the limit: it is a wish, not an error. */
+function allowedMs(asked: string | undefined, { deadlineMs, deadlineMaxMs }: Deadlines): number {
+  if (asked === undefined) return deadlineMs;
+  const value = Number(asked);
+  return value >= 0 && asked.trim() !== '' ? Math.min(value, deadlineMaxMs) : deadlineMs;
+}

@@ -1,0 +1,61 @@
+import { Problem } from '@facet/problem';
+import sharp from 'sharp';
+import type { InspectedImage } from './inspect-image.ts';
+import type { Pixels } from './pixels.ts';
+
+// Every request brings another picture, so a cache of operations only holds memory.
+sharp.cache(false);
+// Requests are what runs in parallel: threads inside one picture would only compete with the models for the same cores.
+sharp.concurrency(1);
+// What is sniffed is all that libvips may open: its loaders for SVG, PDF or HEIF are attack surface that nobody asked for.
+sharp.block({ operation: ['VipsForeignLoad'] });
+sharp.unblock({
+  operation: ['VipsForeignLoadJpegBuffer', 'VipsForeignLoadPngBuffer', 'VipsForeignLoadWebpBuffer', 'VipsForeignLoadNsgifBuffer', 'VipsForeignLoadTiffBuffer'],
+});
+
+/** Longest that one picture may keep a thread; a photograph takes milliseconds. */
+const decodeTimeoutSeconds = 10;
+
+interface DecodeOptions {
+  /** Size to decode to, in pixels of the upright picture; JPEG and WebP skip work for what is not needed. */
+  width: number;
+  height: number;
+  /** `grey` and `rgb` see transparent pixels on white, as on the page that the picture was made for; `rgba` keeps alpha. */
+  colour: 'grey' | 'rgb' | 'rgba';
+}
+
+/**
+ * Decodes the first frame of an image to 8 bits in sRGB or grey, upright.
+ *
+ * Scaling is bilinear with antialiasing, as PIL and torchvision do it when detectors are trained.
+ *
+ * @returns 1 channel for grey, 3 for rgb, 4 for rgba
+ * @throws {Problem} `invalid-image` when it is truncated, damaged, or takes too long
+ */
+export async function decode(bytes: Uint8Array, image: InspectedImage, { width, height, colour }: DecodeOptions): Promise<Pixels> {
+  // The header was checked, but another reader's opinion of it must not get past the limit either.
+  const pipeline = sharp(bytes, { limitInputPixels: image.width * image.height, failOn: 'error', animated: false, sequentialRead: true });
+  if (image.orientation !== 1) pipeline.autoOrient();
+  if (width !== image.width || height !== image.height) pipeline.resize(width, height, { fit: 'fill', kernel: 'linear' });
+  if (colour === 'rgba') pipeline.ensureAlpha();
+  else if (image.hasAlpha) pipeline.flatten({ background: '#fff' });
+  pipeline
+    .toColourspace(colour === 'grey' ? 'b-w' : 'srgb')
+    .raw({ depth: 'uchar' })
+    .timeout({ seconds: decodeTimeoutSeconds });
+  try {
+    const { data, info } = await pipeline.toBuffer({ resolveWithObject: true });
+    return { data, width: info.width, height: info.height, channels: info.channels };
+  } catch (error) {
+    const detail =
+      error instanceof Error && error.message.startsWith('timeout') ? `The image takes longer than ${decodeTimeoutSeconds} s to decode.` : undefined;
+    throw new Problem('invalid-image', detail, { cause: error });
+  }
+}
+
+/** @param pixels 3 channels, RGB */
+export function encodeJpeg({ data, width, height }: Pixels): Promise<Buffer> {
+  return sharp(data, { raw: { width, height, channels: 3 } })
+    .jpeg({ quality: 88 })
+    .toBuffer();
+}

@@ -1,0 +1,163 @@
+import fc from 'fast-check';
+import sharp from 'sharp';
+import { annotate, decodeGrey, inspectImage, letterboxImage } from './index.ts';
+
+const limits = { maxPixels: 100_000 };
+const square = { size: 32, anchor: 'top-left' } as const;
+
+/** 90x60: left half red, right half blue, the lower third white. */
+const raw = Buffer.from(Array.from({ length: 90 * 60 }, (_, i) => (i >= 90 * 40 ? [255, 255, 255] : i % 90 < 45 ? [255, 0, 0] : [0, 0, 255])).flat());
+const picture = () => sharp(raw, { raw: { width: 90, height: 60, channels: 3 } });
+
+const files: [string, () => Promise<Buffer>][] = [
+  ['JPEG', () => picture().jpeg().toBuffer()],
+  ['progressive JPEG', () => picture().jpeg({ progressive: true }).toBuffer()],
+  ['CMYK JPEG', () => picture().toColourspace('cmyk').jpeg().toBuffer()],
+  ['PNG', () => picture().png().toBuffer()],
+  ['16-bit PNG', () => picture().toColourspace('rgb16').png().toBuffer()],
+  ['palette PNG', () => picture().png({ palette: true }).toBuffer()],
+  ['PNG with alpha', () => picture().ensureAlpha().png().toBuffer()],
+  ['lossless WebP', () => picture().webp({ lossless: true }).toBuffer()],
+  ['lossy WebP', () => picture().webp().toBuffer()],
+  ['GIF', () => picture().gif().toBuffer()],
+  [
+    'animated GIF',
+    () =>
+      sharp(Buffer.concat([raw, raw]), { raw: { width: 90, height: 120, channels: 3, pageHeight: 60 } })
+        .gif()
+        .toBuffer(),
+  ],
+  ['TIFF', () => picture().tiff().toBuffer()],
+];
+
+/** A PNG that says it has so many pixels. */
+async function bomb(width: number, height: number): Promise<Buffer> {
+  const bytes = await picture().png().toBuffer();
+  bytes.writeUInt32BE(width, 16);
+  bytes.writeUInt32BE(height, 20);
+  return bytes;
+}
+
+describe.each(files)('%s', (_name, make) => {
+  it('is inspected and decoded', async () => {
+    const bytes = await make();
+    expect(inspectImage(bytes, limits)).toMatchObject({ width: 90, height: 60 });
+    const { pixels, ...geometry } = await letterboxImage(bytes, limits, square);
+    expect(geometry).toMatchObject({ scaleX: 32 / 90, scaleY: 21 / 60, offsetX: 0, offsetY: 0 });
+    expect(pixels).toMatchObject({ width: 32, height: 21, channels: 3 });
+    const at = (x: number, y: number) => [...pixels.data.subarray((y * 32 + x) * 3, (y * 32 + x) * 3 + 3)];
+    const [red, , blue] = at(6, 6);
+    expect(red! - blue!).toBeGreaterThan(150);
+    expect(at(26, 6)[2]! - at(26, 6)[0]!).toBeGreaterThan(100);
+    expect(Math.min(...at(16, 18))).toBeGreaterThan(230);
+
+    const grey = await decodeGrey(bytes, limits, { maxSide: 45 });
+    expect(grey).toMatchObject({ width: 45, height: 30, channels: 1 });
+    expect(grey.data[28 * 45 + 20]).toBeGreaterThan(230);
+  });
+
+  it('is refused when half of it is missing', async () => {
+    const bytes = await make();
+    const half = bytes.subarray(0, Math.floor(bytes.length / 2));
+    await expect(decodeGrey(half, limits, { maxSide: 45 })).rejects.toMatchObject({ code: 'invalid-image' });
+    await expect(letterboxImage(half, limits, square)).rejects.toMatchObject({ code: 'invalid-image' });
+  });
+});
+
+describe('orientation', () => {
+  it.each(['jpeg', 'png', 'webp', 'tiff'] as const)('of a %s is applied', async (format) => {
+    const bytes = await picture().withMetadata({ orientation: 6 }).toFormat(format).toBuffer();
+    expect(inspectImage(bytes, limits)).toMatchObject({ width: 60, height: 90 });
+    const { pixels } = await letterboxImage(bytes, limits, square);
+    expect(pixels).toMatchObject({ width: 21, height: 32 });
+    // Turned clockwise, the white lower third lies on the left.
+    expect(Math.min(...pixels.data.subarray(0, 3))).toBeGreaterThan(230);
+  });
+});
+
+describe('inspectImage', () => {
+  const codeOf = (bytes: Uint8Array) => {
+    try {
+      inspectImage(bytes, limits);
+      return undefined;
+    } catch (error) {
+      return (error as { code?: string }).code;
+    }
+  };
+
+  it('refuses what is no image, and says what it is', () => {
+    expect(codeOf(new Uint8Array())).toBe('empty-file');
+    expect(() => inspectImage(Buffer.from('<svg/>'), limits)).toThrow('The file is XML or SVG text');
+  });
+
+  it('refuses a bomb by its header and names the limit', async () => {
+    const bytes = await bomb(30_000, 30_000);
+    expect(() => inspectImage(bytes, limits)).toThrow('The image has 30000x30000 pixels; the limit is 100000 pixels.');
+    expect(codeOf(await bomb(4_000_000_000, 4_000_000_000))).toBe('image-too-large');
+    expect(codeOf(await bomb(0, 10))).toBe('invalid-image');
+  });
+
+  it('refuses a JPEG of a thousand scans', async () => {
+    const bytes = await picture().jpeg({ progressive: true }).toBuffer();
+    const scan = bytes.subarray(bytes.lastIndexOf('\xff\xda', undefined, 'latin1'), bytes.length - 2);
+    expect(codeOf(Buffer.concat([bytes.subarray(0, -2), ...Array<Buffer>(1000).fill(scan), bytes.subarray(-2)]))).toBe('invalid-image');
+  });
+
+  it('answers any damage with a problem', async () => {
+    const originals = await Promise.all(files.map(([, make]) => make()));
+    const damage = fc.array(fc.tuple(fc.nat(400), fc.nat(255)), { maxLength: 8 });
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...originals), damage, fc.nat(2000), async (original, changes, length) => {
+        const bytes = Buffer.from(original.subarray(0, length));
+        for (const [at, value] of changes) if (at < bytes.length) bytes[at] = value;
+        await decodeGrey(bytes, limits, { maxSide: 20 }).then(
+          (pixels) => expect(pixels.data).toHaveLength(pixels.width * pixels.height),
+          (error: unknown) => expect(error).toMatchObject({ name: 'Problem' }),
+        );
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+describe('decodeGrey', () => {
+  it.each([
+    ['white ink on black', 255, 0],
+    ['black ink on white', 0, 255],
+  ])('sees transparent drawings as %s', async (_name, ink, background) => {
+    const drawing = Buffer.from(Array.from({ length: 100 }, (_, i) => [ink, ink, ink, i % 10 < 3 ? 255 : 0]).flat());
+    const bytes = await sharp(drawing, { raw: { width: 10, height: 10, channels: 4 } })
+      .png()
+      .toBuffer();
+    const { data } = await decodeGrey(bytes, limits, { maxSide: 100 });
+    expect([data[0], data[9]]).toEqual([ink, background]);
+  });
+});
+
+describe('letterboxImage', () => {
+  it('keeps a needle one pixel wide and tells both scales', async () => {
+    const bytes = await sharp({ create: { width: 3, height: 4000, channels: 3, background: '#888' } })
+      .png()
+      .toBuffer();
+    const { pixels, scaleX, scaleY, offsetX } = await letterboxImage(bytes, limits, { size: 64, anchor: 'centre' });
+    expect([pixels.width, pixels.height, offsetX]).toEqual([1, 64, 31]);
+    expect([scaleX, scaleY]).toEqual([1 / 3, 64 / 4000]);
+  });
+});
+
+describe('annotate', () => {
+  it('draws boxes and labels, whatever they are', async () => {
+    const bytes = await picture().resize(360, 240).png().toBuffer();
+    const boxes = [
+      { classId: 0, label: 'cat', confidence: 0.9, bbox: [100, 60, 200, 150] },
+      { classId: 7, label: '<script>é\u{1f600}'.repeat(50), confidence: 0.4, bbox: [-50, -50, 900, 900] },
+    ];
+    const jpeg = await annotate(bytes, { maxPixels: 1_000_000 }, boxes);
+    const { data, info } = await sharp(jpeg).raw().toBuffer({ resolveWithObject: true });
+    expect(info).toMatchObject({ width: 360, height: 240 });
+    // The cat's label, blue where the picture is red.
+    let blue = 0;
+    for (let y = 50; y < 60; y++) for (let at = (y * 360 + 100) * 3; at < (y * 360 + 144) * 3; at += 3) blue += Math.sign(data[at + 2]! - data[at]!);
+    expect(blue).toBeGreaterThan(200);
+  });
+});

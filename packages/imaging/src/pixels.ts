@@ -1,0 +1,24 @@
+export type ImageFormat = 'jpeg' | 'png' | 'webp' | 'gif' | 'tiff';
+
+/** What an image may cost. */
+export interface ImageLimits {
+  /** Width times height as stored in the file. */
+  readonly maxPixels: number;
+}
+
+/** What the header of an image says; width and height as a person sees it, EXIF orientation applied. */
+export interface ImageInfo {
+  readonly format: ImageFormat;
+  readonly width: number;
+  readonly height: number;
+  /** Samples per pixel as stored: 1 grey, 2 grey with alpha, 3 colour, 4 colour with alpha (or CMYK). A palette counts as colour. */
+  readonly channels: number;
+}
+
+/** Decoded samples, 0 to 255, row by row from the top left, channels interleaved. */
+export interface Pixels {
+  readonly data: Uint8Array;
+  readonly width: number;
+  readonly height: number;
+  readonly channels: 1 | 2 | 3 | 4;
+}

@@ -1,0 +1,75 @@
+import { z } from 'zod';
+
+const tensor = z.object({
+  name: z.string().min(1),
+  datatype: z.enum(['FP32', 'FP16', 'FP64', 'INT8', 'INT32', 'INT64', 'UINT8', 'BOOL']),
+  /** -1 where the size varies; the first dimension counts rows. */
+  shape: z.array(z.number().int().min(-1)).min(1),
+});
+
+const metric = z.object({
+  metric: z.string(),
+  value: z.number(),
+  dataset: z.string(),
+  samples: z.number().int().positive(),
+  /** The command that measured it, to be run again. */
+  command: z.string(),
+});
+
+const triple = z.tuple([z.number(), z.number(), z.number()]);
+
+const preprocessing = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('landmarks'),
+    points: z.literal(21),
+    dimensions: z.literal(2),
+    origin: z.literal('wrist'),
+    scale: z.literal('largest-distance'),
+  }),
+  z.object({ kind: z.literal('ink'), size: z.number().int().min(8).max(512), box: z.number().int().min(4), range: z.tuple([z.literal(0), z.literal(1)]) }),
+  z.object({
+    kind: z.literal('letterbox'),
+    size: z.number().int().min(32).max(2048),
+    colour: z.enum(['rgb', 'bgr']),
+    mean: triple,
+    std: triple,
+    anchor: z.enum(['top-left', 'centre']),
+    pad: z.number().min(0).max(255),
+    interpolation: z.literal('bilinear'),
+  }),
+]);
+
+/** What `manifest.json` beside a model says of it. `training/` writes it; nobody types its numbers. */
+export const manifestSchema = z.object({
+  task: z.enum(['gesture', 'digit', 'detection']),
+  version: z.string().regex(/^v[0-9]+$/),
+  name: z.string(),
+  description: z.string(),
+  architecture: z.string(),
+  file: z.string().regex(/^[\w.-]+\.onnx$/),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  bytes: z.number().int().positive(),
+  opset: z.number().int().positive(),
+  precision: z.string(),
+  inputs: z.array(tensor).length(1),
+  outputs: z.array(tensor).min(1),
+  head: z.object({ layout: z.literal('boxes-scores'), boxFormat: z.enum(['cxcywh', 'xyxy']), scores: z.literal('probability') }).optional(),
+  labels: z.array(z.string()).min(1),
+  preprocessing,
+  host: z.enum(['inline', 'workers']),
+  maxBatchRows: z.number().int().min(1).max(1024),
+  /** Extra ONNX Runtime session settings, by their dotted names. */
+  sessionConfig: z.record(z.string(), z.string()).optional(),
+  parameters: z.number().int().positive(),
+  layers: z.number().int().positive(),
+  accuracy: metric,
+  metrics: z.array(metric),
+  training: z.record(z.string(), z.unknown()).optional(),
+  licence: z.string(),
+  source: z.string(),
+  attribution: z.string(),
+  created: z.string(),
+});
+
+export type Manifest = z.infer<typeof manifestSchema>;
+export type Metric = z.infer<typeof metric>;

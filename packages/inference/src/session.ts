@@ -1,0 +1,62 @@
+import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
+import type { Tensor, Tensors } from './tensor.ts';
+
+/** How ONNX Runtime is to run a model; crosses to worker threads, so plain data. */
+export interface SessionSettings {
+  readonly threads: number;
+  readonly executionProviders: readonly string[];
+  /** Extra session settings by their dotted names. */
+  readonly config: Readonly<Record<string, string>>;
+}
+
+/** `{'session.disable_quant_qdq': '1'}` as the nested object that onnxruntime-node takes. */
+function nest(config: Readonly<Record<string, string>>): Record<string, unknown> {
+  const root: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(config)) {
+    const parts = name.split('.');
+    let node = root;
+    for (const part of parts.slice(0, -1)) node = (node[part] ??= {}) as Record<string, unknown>;
+    node[parts.at(-1)!] = value;
+  }
+  return root;
+}
+
+/** An ONNX Runtime session over plain tensors. `run` holds this thread for as long as the model runs. */
+export class Session {
+  readonly #session: InferenceSession;
+
+  private constructor(session: InferenceSession) {
+    this.#session = session;
+  }
+
+  /** @throws {Error} ONNX Runtime's own when the bytes are not a model that it can run */
+  static async open(bytes: Uint8Array, { threads, executionProviders, config }: SessionSettings): Promise<Session> {
+    return new Session(
+      await InferenceSession.create(bytes, {
+        executionProviders: [...executionProviders],
+        intraOpNumThreads: threads,
+        interOpNumThreads: 1,
+        executionMode: 'sequential',
+        graphOptimizationLevel: 'all',
+        logSeverityLevel: 3,
+        // A spinning thread would take the core from the request beside it.
+        extra: nest({ 'session.intra_op.allow_spinning': '0', ...config }),
+      }),
+    );
+  }
+
+  async run(feeds: Tensors): Promise<Tensors> {
+    const inputs: Record<string, OrtTensor> = {};
+    for (const [name, { type, data, dims }] of Object.entries(feeds)) inputs[name] = new OrtTensor(type, data as Float32Array, dims);
+    const outputs = await this.#session.run(inputs);
+    const tensors: Record<string, Tensor> = {};
+    for (const [name, output] of Object.entries(outputs)) {
+      tensors[name] = { type: output.type as Tensor['type'], data: output.data as Tensor['data'], dims: output.dims };
+    }
+    return tensors;
+  }
+
+  async close(): Promise<void> {
+    await this.#session.release();
+  }
+}

@@ -1,0 +1,35 @@
+import { constants, setPriority } from 'node:os';
+import { parentPort } from 'node:worker_threads';
+import { Session, type SessionSettings } from './session.ts';
+import type { Tensors } from './tensor.ts';
+
+/** What the host asks of a worker. */
+export type WorkerRequest =
+  | { readonly kind: 'load'; readonly id: number; readonly key: string; readonly bytes: Uint8Array; readonly settings: SessionSettings }
+  | { readonly kind: 'run'; readonly id: number; readonly key: string; readonly feeds: Tensors };
+
+/** Its answer. */
+export type WorkerReply = { readonly id: number; readonly outputs?: Tensors } | { readonly id: number; readonly error: string };
+
+// On Linux this is the priority of this thread alone: when all cores are busy inferring, the event loop still gets its turn.
+if (process.platform === 'linux') setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+
+const sessions = new Map<string, Session>();
+
+async function answer(request: WorkerRequest): Promise<WorkerReply> {
+  if (request.kind === 'load') {
+    sessions.set(request.key, await Session.open(request.bytes, request.settings));
+    return { id: request.id };
+  }
+  const session = sessions.get(request.key);
+  if (!session) throw new Error(`model ${request.key} is not loaded`);
+  return { id: request.id, outputs: await session.run(request.feeds) };
+}
+
+const port = parentPort;
+port?.on('message', (request: WorkerRequest) => {
+  answer(request).then(
+    (reply) => port.postMessage(reply),
+    (error: unknown) => port.postMessage({ id: request.id, error: error instanceof Error ? error.message : String(error) }),
+  );
+});

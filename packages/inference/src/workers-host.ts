@@ -1,0 +1,154 @@
+import { Problem } from '@facet/problem';
+import { Worker } from 'node:worker_threads';
+import type { SessionHost } from './session-host.ts';
+import type { SessionSettings } from './session.ts';
+import type { Tensors } from './tensor.ts';
+import type { WorkerReply, WorkerRequest } from './worker.ts';
+
+interface Pending {
+  resolve(outputs: Tensors | undefined): void;
+  reject(error: Error): void;
+}
+
+/** One thread and what it has been asked and not yet answered. */
+interface Member {
+  readonly worker: Worker;
+  readonly pending: Map<number, Pending>;
+  state: 'starting' | 'idle' | 'busy' | 'lost';
+  watchdog?: NodeJS.Timeout;
+}
+
+interface WorkersOptions {
+  /** Threads, each with a session of its own for every model. */
+  readonly workers: number;
+  /** A run that takes longer counts as hung and its thread is replaced. */
+  readonly runTimeoutMs: number;
+  /** Told of every replacement. */
+  readonly onRestart?: (reason: string) => void;
+  /** What the threads run; the fault tests put one in that dies on demand. */
+  readonly script?: URL;
+}
+
+type Request = WorkerRequest extends infer R ? (R extends { id: number } ? Omit<R, 'id'> : never) : never;
+
+const sessionWorker = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url);
+const maxBackoffMs = 10_000;
+
+/** Runs models on worker threads, so that the event loop stays free; a thread that dies or hangs is replaced. */
+export class WorkersHost implements SessionHost {
+  readonly blocking = false;
+  readonly #options: WorkersOptions;
+  readonly #models = new Map<string, { bytes: Uint8Array; settings: SessionSettings }>();
+  readonly #members: Set<Member>;
+  readonly #waiting: (() => void)[] = [];
+  #nextId = 0;
+  #failures = 0;
+  #closed = false;
+
+  constructor(options: WorkersOptions) {
+    this.#options = options;
+    this.#members = new Set(Array.from({ length: options.workers }, () => this.#spawn('idle')));
+  }
+
+  get idle(): number {
+    let count = 0;
+    for (const member of this.#members) if (member.state === 'idle') count += 1;
+    return count;
+  }
+
+  get healthy(): boolean {
+    for (const { state } of this.#members) if (state === 'idle' || state === 'busy') return true;
+    return false;
+  }
+
+  async load(key: string, bytes: Uint8Array, settings: SessionSettings): Promise<void> {
+    await Promise.all([...this.#members].map((member) => this.#ask(member, { kind: 'load', key, bytes, settings })));
+    this.#models.set(key, { bytes, settings });
+  }
+
+  async run(key: string, feeds: Tensors): Promise<Tensors> {
+    const member = [...this.#members].find(({ state }) => state === 'idle');
+    if (!member) throw new Error('no worker is idle');
+    member.state = 'busy';
+    member.watchdog = setTimeout(() => this.#lose(member, `a run took over ${this.#options.runTimeoutMs} ms`), this.#options.runTimeoutMs);
+    try {
+      const outputs = await this.#ask(member, { kind: 'run', key, feeds });
+      this.#failures = 0;
+      return outputs as Tensors;
+    } finally {
+      clearTimeout(member.watchdog);
+      if (member.state === 'busy') this.#free(member);
+    }
+  }
+
+  whenIdle(callback: () => void): void {
+    this.#waiting.push(callback);
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    const members = [...this.#members];
+    this.#members.clear();
+    await Promise.all(members.map(({ worker }) => worker.terminate()));
+  }
+
+  #free(member: Member): void {
+    member.state = 'idle';
+    // Whoever is called may find that nothing is left to run; then the turn goes to the next.
+    while (this.#waiting.length > 0 && this.idle > 0) this.#waiting.shift()!();
+  }
+
+  #ask(member: Member, request: Request): Promise<Tensors | undefined> {
+    const id = this.#nextId++;
+    // Input memory moves to the worker instead of being copied, unless it is a view on something larger.
+    const transfer =
+      request.kind === 'run'
+        ? Object.values(request.feeds).flatMap(({ data }) => (data.byteLength === data.buffer.byteLength ? [data.buffer as ArrayBuffer] : []))
+        : [];
+    return new Promise((resolve, reject) => {
+      member.pending.set(id, { resolve, reject });
+      member.worker.postMessage({ ...request, id }, transfer);
+    });
+  }
+
+  #spawn(state: Member['state']): Member {
+    const worker = new Worker(this.#options.script ?? sessionWorker, { name: 'session', stdout: false });
+    const member: Member = { worker, pending: new Map(), state };
+    worker.on('message', (reply: WorkerReply) => {
+      const pending = member.pending.get(reply.id);
+      member.pending.delete(reply.id);
+      if ('error' in reply) pending?.reject(new Error(reply.error));
+      else pending?.resolve(reply.outputs);
+    });
+    worker.on('error', (error) => this.#lose(member, error instanceof Error ? error.message : String(error)));
+    worker.on('exit', (code) => this.#lose(member, `it exited with code ${code}`));
+    return member;
+  }
+
+  /** Answers what the worker had, and puts another in its place. */
+  #lose(member: Member, reason: string): void {
+    if (member.state === 'lost' || this.#closed) return;
+    member.state = 'lost';
+    this.#members.delete(member);
+    for (const pending of member.pending.values()) pending.reject(new Problem('worker-lost', undefined, { retryAfterSeconds: 1, cause: reason }));
+    member.pending.clear();
+    void member.worker.terminate();
+    this.#options.onRestart?.(reason);
+    // A worker that dies at once, again and again, must not spin.
+    const backoffMs = this.#failures === 0 ? 0 : Math.min(maxBackoffMs, 50 * 2 ** this.#failures);
+    this.#failures += 1;
+    setTimeout(() => void this.#replace(), backoffMs).unref();
+  }
+
+  async #replace(): Promise<void> {
+    if (this.#closed) return;
+    const member = this.#spawn('starting');
+    this.#members.add(member);
+    try {
+      await Promise.all([...this.#models].map(([key, model]) => this.#ask(member, { kind: 'load', key, ...model })));
+      this.#free(member);
+    } catch (error) {
+      this.#lose(member, error instanceof Error ? error.message : String(error));
+    }
+  }
+}

@@ -1,0 +1,140 @@
+interface Entry {
+  readonly status: number;
+  readonly title: string;
+  /** What a client does about it: one sentence, shown in the reference and as the fallback detail. */
+  readonly advice: string;
+}
+
+const entries = {
+  'malformed-json': {
+    status: 400,
+    title: 'The body is not JSON',
+    advice: 'Send one JSON document, encoded as UTF-8.',
+  },
+  'json-too-deep': {
+    status: 400,
+    title: 'The JSON is nested too deeply',
+    advice: 'Flatten the document; the detail names the limit.',
+  },
+  'malformed-multipart': {
+    status: 400,
+    title: 'The multipart body cannot be parsed',
+    advice: 'Let your HTTP library build the multipart body, boundary included.',
+  },
+  'malformed-request': {
+    status: 400,
+    title: 'The HTTP request cannot be parsed',
+    advice: 'Check the request line, the headers and the content encoding.',
+  },
+  'not-found': {
+    status: 404,
+    title: 'There is nothing at this path',
+    advice: 'See /docs for the paths that exist.',
+  },
+  'unknown-version': {
+    status: 404,
+    title: 'This model version is not served here',
+    advice: 'Ask for one of the versions that /health lists, or leave the version out.',
+  },
+  'method-not-allowed': {
+    status: 405,
+    title: 'The path exists, but not for this method',
+    advice: 'Use a method that the Allow header names.',
+  },
+  'request-timeout': {
+    status: 408,
+    title: 'The request took too long to arrive',
+    advice: 'Send the headers and the body faster; the limits are in the configuration reference.',
+  },
+  'body-too-large': {
+    status: 413,
+    title: 'The body is too large',
+    advice: 'Send a smaller body; the detail names the limit.',
+  },
+  'image-too-large': {
+    status: 413,
+    title: 'The image has too many pixels',
+    advice: 'Scale the image down before sending it; the detail names the limit.',
+  },
+  'unsupported-content-type': {
+    status: 415,
+    title: 'The content type is not accepted here',
+    advice: 'Send one of the content types that the detail names.',
+  },
+  'unsupported-image': {
+    status: 415,
+    title: 'The file is not an image of a known format',
+    advice: 'Send JPEG, PNG, WebP, GIF or TIFF; the content counts, not the file name.',
+  },
+  'invalid-image': {
+    status: 422,
+    title: 'The image cannot be decoded',
+    advice: 'The file is truncated or damaged: export it again.',
+  },
+  'blank-image': {
+    status: 422,
+    title: 'The image shows nothing',
+    advice: 'Send a picture with ink on it: this one has a single shade.',
+  },
+  'missing-file': {
+    status: 422,
+    title: 'No file was sent',
+    advice: "Send the image as the multipart field 'file'.",
+  },
+  'too-many-files': {
+    status: 422,
+    title: 'More than one file was sent',
+    advice: 'Send one file a request, or use /batch/predict.',
+  },
+  'empty-file': { status: 422, title: 'The file is empty', advice: 'Send an image with content.' },
+  'missing-landmarks': {
+    status: 422,
+    title: 'Landmarks are missing',
+    advice: 'Send all 21 landmarks of one hand, each with a finite x and y.',
+  },
+  'invalid-landmarks': {
+    status: 422,
+    title: 'The landmarks do not describe a hand',
+    advice: 'Send 21 landmarks that are not all in one place.',
+  },
+  'invalid-field': {
+    status: 422,
+    title: 'A field has an unusable value',
+    advice: 'The errors list names each field and what it may hold.',
+  },
+  overloaded: {
+    status: 503,
+    title: 'The queue is full',
+    advice: 'Try again after the seconds that Retry-After names.',
+  },
+  starting: {
+    status: 503,
+    title: 'The model is not ready',
+    advice: 'Try again after the seconds that Retry-After names; /health says why.',
+  },
+  'worker-lost': {
+    status: 503,
+    title: 'The worker that ran this request died',
+    advice: 'Nothing was kept; send the request again.',
+  },
+  'upstream-unavailable': {
+    status: 503,
+    title: 'The service behind the gateway cannot be reached',
+    advice: 'Try again after the seconds that Retry-After names; /health shows which services answer.',
+  },
+  'deadline-exceeded': {
+    status: 504,
+    title: 'The deadline passed before there was an answer',
+    advice: 'Allow more time with x-request-timeout-ms, or send less at once.',
+  },
+  internal: {
+    status: 500,
+    title: 'Something failed on our side',
+    advice: 'Report the instance (the request id): the log has the rest.',
+  },
+} as const satisfies Record<string, Entry>;
+
+export type ProblemCode = keyof typeof entries;
+
+/** Every problem that any service may answer with. The OpenAPI document, the metric label and the reference page come from it. */
+export const catalogue: Readonly<Record<ProblemCode, Entry>> = entries;

@@ -1,0 +1,39 @@
+import { choice, field, list, milliseconds, serverFields, text, weights, whole, type Config } from '@facet/config';
+
+/** What every inference service can be told besides what any server can. */
+export const inferenceFields = {
+  ...serverFields,
+  modelsDir: field({ env: 'MODELS_DIR', schema: text(), fallback: 'models', doc: 'Folder that holds `<task>/<version>/`.' }),
+  modelV1Path: field({ env: 'MODEL_V1_PATH', schema: text(), doc: 'Folder or `.onnx` file of v1, its manifest beside it; by default below `MODELS_DIR`.' }),
+  modelV2Path: field({ env: 'MODEL_V2_PATH', schema: text(), doc: 'The same for v2.' }),
+  modelVersions: field({ env: 'MODEL_VERSIONS', schema: list(['v1', 'v2']), fallback: 'v1,v2', doc: 'Versions that this process loads.' }),
+  weights: field({ env: 'AB_WEIGHTS', schema: weights(), fallback: 'v1=50,v2=50', doc: 'Share of each version in `/predict`.' }),
+  workers: field({
+    env: 'WORKERS',
+    schema: whole({ min: 0, max: 256 }),
+    fallback: '0',
+    doc: 'Worker threads for models that would hold the event loop; 0 takes one for each CPU of the quota.',
+  }),
+  threads: field({
+    env: 'INTRA_OP_THREADS',
+    schema: whole({ min: 0, max: 256 }),
+    fallback: '0',
+    doc: 'Threads of one inference; 0 divides the CPUs of the quota among the workers.',
+  }),
+  sessionHost: field({
+    env: 'SESSION_HOST',
+    schema: choice(['manifest', 'inline', 'workers']),
+    fallback: 'manifest',
+    doc: 'Run models on the event loop (`inline`) or on worker threads, or as each manifest says.',
+  }),
+  executionProviders: field({
+    env: 'EXECUTION_PROVIDERS',
+    schema: list(['cpu', 'cuda', 'tensorrt']),
+    fallback: 'cpu',
+    doc: 'ONNX Runtime execution providers, best first.',
+  }),
+  queueMaxRows: field({ env: 'QUEUE_MAX_ROWS', schema: whole({ min: 1 }), fallback: '256', doc: 'Rows that may wait for a model; more are refused with 503.' }),
+  runTimeoutMs: field({ env: 'RUN_TIMEOUT', schema: milliseconds({ min: 100 }), fallback: '60s', doc: 'A run on a worker that takes longer counts as hung: the worker is replaced.' }),
+};
+
+export type InferenceConfig = Config<typeof inferenceFields> & { readonly port: number };

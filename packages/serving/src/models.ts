@@ -1,0 +1,124 @@
+import { cpuQuota, InlineHost, readModel, WorkersHost, type SessionHost } from '@facet/inference';
+import { StageClock, type Log } from '@facet/telemetry';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { InferenceConfig } from './inference-fields.ts';
+import { ServedModel } from './served-model.ts';
+import type { ServingMetrics } from './serving-metrics.ts';
+import type { Task } from './task.ts';
+
+/** A configured version: on its way, ready to be asked, or failed for a reason. */
+export type Slot = { readonly status: 'loading' } | { readonly status: 'ready'; readonly model: ServedModel } | { readonly status: 'failed'; readonly reason: string };
+
+const goldenDeadlineMs = 60_000;
+
+/** Loads every configured version and knows the state of each. */
+export class Models {
+  readonly #slots = new Map<string, Slot>();
+  readonly #hosts = new Map<'inline' | 'workers', SessionHost>();
+  readonly #config: InferenceConfig;
+  readonly #metrics: ServingMetrics;
+  readonly #log: Log;
+
+  constructor(config: InferenceConfig, metrics: ServingMetrics, log: Log) {
+    this.#config = config;
+    this.#metrics = metrics;
+    this.#log = log;
+    for (const version of config.modelVersions) this.#slots.set(version, { status: 'loading' });
+  }
+
+  get slots(): ReadonlyMap<string, Slot> {
+    return this.#slots;
+  }
+
+  /** Models that passed their golden inference, in the order of their versions. */
+  get ready(): ServedModel[] {
+    return [...this.#slots.values()].flatMap((slot) => (slot.status === 'ready' ? [slot.model] : []));
+  }
+
+  /** True when every configured version can answer. */
+  get allReady(): boolean {
+    return this.ready.length === this.#slots.size && [...this.#hosts.values()].every((host) => host.healthy);
+  }
+
+  /** Loads all versions; one that fails is logged and said in `/health`, and the others go on. */
+  async load<Input, Answer extends object>(task: Task<Input, Answer>): Promise<void> {
+    for (const version of this.#slots.keys()) {
+      try {
+        const beganAt = performance.now();
+        const model = await this.#open(task, version);
+        await this.#passGolden(task, model);
+        this.#slots.set(version, { status: 'ready', model });
+        this.#log.info({ version, model: model.reference, ms: Math.round(performance.now() - beganAt) }, 'model ready');
+      } catch (error) {
+        const reason = error instanceof Error ? error.message : String(error);
+        this.#slots.set(version, { status: 'failed', reason });
+        this.#log.error({ version, reason }, 'model failed');
+      }
+    }
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#hosts.values()].map((host) => host.close()));
+  }
+
+  async #open<Input, Answer extends object>(task: Task<Input, Answer>, version: string): Promise<ServedModel> {
+    const { config, kind } = { config: this.#config, kind: task.contract.task };
+    const configured = version === 'v1' ? config.modelV1Path : config.modelV2Path;
+    const files = await readModel(configured ?? join(config.modelsDir, kind, version));
+    const { manifest } = files;
+    if (manifest.task !== kind) throw new Error(`${files.directory} holds a ${manifest.task} model, expected ${kind}`);
+    if (manifest.version !== version) throw new Error(`${files.directory} holds version ${manifest.version}, expected ${version}`);
+    const fault = task.check(manifest);
+    if (fault !== undefined) throw new Error(`${files.directory} cannot be served: ${fault}`);
+
+    const host = this.#hostFor(config.sessionHost === 'manifest' ? manifest.host : config.sessionHost);
+    const model = await ServedModel.open(files, {
+      host,
+      threads: config.threads || (host instanceof WorkersHost ? Math.max(1, Math.floor(cpuQuota() / this.#workers)) : 1),
+      executionProviders: config.executionProviders,
+      queueMaxRows: config.queueMaxRows,
+      metrics: this.#metrics.batcher(version),
+    });
+    this.#metrics.watchQueue(version, () => model.queuedRows);
+    return model;
+  }
+
+  get #workers(): number {
+    return this.#config.workers || cpuQuota();
+  }
+
+  #hostFor(kind: 'inline' | 'workers'): SessionHost {
+    const known = this.#hosts.get(kind);
+    if (known) return known;
+    const host =
+      kind === 'inline'
+        ? new InlineHost()
+        : new WorkersHost({
+            workers: this.#workers,
+            runTimeoutMs: this.#config.runTimeoutMs,
+            onRestart: (reason) => {
+              this.#metrics.workerRestarts.inc();
+              this.#log.warn({ reason }, 'worker replaced');
+            },
+          });
+    this.#hosts.set(kind, host);
+    return host;
+  }
+
+  /** Asks the model something whose answer is known, through the whole path that a request takes. */
+  async #passGolden<Input, Answer extends object>(task: Task<Input, Answer>, model: ServedModel): Promise<void> {
+    const { golden } = task;
+    const read = async (name: string): Promise<Buffer> => {
+      const path = join(model.directory, 'golden', name);
+      return readFile(path).catch((cause: unknown) => {
+        throw new Error(`the golden file is missing: ${path}`, { cause });
+      });
+    };
+    const [input, output] = await Promise.all([read(golden.file), read('output.json')]);
+    const work = { deadlineAt: performance.now() + goldenDeadlineMs, cancelled: false, clock: new StageClock() };
+    const answer = await task.predict(golden.read(input), model, work);
+    const faults = golden.compare(JSON.parse(output.toString('utf8')), answer);
+    if (faults.length > 0) throw new Error(`the golden inference of ${model.reference} came out wrong: ${faults.slice(0, 3).join('; ')}`);
+  }
+}

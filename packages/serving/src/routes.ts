@@ -1,0 +1,200 @@
+import { inferenceOperations, type BatchAnswer, type Health, type ModelInfo, type Summary } from '@facet/contracts';
+import { describeApi, optionsOf, type Reply, type RequestContext, type Shell } from '@facet/http';
+import { Problem } from '@facet/problem';
+import { StageClock, type Metrics } from '@facet/telemetry';
+import type { Models } from './models.ts';
+import { versionInfo } from './version-info.ts';
+import type { Predictor } from './predictor.ts';
+import type { ServedModel } from './served-model.ts';
+import type { Task } from './task.ts';
+
+const maxBatchItems = 64;
+const version = '0.1.0';
+
+interface RouteParts<Input, Answer extends object> {
+  readonly shell: Shell;
+  readonly task: Task<Input, Answer>;
+  readonly models: Models;
+  readonly predictor: Predictor<Input, Answer>;
+  readonly metrics: Metrics;
+}
+
+/** Declares every call of an inference service. */
+export function declareRoutes<Input, Answer extends object>(parts: RouteParts<Input, Answer>): void {
+  const { shell, task, metrics } = parts;
+  const { contract } = task;
+  const operations = inferenceOperations(contract);
+
+  shell.serve(operations.root, () => rootReply(parts));
+  shell.serve(operations.health, () => healthReply(parts));
+  shell.serve(operations.live, () => ({ body: { status: 'alive' } }));
+  shell.serve(operations.ready, () => (isReady(parts) ? { body: { status: 'ready' } } : { status: 503, body: { status: shell.draining ? 'draining' : 'not ready' }, headers: { 'retry-after': '1' } }));
+  shell.serve(operations.predict, (context) => predictReply(parts, context));
+  shell.serve(operations.predictV1, (context) => predictReply(parts, context, 'v1'));
+  shell.serve(operations.predictV2, (context) => predictReply(parts, context, 'v2'));
+  shell.serve(operations.batch, (context) => batchReply(parts, context), maxBatchItems);
+  shell.serve(operations.modelInfo, () => modelInfoReply(parts));
+  shell.serve(operations.metrics, async ({ request }) =>
+    request.headers.accept?.includes('application/json')
+      ? { body: await summarise(parts) }
+      : { body: await metrics.registry.metrics(), type: metrics.registry.contentType },
+  );
+  shell.servePages(
+    describeApi({ title: `Facet ${contract.title}`, version, description: contract.description, operations: Object.values(operations) }),
+  );
+  shell.finish();
+}
+
+function isReady({ shell, models }: Pick<RouteParts<unknown, object>, 'shell' | 'models'>): boolean {
+  return models.allReady && !shell.draining;
+}
+
+function rootReply<I, A extends object>({ task, models }: RouteParts<I, A>): Reply {
+  return {
+    body: {
+      message: `Facet ${task.contract.title}: ${task.contract.description}`,
+      version,
+      endpoints: { predict: '/predict', predict_v1: '/v1/predict', predict_v2: '/v2/predict', batch: '/batch/predict', health: '/health', model_info: '/model_info', metrics: '/metrics', docs: '/docs' },
+      model_accuracy: Object.fromEntries(models.ready.map(({ manifest }) => [manifest.version, manifest.accuracy.value])),
+      status: 'running',
+    },
+  };
+}
+
+function healthReply<I, A extends object>(parts: RouteParts<I, A>): Reply {
+  const { models, predictor, shell } = parts;
+  const loaded = isReady(parts);
+  const states = [...models.slots].map(([name, slot]) => [
+    name,
+    slot.status === 'ready' ? { status: slot.status, model: slot.model.reference } : slot.status === 'failed' ? { status: slot.status, reason: slot.reason } : { status: slot.status },
+  ]);
+  const body: Health = {
+    status: loaded ? 'healthy' : 'unhealthy',
+    model_loaded: models.allReady,
+    model_version: predictor.defaultVersion,
+    models: Object.fromEntries(states),
+    ...(shell.draining && { draining: true }),
+    uptime: Math.round(process.uptime() * 1000) / 1000,
+    timestamp: new Date().toISOString(),
+  };
+  return { status: loaded ? 200 : 503, body, ...(!loaded && { headers: { 'retry-after': '1' } }) };
+}
+
+function headersFor(model: ServedModel, clock: StageClock): Record<string, string> {
+  return { 'x-model': model.reference, 'x-model-version': model.version, 'server-timing': clock.toServerTiming(), 'cache-control': 'no-store' };
+}
+
+/** The task's answer in its envelope, with the time in the model and the time of day. */
+function inEnvelope<I, A extends object>(task: Task<I, A>, requestId: string, model: ServedModel, answer: A, clock: StageClock): Record<string, unknown> {
+  return { request_id: requestId, version: model.version, ...answer, [task.keys.time]: round6((clock.spent('infer') ?? 0) / 1000), timestamp: new Date().toISOString() };
+}
+
+function round6(value: number): number {
+  return Math.round(value * 1e6) / 1e6;
+}
+
+async function predictReply<I, A extends object>({ task, predictor }: RouteParts<I, A>, context: RequestContext, pinned?: string): Promise<Reply> {
+  const model = predictor.modelFor(context, pinned);
+  context.notes['version'] = model.version;
+  const query = task.contract.query ? optionsOf(task.contract.query, queryOf(context)) : {};
+  const { input, answer } = await predictor.predict(() => task.read(context.received!, query), model, context);
+  Object.assign(context.notes, task.describe(answer));
+  context.clock.mark('postprocess');
+  const headers = headersFor(model, context.clock);
+  const other = await task.render?.(answer, input, context);
+  if (other) return { ...other, headers: { ...headers, ...other.headers } };
+  return { body: inEnvelope(task, context.id, model, answer, context.clock), headers };
+}
+
+function queryOf({ request }: RequestContext): Record<string, string> {
+  const at = request.url?.indexOf('?') ?? -1;
+  return at < 0 ? {} : Object.fromEntries(new URLSearchParams(request.url!.slice(at + 1)));
+}
+
+/** Reads the items of a batch without judging them: each fails alone. */
+function batchItems<I, A extends object>(task: Task<I, A>, context: RequestContext): (() => I)[] {
+  const received = context.received!;
+  if (received.kind === 'form') {
+    const files = received.files.filter(({ field }) => field === 'file');
+    if (files.length === 0) throw new Problem('missing-file', "Send each image as a form field 'file'.");
+    return files.map((file) => () => task.read({ ...received, files: [file] }, {}));
+  }
+  const items = received.kind === 'json' ? (received.value as { items?: unknown } | null)?.items : undefined;
+  if (!Array.isArray(items) || items.length === 0 || items.length > maxBatchItems) {
+    const detail = `expected a list of 1 to ${maxBatchItems} items${Array.isArray(items) ? `, found ${items.length}` : ''}`;
+    throw new Problem('invalid-field', `items: ${detail}`, { errors: [{ pointer: '/items', detail }] });
+  }
+  return items.map((item: unknown) => () => task.readItem(item));
+}
+
+async function batchReply<I, A extends object>({ task, predictor, metrics }: RouteParts<I, A>, context: RequestContext): Promise<Reply> {
+  const model = predictor.modelFor(context);
+  context.notes['version'] = model.version;
+  const items = batchItems(task, context);
+  const results = await Promise.all(
+    items.map(async (read, index): Promise<BatchAnswer['results'][number]> => {
+      const work = {
+        deadlineAt: context.deadlineAt,
+        clock: new StageClock(),
+        get cancelled() {
+          return context.cancelled;
+        },
+      };
+      try {
+        const { answer } = await predictor.predict(read, model, work);
+        work.clock.mark('postprocess');
+        return { index, status: 200, result: inEnvelope(task, `${context.id}.${index}`, model, answer, work.clock) };
+      } catch (error) {
+        const problem = Problem.from(error);
+        if (problem.code === 'internal') context.notes['err'] = problem.cause;
+        return { index, status: problem.status, problem: problem.toBody(`${context.id}.${index}`) };
+      } finally {
+        metrics.observeStages(work.clock);
+      }
+    }),
+  );
+  const succeeded = results.filter(({ status }) => status === 200).length;
+  context.notes['items'] = results.length;
+  context.notes['failed'] = results.length - succeeded;
+  const body: BatchAnswer = {
+    request_id: context.id,
+    version: model.version,
+    results,
+    succeeded,
+    failed: results.length - succeeded,
+    inference_time: round6(context.clock.elapsed() / 1000),
+    timestamp: new Date().toISOString(),
+  };
+  return { body, headers: headersFor(model, context.clock) };
+}
+
+function modelInfoReply<I, A extends object>({ task, models, predictor }: RouteParts<I, A>): Reply {
+  if (models.ready.length === 0) throw new Problem('starting', undefined, { retryAfterSeconds: 1 });
+  const body: ModelInfo = {
+    task: task.contract.task,
+    default_version: predictor.defaultVersion,
+    versions: Object.fromEntries(models.ready.map(({ manifest }) => [manifest.version, versionInfo(manifest)])),
+  };
+  return { body };
+}
+
+async function summarise<I, A extends object>({ task, models, predictor, metrics }: RouteParts<I, A>): Promise<Summary> {
+  const { succeeded, failed, byClass } = predictor.tally;
+  const { values } = await metrics.requests.get();
+  const errors = values.reduce((sum, { labels, value }) => (Number(labels.status) >= 400 ? sum + value : sum), 0);
+  const main = models.ready.find((model) => model.version === predictor.defaultVersion) ?? models.ready[0];
+  const uptime = process.uptime();
+  return {
+    service_metrics: {
+      total_requests: succeeded + failed,
+      successful_predictions: succeeded,
+      failed_predictions: failed,
+      total_errors: errors,
+      success_rate: succeeded + failed === 0 ? 1 : succeeded / (succeeded + failed),
+      uptime_seconds: uptime,
+      uptime_hours: uptime / 3600,
+    },
+    model_metrics: { model_version: predictor.defaultVersion, model_accuracy: main?.manifest.accuracy.value ?? 0, [task.keys.classes]: Object.fromEntries(byClass) },
+    timestamp: new Date().toISOString(),
+  };
+}

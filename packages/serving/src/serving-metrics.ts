@@ -1,0 +1,46 @@
+import type { BatcherMetrics } from '@facet/inference';
+import { latencyBuckets } from '@facet/telemetry';
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+
+/** What inference services measure besides what every server does. */
+export interface ServingMetrics {
+  readonly predictions: Counter<'version' | 'status'>;
+  readonly workerRestarts: Counter;
+  batcher(version: string): BatcherMetrics;
+  /** Lets the scrape read how much waits for a version. */
+  watchQueue(version: string, rows: () => number): void;
+}
+
+export function createServingMetrics(registry: Registry): ServingMetrics {
+  const registers = [registry];
+  const queues = new Map<string, () => number>();
+  const depth = new Gauge({
+    name: 'inference_queue_depth',
+    help: 'Rows that wait for a model',
+    labelNames: ['version'] as const,
+    registers,
+    collect() {
+      for (const [version, rows] of queues) depth.set({ version }, rows());
+    },
+  });
+  const durations = new Histogram({ name: 'model_inference_duration_seconds', help: 'Time of a run of a model', labelNames: ['version'] as const, buckets: [0.00005, 0.0001, 0.00025, ...latencyBuckets], registers });
+  const batchRows = new Histogram({ name: 'inference_batch_rows', help: 'Rows of a run', labelNames: ['version'] as const, buckets: [1, 2, 4, 8, 16, 32, 64, 128], registers });
+  const dispatches = new Counter({ name: 'inference_dispatch_total', help: 'Runs by why they began', labelNames: ['version', 'reason'] as const, registers });
+
+  return {
+    predictions: new Counter({ name: 'model_predictions_total', help: 'Predictions made', labelNames: ['version', 'status'] as const, registers }),
+    workerRestarts: new Counter({ name: 'inference_worker_restarts_total', help: 'Worker threads that died or hung and were replaced', registers }),
+    batcher(version) {
+      const duration = durations.labels({ version });
+      const rowsOfRun = batchRows.labels({ version });
+      return {
+        dispatched(reason, rows) {
+          dispatches.inc({ version, reason });
+          rowsOfRun.observe(rows);
+        },
+        ran: (elapsedMs) => duration.observe(elapsedMs / 1000),
+      };
+    },
+    watchQueue: (version, rows) => queues.set(version, rows),
+  };
+}

@@ -1,0 +1,49 @@
+import type { TaskContract } from '@facet/contracts';
+import type { Received, Reply, RequestContext } from '@facet/http';
+import type { Manifest, Work } from '@facet/inference';
+import type { Registry } from 'prom-client';
+import type { ServedModel } from './served-model.ts';
+
+/** How a task's golden input and answer are read; both lie in the model's `golden/` folder. */
+export interface Golden<Input, Answer> {
+  /** Name of the input file. */
+  readonly file: string;
+  read(bytes: Buffer): Input;
+  /** Compares `golden/output.json` with the answer: one line a difference. */
+  compare(expected: unknown, answer: Answer): string[];
+}
+
+/**
+ * All that sets one task apart: its contract and the verbs of its model. Everything else, from the socket to the
+ * metrics, is shared.
+ *
+ * @template Input what is read from a request, validated but not yet decoded
+ * @template Answer the task's part of the answer, before the envelope and the stamp
+ */
+export interface Task<Input, Answer extends object> {
+  readonly contract: TaskContract;
+  /** The key of the time in the model, and of the counts by class in the summary. */
+  readonly keys: { readonly time: 'inference_time' | 'inference_time_seconds'; readonly classes: 'predictions_by_class' | 'predictions_by_digit' };
+  /** Reads a request; `query` holds the validated query where the contract has one. */
+  read(received: Received, query: Readonly<Record<string, unknown>>): Input;
+  /** Reads one item of a JSON batch. */
+  readItem(item: unknown): Input;
+  /** Decodes, preprocesses, infers and postprocesses, marking each stage. */
+  predict(input: Input, model: ServedModel, work: Work): Promise<Answer>;
+  /** The classes in an answer, for the counts. */
+  classesOf(answer: Answer): readonly string[];
+  /** A few words for the log line. */
+  describe(answer: Answer): Record<string, unknown>;
+  /** Refuses a manifest that this task cannot serve, with a sentence. */
+  check(manifest: Manifest): string | undefined;
+  readonly golden: Golden<Input, Answer>;
+  /** Other forms of the answer that the request asked for. */
+  render?(answer: Answer, input: Input, context: RequestContext): Reply | undefined | Promise<Reply | undefined>;
+  /** Told of every prediction: for metrics that only this task has. */
+  observe?(outcome: { version: string; status: 'success' | 'error'; elapsedMs: number; inferMs: number | undefined; answer?: Answer; error?: unknown }): void;
+}
+
+/** What a task is made from. */
+export interface TaskParts {
+  readonly registry: Registry;
+}

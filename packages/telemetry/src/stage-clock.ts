@@ -1,0 +1,63 @@
+/** The stages of an inference request, in the order in which it passes them. */
+export const stages = ['receive', 'decode', 'preprocess', 'queue', 'infer', 'postprocess'] as const;
+
+export type Stage = (typeof stages)[number];
+
+const indexOf: Readonly<Record<Stage, number>> = { receive: 0, decode: 1, preprocess: 2, queue: 3, infer: 4, postprocess: 5 };
+
+/**
+ * Says where a request's time went.
+ *
+ * A request walks one line, so a stage is what passed since the last mark: no start calls, no timer per stage.
+ */
+export class StageClock {
+  readonly startedAt: number;
+  #last: number;
+  readonly #spent = new Float64Array(stages.length).fill(Number.NaN);
+
+  constructor(now = performance.now()) {
+    this.startedAt = now;
+    this.#last = now;
+  }
+
+  /** Ends a stage now: all since the last mark was spent in it. */
+  mark(stage: Stage, now = performance.now()): void {
+    this.add(stage, now - this.#last);
+    this.#last = now;
+  }
+
+  /** Adds time to a stage, for items that pass it more than once or side by side. */
+  add(stage: Stage, elapsedMs: number): void {
+    const index = indexOf[stage];
+    const before = this.#spent[index]!;
+    this.#spent[index] = Number.isNaN(before) ? elapsedMs : before + elapsedMs;
+  }
+
+  /** Milliseconds spent in a stage; undefined when the request never came to it. */
+  spent(stage: Stage): number | undefined {
+    const value = this.#spent[indexOf[stage]]!;
+    return Number.isNaN(value) ? undefined : value;
+  }
+
+  /** Milliseconds since the request began. */
+  elapsed(now = performance.now()): number {
+    return now - this.startedAt;
+  }
+
+  /** The stages that were passed, in milliseconds rounded to microseconds. */
+  toJSON(): Partial<Record<Stage, number>> {
+    const times: Partial<Record<Stage, number>> = {};
+    for (const stage of stages) {
+      const value = this.spent(stage);
+      if (value !== undefined) times[stage] = Math.round(value * 1000) / 1000;
+    }
+    return times;
+  }
+
+  /** The value of a `Server-Timing` header. */
+  toServerTiming(): string {
+    return Object.entries(this.toJSON())
+      .map(([stage, ms]) => `${stage};dur=${ms}`)
+      .join(', ');
+  }
+}

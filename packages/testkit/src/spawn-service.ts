@@ -1,0 +1,98 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const root = join(import.meta.dirname, '..', '..', '..');
+
+export type ServiceName = 'gateway' | 'gesture' | 'digit' | 'detection';
+
+/** One service as a process of its own on a free port, as it runs in production. */
+export interface SpawnedService {
+  readonly url: string;
+  readonly process: ChildProcess;
+  /** Lines that it logged so far, parsed where they are JSON. */
+  readonly log: Record<string, unknown>[];
+  /** Sends SIGTERM and gives back the exit code. */
+  stop(): Promise<number | null>;
+}
+
+interface SpawnOptions {
+  /** Do not wait until it is ready: for services that never will be. */
+  readonly unready?: boolean;
+}
+
+const startTimeoutMs = 30_000;
+
+/**
+ * Starts a service and waits until it is ready.
+ *
+ * @param env settings besides the process's own environment
+ * @throws {Error} with what it printed, when it ends or does not become ready
+ */
+export async function spawnService(name: ServiceName, env: Readonly<Record<string, string>> = {}, { unready = false }: SpawnOptions = {}): Promise<SpawnedService> {
+  const child = spawn(process.execPath, ['--conditions=source', `services/${name}/src/main.ts`], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { PATH: process.env['PATH'], HOST: '127.0.0.1', PORT: '0', LOG_FORMAT: 'json', DRAIN_DELAY: '100ms', ...env },
+  });
+  const log: Record<string, unknown>[] = [];
+  const text: string[] = [];
+  for (const stream of [child.stdout, child.stderr]) {
+    let rest = '';
+    stream.setEncoding('utf8').on('data', (chunk: string) => {
+      const lines = (rest + chunk).split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) {
+        if (line.startsWith('{')) log.push(JSON.parse(line) as Record<string, unknown>);
+        else text.push(line);
+      }
+    });
+  }
+  const exited = new Promise<number | null>((resolve) => {
+    child.once('close', resolve);
+  });
+
+  const fail = (what: string): Error => new Error(`${name} ${what}\n${text.join('\n')}\n${log.map((line) => JSON.stringify(line)).join('\n')}`);
+  const until = Date.now() + startTimeoutMs;
+  for (;;) {
+    if (child.exitCode !== null) throw fail(`ended with code ${child.exitCode}`);
+    if (Date.now() > until) {
+      child.kill('SIGKILL');
+      throw fail('did not become ready');
+    }
+    const port = log.find(({ msg }) => msg === 'listening')?.['port'];
+    const url = `http://127.0.0.1:${String(port)}`;
+    if (port !== undefined && (unready || (await fetch(`${url}/health/ready`).then((answer) => answer.ok)))) {
+      return {
+        url,
+        process: child,
+        log,
+        stop() {
+          child.kill('SIGTERM');
+          return exited;
+        },
+      };
+    }
+    await sleep(20);
+  }
+}
+
+/** The whole suite: the three services and a gateway in front of them. */
+export interface SpawnedSuite extends Readonly<Record<ServiceName, SpawnedService>> {
+  stop(): Promise<void>;
+}
+
+export async function spawnSuite(env: Readonly<Record<string, string>> = {}): Promise<SpawnedSuite> {
+  const [gesture, digit, detection] = await Promise.all([spawnService('gesture', env), spawnService('digit', env), spawnService('detection', env)]);
+  const gateway = await spawnService('gateway', { ...env, GESTURE_URL: gesture.url, DIGIT_URL: digit.url, DETECTION_URL: detection.url });
+  return {
+    gateway,
+    gesture,
+    digit,
+    detection,
+    async stop() {
+      await gateway.stop();
+      await Promise.all([gesture.stop(), digit.stop(), detection.stop()]);
+    },
+  };
+}

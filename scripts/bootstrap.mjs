@@ -1,0 +1,48 @@
+// Gets from a bare clone to a running command with only Node 18+ and npm: installs with the pinned pnpm when the
+// lock file has changed since the last time, then runs under the Node that the workspace brings along.
+import { spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const at = (...parts) => join(root, ...parts);
+
+const commands = {
+  start: ['--conditions=source', at('scripts', 'start.ts')],
+  test: [at('node_modules', 'jest', 'bin', 'jest.js')],
+};
+
+function fail(message) {
+  console.error(message);
+  process.exit(1);
+}
+
+function install() {
+  const stamp = at('node_modules', '.installed');
+  const wanted = createHash('sha256').update(readFileSync(at('pnpm-lock.yaml'))).update(readFileSync(at('pnpm-workspace.yaml'))).digest('hex');
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
+  // Not in `packageManager`: pnpm would then look for itself in the registry at every install.
+  const packageManager = `pnpm@${JSON.parse(readFileSync(at('package.json'), 'utf8')).config.pnpm}`;
+  console.log(`Installing with ${packageManager} (a minute or two the first time) …`);
+  const { status } = spawnSync('npx', ['--yes', packageManager, 'install', '--frozen-lockfile', '--reporter=append-only'], {
+    cwd: root,
+    stdio: ['ignore', 'ignore', 'inherit'],
+    shell: process.platform === 'win32',
+  });
+  if (status !== 0) fail(`The installation failed. For what it said: npx ${packageManager} install`);
+  writeFileSync(stamp, wanted);
+}
+
+const [name, ...rest] = process.argv.slice(2);
+if (!Object.hasOwn(commands, name ?? '')) fail(`usage: node scripts/bootstrap.mjs ${Object.keys(commands).join('|')} [arguments]`);
+if (Number(process.versions.node.split('.')[0]) < 18) fail(`Facet needs Node 18 or newer to begin with; this is ${process.version}.`);
+
+install();
+const node = at('node_modules', 'node', 'bin', 'node');
+const child = spawn(existsSync(node) ? node : process.execPath, [...commands[name], ...rest], { cwd: root, stdio: 'inherit' });
+// Ctrl-C reaches the child by itself, which then ends in order; this process only waits for it.
+process.on('SIGINT', () => undefined);
+process.on('SIGTERM', () => child.kill('SIGTERM'));
+child.on('exit', (code, signal) => process.exit(code ?? (signal ? 1 : 0)));

@@ -1,0 +1,39 @@
+import { serviceNames, Suite } from './suite/suite.ts';
+import { welcome } from './suite/welcome.ts';
+
+const suite = new Suite({ env: process.env, print: (line) => console.log(line) });
+
+async function main(): Promise<void> {
+  let stopping = false;
+  const stop = async (code: number): Promise<never> => {
+    if (stopping) {
+      suite.kill();
+      process.exit(1);
+    }
+    stopping = true;
+    console.log('\nStopping: requests in flight are answered first (Ctrl-C again to stop at once) …');
+    await suite.stop();
+    process.exit(code);
+  };
+  process.on('SIGINT', () => void stop(0));
+  process.on('SIGTERM', () => void stop(0));
+
+  try {
+    console.log(`Starting ${serviceNames.join(', ')} …`);
+    await suite.start();
+  } catch (error) {
+    if (stopping) return;
+    console.error(error instanceof Error ? error.message : String(error));
+    await suite.stop();
+    process.exit(1);
+  }
+  console.log(await welcome(suite));
+  suite.showLogs();
+  const lost = await suite.ended;
+  if (!stopping) {
+    console.error(lost);
+    await stop(1);
+  }
+}
+
+await main();

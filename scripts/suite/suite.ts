@@ -1,0 +1,141 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { createServer } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+export const serviceNames = ['gateway', 'gesture', 'digit', 'detection'] as const;
+
+export type ServiceName = (typeof serviceNames)[number];
+
+const defaultPorts: Readonly<Record<ServiceName, number>> = { gateway: 8080, gesture: 8081, digit: 8082, detection: 8083 };
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const startTimeoutMs = 60_000;
+
+interface SuiteOptions {
+  /** Passed to every service; `GATEWAY_PORT`, `GESTURE_PORT` … choose the ports. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Shows one line of a service's log. */
+  readonly print: (line: string) => void;
+}
+
+interface Member {
+  readonly name: ServiceName;
+  readonly process: ChildProcess;
+  readonly exited: Promise<number | null>;
+  /** What it said before its log was shown. */
+  readonly early: string[];
+}
+
+/** The four services on this machine, each its own process, as in a cluster. */
+export class Suite {
+  readonly ports: Readonly<Record<ServiceName, number>>;
+  /** Settles with a sentence when a service ends that was not asked to. */
+  readonly ended: Promise<string>;
+  readonly #options: SuiteOptions;
+  readonly #members: Member[] = [];
+  #settleEnded: (reason: string) => void = () => undefined;
+  #showing = false;
+
+  constructor(options: SuiteOptions) {
+    this.#options = options;
+    const port = (name: ServiceName) => Number(options.env[`${name.toUpperCase()}_PORT`] ?? defaultPorts[name]);
+    this.ports = { gateway: port('gateway'), gesture: port('gesture'), digit: port('digit'), detection: port('detection') };
+    this.ended = new Promise((resolve) => {
+      this.#settleEnded = resolve;
+    });
+  }
+
+  url(name: ServiceName): string {
+    return `http://127.0.0.1:${this.ports[name]}`;
+  }
+
+  /**
+   * Starts all services and waits until each is ready.
+   *
+   * @throws {Error} one line that says which service cannot start, and why
+   */
+  async start(): Promise<void> {
+    for (const name of serviceNames) await requireFree(name, this.ports[name]);
+    for (const name of serviceNames) this.#members.push(this.#spawn(name));
+    await Promise.all(this.#members.map((member) => this.#untilReady(member)));
+  }
+
+  /** From now on the services' logs go to the terminal. */
+  showLogs(): void {
+    this.#showing = true;
+  }
+
+  /** Drains the gateway first, so that what it has accepted still finds its service, then the rest. */
+  async stop(): Promise<void> {
+    for (const group of [this.#members.slice(0, 1), this.#members.slice(1)]) {
+      for (const member of group) member.process.kill('SIGTERM');
+      await Promise.all(group.map(({ exited }) => exited));
+    }
+  }
+
+  kill(): void {
+    for (const { process: child } of this.#members) child.kill('SIGKILL');
+  }
+
+  #spawn(name: ServiceName): Member {
+    const { env } = this.#options;
+    const urls = { GESTURE_URL: this.url('gesture'), DIGIT_URL: this.url('digit'), DETECTION_URL: this.url('detection') };
+    const child = spawn(process.execPath, ['--conditions=source', `services/${name}/src/main.ts`], {
+      cwd: root,
+      // Its own process group: Ctrl-C in a terminal must reach the services in order, through stop().
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { LOG_FORMAT: process.stdout.isTTY ? 'pretty' : 'json', DRAIN_DELAY: '200ms', HOST: '127.0.0.1', ...urls, ...env, PORT: String(this.ports[name]) },
+    });
+    const early: string[] = [];
+    for (const stream of [child.stdout, child.stderr]) {
+      let rest = '';
+      stream.setEncoding('utf8').on('data', (chunk: string) => {
+        const lines = (rest + chunk).split('\n');
+        rest = lines.pop() ?? '';
+        for (const line of lines) {
+          if (this.#showing) this.#options.print(`${name.padEnd(9)} ${line}`);
+          else early.push(line);
+        }
+      });
+    }
+    const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
+    void exited.then((code) => this.#settleEnded(`${name} ended with code ${code}; stopping the others.`));
+    return { name, process: child, exited, early };
+  }
+
+  async #untilReady({ name, exited, early }: Member): Promise<void> {
+    const until = Date.now() + startTimeoutMs;
+    let exitCode: number | null | undefined;
+    void exited.then((code) => {
+      exitCode = code;
+    });
+    while (Date.now() < until) {
+      if (exitCode !== undefined) throw new Error(early.filter((line) => !line.startsWith('{')).join('\n') || `${name} ended with code ${exitCode} before it was ready`);
+      const ready = await fetch(`${this.url(name)}/health/ready`).then((answer) => answer.ok, () => false);
+      if (ready) return;
+      const reason = await failureOf(this.url(name));
+      if (reason !== undefined) throw new Error(`${name} cannot serve its model: ${reason}`);
+      await sleep(50);
+    }
+    throw new Error(`${name} was not ready within ${startTimeoutMs / 1000} s; ${this.url(name)}/health says what it waits for`);
+  }
+}
+
+/** Why a service will never become ready, when it says so. */
+async function failureOf(url: string): Promise<string | undefined> {
+  try {
+    const { models = {} } = (await (await fetch(`${url}/health`)).json()) as { models?: Record<string, { reason?: string }> };
+    return Object.values(models).find(({ reason }) => reason !== undefined)?.reason;
+  } catch {
+    return undefined;
+  }
+}
+
+function requireFree(name: ServiceName, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', () => reject(new Error(`${name} cannot start: port ${port} is taken. Stop what listens there, or set ${name.toUpperCase()}_PORT to another.`)));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve()));
+  });
+}

@@ -1,0 +1,34 @@
+import { serviceNames, type Suite } from './suite.ts';
+
+interface ModelInfo {
+  readonly versions: Readonly<Record<string, { readonly name: string; readonly accuracy: { readonly metric: string; readonly value: number } }>>;
+}
+
+async function modelsOf(url: string): Promise<string> {
+  const info = (await (await fetch(`${url}/model_info`)).json()) as ModelInfo;
+  return Object.entries(info.versions)
+    .map(([version, { name, accuracy }]) => `${version} ${name} (${accuracy.metric} ${accuracy.value.toFixed(3)})`)
+    .join(', ');
+}
+
+/** What to open and what to type, once everything is ready. */
+export async function welcome(suite: Suite): Promise<string> {
+  const rows = await Promise.all(
+    serviceNames.map(async (name) => [name, String(suite.ports[name]), `${suite.url(name)}/docs`, name === 'gateway' ? 'routes to the three below' : await modelsOf(suite.url(name))]),
+  );
+  const table = [['service', 'port', 'docs', 'models'], ...rows];
+  const widths = [0, 1, 2].map((column) => Math.max(...table.map((row) => row[column]!.length)));
+  const lines = table.map((row) => `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd());
+  const url = suite.url('gateway');
+  return `
+${lines.join('\n')}
+
+Everything is ready. Open ${url}/docs, or try:
+
+  curl ${url}/gesture/predict -H 'content-type: application/json' -d @examples/hand.json
+  curl ${url}/digit/predict -F file=@examples/digit.png
+  curl ${url}/detection/predict -F file=@examples/photo.jpg
+
+Ctrl-C stops all four.
+`;
+}

@@ -1,0 +1,68 @@
+import { detectionContract, detectionOptions, type DetectionAnswer, type DetectionOptions } from '@facet/contracts';
+import { annotate } from '@facet/imaging';
+import { imageOf, type Task, type TaskParts } from '@facet/serving';
+import type { DetectionConfig } from '../config.ts';
+import { compareDetections } from './compare-detections.ts';
+import { detectionMetrics } from './metrics.ts';
+import { decodeDetections } from './postprocess.ts';
+import { prepare } from './preprocess.ts';
+
+type Answer = Omit<DetectionAnswer, 'inference_time' | 'timestamp'>;
+
+interface Input {
+  readonly bytes: Buffer;
+  readonly options: DetectionOptions;
+  /** Answer with the picture instead of JSON. */
+  readonly annotated: boolean;
+}
+
+/** Finds the objects in an image. */
+export function detectionTask({ imageMaxPixels }: Pick<DetectionConfig, 'imageMaxPixels'>, { registry }: TaskParts): Task<Input, Answer> {
+  const limits = { maxPixels: imageMaxPixels };
+  const metrics = detectionMetrics(registry);
+
+  return {
+    contract: detectionContract,
+    keys: { time: 'inference_time', classes: 'predictions_by_class' },
+    read: (received, query) => ({ ...imageOf(received, query, detectionOptions), annotated: query['annotate'] === true }),
+    readItem: (item) => ({ ...imageOf({ kind: 'json', value: item, bytes: Buffer.alloc(0) }, {}, detectionOptions), annotated: false }),
+
+    async predict({ bytes, options }, model, work) {
+      const { preprocessing, head, labels } = model.manifest;
+      if (preprocessing.kind !== 'letterbox' || !head) throw new TypeError(`${model.reference} is not a detector`);
+      const { tensor, ...geometry } = await prepare(bytes, limits, preprocessing, work.clock);
+      const { boxes, scores } = await model.infer(tensor, [3, preprocessing.size, preprocessing.size], work);
+      const detections = decodeDetections(
+        boxes!.data as Float32Array,
+        scores!.data as Float32Array,
+        { boxFormat: head.boxFormat, labels, confThreshold: options.conf_threshold, iouThreshold: options.iou_threshold, maxDetections: options.max_detections },
+        { ...geometry, width: geometry.image.width, height: geometry.image.height },
+      );
+      const { height, width, channels } = geometry.image;
+      return { detections, image_shape: [height, width, channels], confidence_threshold: options.conf_threshold };
+    },
+
+    classesOf: ({ detections }) => detections.map(({ class_name }) => class_name),
+    describe: ({ detections }) => ({ detections: detections.length, best: detections[0]?.class_name }),
+
+    check({ preprocessing, head, outputs }) {
+      if (preprocessing.kind !== 'letterbox') return `it takes ${preprocessing.kind}, expected a letterboxed image`;
+      const names = outputs.map(({ name }) => name);
+      return head && names.includes('boxes') && names.includes('scores') ? undefined : "expected the outputs 'boxes' and 'scores', and a head that describes them";
+    },
+
+    golden: {
+      file: 'input.jpg',
+      read: (bytes) => ({ bytes, options: detectionOptions.parse({}), annotated: false }),
+      compare: compareDetections,
+    },
+
+    async render({ detections }, { bytes, annotated }) {
+      if (!annotated) return undefined;
+      const boxes = detections.map(({ class_id, class_name, confidence, bbox }) => ({ classId: class_id, label: class_name, confidence, bbox }));
+      return { body: await annotate(bytes, limits, boxes), type: 'image/jpeg' };
+    },
+
+    observe: metrics.observe,
+  };
+}

@@ -1,0 +1,21 @@
+import { latencyBuckets } from '@facet/telemetry';
+import type { Task } from '@facet/serving';
+import { Counter, Histogram, type Registry } from 'prom-client';
+
+type Observe = NonNullable<Task<unknown, object>['observe']>;
+
+/** The metrics that dashboards of the detection service already use, under their names. */
+export function detectionMetrics(registry: Registry): { observe: Observe } {
+  const registers = [registry];
+  const labelNames = ['version'] as const;
+  const requests = new Counter({ name: 'object_detection_requests_total', help: 'Detection requests', labelNames: ['version', 'status'] as const, registers });
+  const duration = new Histogram({ name: 'object_detection_request_duration_seconds', help: 'Time of a detection, decoding included', labelNames, buckets: latencyBuckets, registers });
+  const inference = new Histogram({ name: 'object_detection_inference_duration_seconds', help: 'Time in the model', labelNames, buckets: latencyBuckets, registers });
+  return {
+    observe({ version, status, elapsedMs, inferMs }) {
+      requests.inc({ version, status });
+      duration.observe({ version }, elapsedMs / 1000);
+      if (inferMs !== undefined) inference.observe({ version }, inferMs / 1000);
+    },
+  };
+}

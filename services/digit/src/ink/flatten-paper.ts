@@ -1,0 +1,76 @@
+import type { Pixels } from '@facet/imaging';
+import { closeGrid, interpolateGrid, reduce, type Grid } from './grid.ts';
+
+/** Strength of the ink at each pixel: 0 is paper, 255 is black ink on white or white on black. */
+export interface InkMap {
+  readonly data: Uint8Array;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Cells along the longer side of the grid on which the paper is estimated: shadows are smooth at this scale. */
+const gridSide = 64;
+/** Half the width, as a share of the longer side, of what still counts as a stroke; wider dark areas are shadows. */
+const strokeShare = 0.16;
+
+/**
+ * Separates ink from paper: finds out which of the two is darker, and divides by the local brightness of the paper, which takes
+ * shadows and vignetting out (reflectance is observed light by incident light).
+ *
+ * @param pixels 1 channel
+ */
+export function flattenPaper({ data, width, height }: Pixels): InkMap {
+  const cell = Math.max(1, Math.floor(Math.max(width, height) / gridSide));
+  const cells = reduce(data, width, height, cell);
+  const isInkDark = hasDarkInk(cells.mean);
+
+  // Seen with dark ink, paper is the brightest of a cell; strokes, which no cell may fill, are closed over.
+  const brightest = isInkDark ? cells.max : inverted(cells.min);
+  const paper = closeGrid(brightest, Math.max(2, Math.round(strokeShare * Math.max(brightest.width, brightest.height))));
+
+  const ink = new Uint8Array(width * height);
+  const row = new Float32Array(width);
+  const flip = isInkDark ? 0 : 255;
+  for (let y = 0, i = 0; y < height; y++) {
+    interpolateGrid(paper, y, cell, row);
+    for (let x = 0; x < width; x++, i++) {
+      const light = row[x]!;
+      const missing = light - (data[i]! ^ flip);
+      if (missing > 0) ink[i] = (255 * missing) / light;
+    }
+  }
+  return { data: ink, width, height };
+}
+
+/**
+ * Ink covers less than paper does, so what deviates further from its surroundings is ink: the sign of the third moment.
+ * Logarithms, since light multiplies: a shadow takes a share of the light, ink takes nearly all of it.
+ */
+function hasDarkInk({ data, width, height }: Grid): boolean {
+  const radius = Math.max(2, Math.round(Math.max(width, height) / 5));
+  const light = data.map((value) => Math.log(value + 32));
+  const sums = new Float64Array((width + 1) * (height + 1));
+  for (let y = 0; y < height; y++) {
+    for (let x = 0, line = 0; x < width; x++) {
+      line += light[y * width + x]!;
+      sums[(y + 1) * (width + 1) + x + 1] = sums[y * (width + 1) + x + 1]! + line;
+    }
+  }
+  let moment = 0;
+  for (let y = 0; y < height; y++) {
+    const top = Math.max(0, y - radius) * (width + 1);
+    const bottom = Math.min(height, y + radius + 1) * (width + 1);
+    for (let x = 0; x < width; x++) {
+      const left = Math.max(0, x - radius);
+      const right = Math.min(width, x + radius + 1);
+      const area = ((bottom - top) / (width + 1)) * (right - left);
+      const average = (sums[bottom + right]! - sums[top + right]! - sums[bottom + left]! + sums[top + left]!) / area;
+      moment += (light[y * width + x]! - average) ** 3;
+    }
+  }
+  return moment <= 0;
+}
+
+function inverted({ data, width, height }: Grid): Grid {
+  return { data: data.map((value) => 255 - value), width, height };
+}

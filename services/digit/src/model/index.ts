@@ -1,0 +1,58 @@
+import { digitContract, type DigitAnswer } from '@facet/contracts';
+import { decodeGrey } from '@facet/imaging';
+import { differences } from '@facet/inference';
+import { imageOf, type Task, type TaskParts } from '@facet/serving';
+import { Counter } from 'prom-client';
+import { z } from 'zod';
+import type { DigitConfig } from '../config.ts';
+import { toAnswer } from './postprocess.ts';
+import { inkToTensor } from './preprocess.ts';
+
+type Answer = Omit<DigitAnswer, 'inference_time_seconds' | 'timestamp'>;
+
+/** Longer side, in pixels, to which a photograph is reduced before its ink is looked for: strokes stay many pixels wide. */
+const maxSide = 512;
+
+const noOptions = z.object({});
+
+/** Reads the digit that a picture shows. */
+export function digitTask({ imageMaxPixels }: Pick<DigitConfig, 'imageMaxPixels'>, { registry }: TaskParts): Task<Buffer, Answer> {
+  const predicted = new Counter({ name: 'predicted_digit_count', help: 'Predictions by digit', labelNames: ['digit'] as const, registers: [registry] });
+
+  return {
+    contract: digitContract,
+    keys: { time: 'inference_time_seconds', classes: 'predictions_by_digit' },
+    read: (received, query) => imageOf(received, query, noOptions).bytes,
+    readItem: (item) => imageOf({ kind: 'json', value: item, bytes: Buffer.alloc(0) }, {}, noOptions).bytes,
+
+    async predict(bytes, model, work) {
+      const { preprocessing } = model.manifest;
+      if (preprocessing.kind !== 'ink') throw new TypeError(`a digit model takes ink, not ${preprocessing.kind}`);
+      const pixels = await decodeGrey(bytes, { maxPixels: imageMaxPixels }, { maxSide });
+      work.clock.mark('decode');
+      const tensor = inkToTensor(pixels, preprocessing);
+      work.clock.mark('preprocess');
+      const { logits } = await model.infer(tensor, [1, preprocessing.size, preprocessing.size], work);
+      return toAnswer(logits!.data as Float32Array);
+    },
+
+    classesOf: ({ predicted_digit }) => [String(predicted_digit)],
+    describe: ({ predicted_digit, confidence }) => ({ digit: predicted_digit, confidence }),
+
+    check({ preprocessing, outputs }) {
+      if (preprocessing.kind !== 'ink') return `it takes ${preprocessing.kind}, expected ink`;
+      return outputs[0]?.name === 'logits' && outputs[0].shape.at(-1) === 10 ? undefined : "expected one output 'logits' with ten values";
+    },
+
+    golden: {
+      file: 'input.png',
+      read: (bytes) => bytes,
+      compare: (expected, { predicted_digit, all_probabilities }) =>
+        differences(expected, { label: String(predicted_digit), probabilities: all_probabilities }, { probabilities: 0.001 }),
+    },
+
+    observe({ answer }) {
+      if (answer) predicted.inc({ digit: String(answer.predicted_digit) });
+    },
+  };
+}

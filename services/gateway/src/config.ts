@@ -1,0 +1,53 @@
+import { field, list, milliseconds, serverFields, url, weights, whole, type Config } from '@facet/config';
+
+const upstream = (task: string, port: number) => ({
+  url: field({ env: `${task}_URL`, schema: url(), fallback: `http://127.0.0.1:${port}`, doc: `Where the ${task.toLowerCase()} service answers.` }),
+  v1: field({ env: `${task}_V1_URL`, schema: url(), doc: `Where its v1 answers, when versions run apart; by default \`${task}_URL\`.` }),
+  v2: field({ env: `${task}_V2_URL`, schema: url(), doc: 'The same for v2.' }),
+  weights: field({ env: `${task}_AB_WEIGHTS`, schema: weights(), doc: `Share of each version in \`/${task.toLowerCase()}/predict\`; by default \`AB_WEIGHTS\`.` }),
+});
+
+const gesture = upstream('GESTURE', 8081);
+const digit = upstream('DIGIT', 8082);
+const detection = upstream('DETECTION', 8083);
+
+export const gatewayFields = {
+  port: field({ env: 'PORT', schema: whole({ min: 0, max: 65535 }), fallback: '8080', doc: 'Port to listen on.' }),
+  ...serverFields,
+  gestureUrl: gesture.url,
+  gestureV1Url: gesture.v1,
+  gestureV2Url: gesture.v2,
+  gestureWeights: gesture.weights,
+  digitUrl: digit.url,
+  digitV1Url: digit.v1,
+  digitV2Url: digit.v2,
+  digitWeights: digit.weights,
+  detectionUrl: detection.url,
+  detectionV1Url: detection.v1,
+  detectionV2Url: detection.v2,
+  detectionWeights: detection.weights,
+  weights: field({ env: 'AB_WEIGHTS', schema: weights(), fallback: 'v1=50,v2=50', doc: 'Share of each version in `/<task>/predict`.' }),
+  modelVersions: field({ env: 'MODEL_VERSIONS', schema: list(['v1', 'v2']), fallback: 'v1,v2', doc: 'Versions that the services behind the gateway serve.' }),
+  upstreamConnections: field({ env: 'UPSTREAM_CONNECTIONS', schema: whole({ min: 1, max: 4096 }), fallback: '128', doc: 'Most connections to one service.' }),
+  connectTimeoutMs: field({ env: 'UPSTREAM_CONNECT_TIMEOUT', schema: milliseconds({ min: 10 }), fallback: '2s', doc: 'Time for a connection to a service to open.' }),
+};
+
+export type GatewayConfig = Config<typeof gatewayFields>;
+
+/** One service behind the gateway, as the configuration describes it. */
+export interface UpstreamSettings {
+  readonly task: string;
+  readonly url: string;
+  /** Where a version answers, for those that run apart. */
+  readonly versionUrls: Readonly<Record<string, string>>;
+  readonly weights: Readonly<Record<string, number>>;
+}
+
+/** The services behind the gateway, in the order in which they are shown. */
+export function upstreamSettings(config: GatewayConfig): UpstreamSettings[] {
+  const settings = (task: 'gesture' | 'digit' | 'detection'): UpstreamSettings => {
+    const [v1, v2] = [config[`${task}V1Url`], config[`${task}V2Url`]];
+    return { task, url: config[`${task}Url`], versionUrls: { ...(v1 && { v1 }), ...(v2 && { v2 }) }, weights: config[`${task}Weights`] ?? config.weights };
+  };
+  return [settings('gesture'), settings('digit'), settings('detection')];
+}

@@ -1,0 +1,97 @@
+import { gatewayOperations, inferenceOperations, taskContracts, underPrefix } from '@facet/contracts';
+import { createShell, describeApi, run, type Reply, type Running } from '@facet/http';
+import { createLog, createMetrics, startTracing, type Metrics } from '@facet/telemetry';
+import { upstreamSettings, type GatewayConfig } from './config.ts';
+import { forward } from './forward/forward.ts';
+import { Upstream } from './forward/upstream.ts';
+import { resolveRoute } from './route/resolve-route.ts';
+import { suiteHealth } from './suite-health.ts';
+
+const version = '0.1.0';
+
+/** The calls of all services under their names. */
+const serviceOperations = taskContracts.flatMap((contract) => underPrefix(contract.task, Object.values(inferenceOperations(contract))));
+const knownPaths = new Set(serviceOperations.map(({ path }) => path));
+
+/** Brings up the gateway. */
+export async function startGateway(config: GatewayConfig): Promise<Running> {
+  const metrics = createMetrics();
+  const [log, tracing] = await Promise.all([
+    createLog({ service: 'gateway', level: config.logLevel, format: config.logFormat, file: config.logFile }),
+    startTracing('gateway', config.otlpEndpoint),
+  ]);
+  const shell = createShell({ config, log, metrics, tracing });
+  const services = upstreamSettings(config);
+  const pools = new Map<string, Upstream>();
+  const poolFor = (origin: string): Upstream => {
+    const pool = pools.get(origin) ?? new Upstream(origin, { connections: config.upstreamConnections, connectTimeoutMs: config.connectTimeoutMs });
+    pools.set(origin, pool);
+    return pool;
+  };
+
+  for (const { task, url, versionUrls, weights } of services) {
+    const label = (path: string): string => {
+      const known = path === '/' ? `/${task}` : `/${task}${path}`;
+      return knownPaths.has(known) ? known : `/${task}/*`;
+    };
+    shell.serveBelow(`/${task}`, label, (context) => {
+      const route = resolveRoute(context.request.url ?? '/', { task, available: config.modelVersions, weights }, { forced: context.forcedVersion, user: context.user });
+      context.notes['version'] = route.version;
+      return forward(context, poolFor((route.version && versionUrls[route.version]) ?? url), route, config.bodyMaxBytes);
+    });
+  }
+
+  shell.serve(gatewayOperations.root, rootReply);
+  shell.serve(gatewayOperations.health, async () => {
+    const body = await suiteHealth(new Map(services.map(({ task, url }) => [task, poolFor(url)])));
+    return { status: body.status === 'unhealthy' ? 503 : 200, body };
+  });
+  shell.serve(gatewayOperations.live, () => ({ body: { status: 'alive' } }));
+  shell.serve(gatewayOperations.ready, () => (shell.draining ? { status: 503, body: { status: 'draining' }, headers: { 'retry-after': '1' } } : { body: { status: 'ready' } }));
+  shell.serve(gatewayOperations.metrics, async ({ request }) =>
+    request.headers.accept?.includes('application/json') ? { body: await summarise(metrics) } : { body: await metrics.registry.metrics(), type: metrics.registry.contentType },
+  );
+  shell.servePages(
+    describeApi({
+      title: 'Facet',
+      version,
+      description: 'Hand gestures, handwritten digits, objects in images: one door to all services.',
+      operations: [...Object.values(gatewayOperations), ...serviceOperations],
+    }),
+  );
+  shell.finish();
+
+  return run({
+    shell,
+    log,
+    config,
+    close: async () => {
+      await Promise.all([tracing.close(), ...[...pools.values()].map((pool) => pool.close())]);
+      metrics.close();
+    },
+  });
+}
+
+function rootReply(): Reply {
+  return {
+    body: {
+      message: 'Facet: hand gestures, handwritten digits, objects in images',
+      version,
+      endpoints: {
+        predict: '/{service}/predict',
+        health: '/health',
+        metrics: '/metrics',
+        docs: '/docs',
+        ...Object.fromEntries(taskContracts.map(({ task }) => [task, `/${task}`])),
+      },
+      status: 'running',
+    },
+  };
+}
+
+async function summarise({ requests }: Metrics): Promise<Record<string, unknown>> {
+  const { values } = await requests.get();
+  const sum = (from: number): number => values.reduce((total, { labels, value }) => (Number(labels.status) >= from ? total + value : total), 0);
+  const uptime = process.uptime();
+  return { service_metrics: { total_requests: sum(0), total_errors: sum(400), uptime_seconds: uptime, uptime_hours: uptime / 3600 }, timestamp: new Date().toISOString() };
+}

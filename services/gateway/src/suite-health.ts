@@ -1,0 +1,28 @@
+import type { GatewayHealth } from '@facet/contracts';
+import type { Upstream } from './forward/upstream.ts';
+
+const probeTimeoutMs = 2000;
+
+type ServiceHealth = GatewayHealth['services'][string];
+
+async function probe(upstream: Upstream): Promise<ServiceHealth> {
+  try {
+    const answer = await upstream.ask({ method: 'GET', path: '/health', headers: {}, body: null, signal: AbortSignal.timeout(probeTimeoutMs) });
+    const { models } = (await answer.body.json()) as { models?: Record<string, unknown> };
+    return { status: answer.statusCode === 200 ? 'healthy' : 'unhealthy', ...(models && { models }) };
+  } catch (error) {
+    return { status: 'unreachable', reason: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/** Asks every service how it is, side by side. */
+export async function suiteHealth(upstreams: ReadonlyMap<string, Upstream>): Promise<GatewayHealth> {
+  const entries = await Promise.all([...upstreams].map(async ([task, upstream]) => [task, await probe(upstream)] as const));
+  const healthy = entries.filter(([, { status }]) => status === 'healthy').length;
+  return {
+    status: healthy === entries.length ? 'healthy' : healthy > 0 ? 'degraded' : 'unhealthy',
+    services: Object.fromEntries(entries),
+    uptime: Math.round(process.uptime() * 1000) / 1000,
+    timestamp: new Date().toISOString(),
+  };
+}

@@ -1,0 +1,76 @@
+import { inParallel, spawnService, spawnSuite, type ServiceName, type SpawnedService } from '@facet/testkit';
+import { readFileSync } from 'node:fs';
+import { Agent, request } from 'node:http';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const examples = join(__dirname, '../../../examples');
+const bodies: Record<string, { type: string; body: Buffer }> = {
+  gesture: { type: 'application/json', body: readFileSync(join(examples, 'hand.json')) },
+  digit: { type: 'image/png', body: readFileSync(join(examples, 'digit.png')) },
+  detection: { type: 'image/jpeg', body: readFileSync(join(examples, 'photo.jpg')) },
+};
+
+type Outcome = number | 'refused' | 'broken';
+
+/** One prediction over a kept connection; `refused` when no connection could be made, so that nothing was accepted. */
+function predict(url: string, task: string, agent: Agent): Promise<Outcome> {
+  const { type, body } = bodies[task]!;
+  return new Promise((resolve) => {
+    const call = request(url, { method: 'POST', agent, headers: { 'content-type': type, 'content-length': body.length } }, (answer) => {
+      answer.resume();
+      answer.once('end', () => resolve(answer.statusCode ?? 0));
+      answer.once('error', () => resolve('broken'));
+    });
+    call.once('error', (error: NodeJS.ErrnoException) => resolve(error.code === 'ECONNREFUSED' ? 'refused' : 'broken'));
+    call.end(body);
+  });
+}
+
+/** Keeps 8 connections busy, sends SIGTERM in the middle, and gives back what became of every request. */
+async function stopUnderLoad(service: SpawnedService, path: string, task: string): Promise<{ outcomes: Outcome[]; code: number | null }> {
+  const agent = new Agent({ keepAlive: true, maxSockets: 8 });
+  const outcomes: Outcome[] = [];
+  const clients = inParallel(Array.from({ length: 8 }), 8, async () => {
+    for (let outcome: Outcome = 200; outcome !== 'refused'; ) {
+      outcome = await predict(`${service.url}${path}`, task, agent);
+      outcomes.push(outcome);
+    }
+  });
+  await sleep(500);
+  const code = await service.stop();
+  await clients;
+  agent.destroy();
+  return { outcomes, code };
+}
+
+describe('SIGTERM under load', () => {
+  it.each<ServiceName>(['gesture', 'digit', 'detection'])('%s answers every request that it accepted, and exits with 0', async (task) => {
+    const { outcomes, code } = await stopUnderLoad(await spawnService(task, { ACCESS_LOG: 'false' }), '/predict', task);
+    expect(code).toBe(0);
+    expect(outcomes.filter((outcome) => outcome !== 'refused')).toEqual(expect.arrayContaining([200]));
+    expect(outcomes.filter((outcome) => outcome !== 200 && outcome !== 'refused')).toEqual([]);
+  });
+
+  it('so does the gateway', async () => {
+    const suite = await spawnSuite({ ACCESS_LOG: 'false' });
+    const { outcomes, code } = await stopUnderLoad(suite.gateway, '/digit/predict', 'digit');
+    expect(code).toBe(0);
+    expect(outcomes.filter((outcome) => outcome === 200).length).toBeGreaterThan(20);
+    expect(outcomes.filter((outcome) => outcome !== 200 && outcome !== 'refused')).toEqual([]);
+    await suite.stop();
+  });
+
+  it('says so to probes at once, and goes on serving meanwhile', async () => {
+    const service = await spawnService('gesture', { DRAIN_DELAY: '1s' });
+    const stopped = service.stop();
+    await sleep(200);
+    const ready = await fetch(`${service.url}/health/ready`);
+    expect(ready.status).toBe(503);
+    expect(await ready.json()).toEqual({ status: 'draining' });
+    const { type, body } = bodies['gesture']!;
+    const answer = await fetch(`${service.url}/predict`, { method: 'POST', headers: { 'content-type': type }, body: new Uint8Array(body) });
+    expect(answer.status).toBe(200);
+    expect(await stopped).toBe(0);
+  });
+});

@@ -1,0 +1,67 @@
+import { spawnSuite, type SpawnedSuite } from '@facet/testkit';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import request from 'supertest';
+
+interface Document {
+  paths: Record<string, { post?: { requestBody: { content: Record<string, { examples?: Record<string, { value: object }> }> } } }>;
+}
+
+const redocly = join(dirname(createRequire(__filename).resolve('@redocly/cli/package.json')), 'bin', 'cli.js');
+const rules = `extends: [recommended]
+rules:
+  operation-4xx-response: off
+  security-defined: off
+  no-server-example.com: error
+telemetry: off
+`;
+
+describe('the OpenAPI documents', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'openapi-'));
+  let suite: SpawnedSuite;
+  beforeAll(async () => {
+    suite = await spawnSuite({ ACCESS_LOG: 'false' });
+    writeFileSync(join(folder, 'redocly.yaml'), rules);
+  });
+  afterAll(async () => {
+    rmSync(folder, { recursive: true });
+    await suite.stop();
+  });
+
+  it.each(['gateway', 'gesture', 'digit', 'detection'] as const)('%s: valid by redocly', async (name) => {
+    const { text } = await request(suite[name].url).get('/openapi.json').expect(200);
+    const file = join(folder, `${name}.json`);
+    writeFileSync(file, text);
+    execFileSync(process.execPath, [redocly, 'lint', '--config', join(folder, 'redocly.yaml'), file], { stdio: 'pipe', env: { ...process.env, REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true' } });
+  });
+
+  it('every documented example is accepted', async () => {
+    const document = (await request(suite.gateway.url).get('/openapi.json').expect(200)).body as Document;
+    const examples = Object.entries(document.paths).flatMap(([path, { post }]) =>
+      Object.entries(post?.requestBody.content ?? {}).flatMap(([type, { examples: given = {} }]) => Object.values(given).map(({ value }) => ({ path, type, value }))),
+    );
+    expect(examples.length).toBeGreaterThanOrEqual(12);
+    for (const { path, type, value } of examples) {
+      const answer = await request(suite.gateway.url).post(path).set('content-type', type).send(value);
+      expect({ path, status: answer.status, problem: answer.body.code as unknown }).toEqual({ path, status: 200, problem: undefined });
+      if (path.includes('/batch/')) expect(answer.body).toMatchObject({ succeeded: 2, failed: 0 });
+    }
+  });
+
+  it.each(['', '/gesture', '/digit', '/detection'])('%s/docs and /redoc are whole pages that load nothing from elsewhere', async (prefix) => {
+    for (const page of ['docs', 'redoc']) {
+      const { text, headers } = await request(suite.gateway.url).get(`${prefix}/${page}`).expect(200);
+      expect(headers['content-security-policy']).toContain("default-src 'self'");
+      const links = [...text.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, link]) => link!);
+      expect(links.length).toBeGreaterThanOrEqual(3);
+      for (const link of links) {
+        expect(link).not.toMatch(/^(https?:)?\/\//);
+        const file = await request(suite.gateway.url).get(new URL(link, `http://host${prefix}/${page}`).pathname).buffer(true);
+        expect({ link, status: file.status }).toEqual({ link, status: 200 });
+      }
+    }
+  });
+});

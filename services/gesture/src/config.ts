@@ -1,0 +1,17 @@
+import { field, json, whole, type Config } from '@facet/config';
+import { actions } from '@facet/contracts';
+import { inferenceFields } from '@facet/serving';
+import { z } from 'zod';
+
+export const gestureFields = {
+  port: field({ env: 'PORT', schema: whole({ min: 0, max: 65535 }), fallback: '8081', doc: 'Port to listen on.' }),
+  ...inferenceFields,
+  actions: field({
+    env: 'GESTURE_ACTIONS',
+    schema: json(z.record(z.string(), z.enum(actions)), 'a JSON object from gesture names to up, down, left or right'),
+    fallback: '{"like":"up","dislike":"down","four":"right","three":"left"}',
+    doc: 'What each gesture means to a game, by the name of its class.',
+  }),
+};
+
+export type GestureConfig = Config<typeof gestureFields>;

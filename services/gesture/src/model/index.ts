@@ -1,0 +1,65 @@
+import { gestureContract, type GestureAnswer } from '@facet/contracts';
+import { differences } from '@facet/inference';
+import { Problem } from '@facet/problem';
+import type { Task, TaskParts } from '@facet/serving';
+import { Counter } from 'prom-client';
+import type { GestureConfig } from '../config.ts';
+import { MissingLandmarks, readLandmarks, type Landmarks } from './landmarks.ts';
+import { toAnswer } from './postprocess.ts';
+import { toFeatures } from './preprocess.ts';
+
+type Answer = Omit<GestureAnswer, 'inference_time' | 'timestamp'>;
+
+/** Names the gesture that one hand makes. */
+export function gestureTask({ actions }: Pick<GestureConfig, 'actions'>, { registry }: TaskParts): Task<Landmarks, Answer> {
+  const registers = [registry];
+  const predicted = new Counter({ name: 'predicted_gesture_count', help: 'Predictions by gesture', labelNames: ['gesture'] as const, registers });
+  const missing = new Counter({ name: 'missing_landmarks_total', help: 'Landmarks that requests lacked', registers });
+  const acted = new Counter({ name: 'gesture_actions_total', help: 'Predictions by action', labelNames: ['action'] as const, registers });
+
+  return {
+    contract: gestureContract,
+    keys: { time: 'inference_time', classes: 'predictions_by_class' },
+
+    read(received) {
+      if (received.kind !== 'json') throw new Problem('unsupported-content-type');
+      return readLandmarks(received.value);
+    },
+
+    readItem: readLandmarks,
+
+    async predict(landmarks, model, work) {
+      const features = toFeatures(landmarks);
+      work.clock.mark('preprocess');
+      const { logits } = await model.infer(features, [features.length], work);
+      return toAnswer(logits!.data as Float32Array, model.manifest.labels, actions);
+    },
+
+    classesOf: ({ gesture }) => [gesture],
+    describe: ({ gesture, confidence, action }) => ({ gesture, confidence, action }),
+
+    check({ preprocessing, outputs, labels }) {
+      if (preprocessing.kind !== 'landmarks') return `it takes ${preprocessing.kind}, expected landmarks`;
+      if (outputs[0]?.name !== 'logits' || outputs[0].shape.at(-1) !== labels.length) return `expected one output 'logits' with a value for each of ${labels.length} labels`;
+      return undefined;
+    },
+
+    golden: {
+      file: 'input.json',
+      read: (bytes) => readLandmarks(JSON.parse(bytes.toString('utf8'))),
+      compare: (expected, { gesture, probabilities }) => differences(expected, { label: gesture, probabilities }, { probabilities: 0.001 }),
+    },
+
+    render({ action }, _input, { request }) {
+      return request.headers.accept?.startsWith('text/plain') ? { body: `${action ?? ''}\n` } : undefined;
+    },
+
+    observe({ answer, error }) {
+      if (answer) {
+        predicted.inc({ gesture: answer.gesture });
+        acted.inc({ action: answer.action ?? 'none' });
+      }
+      if (error instanceof MissingLandmarks) missing.inc(error.count);
+    },
+  };
+}

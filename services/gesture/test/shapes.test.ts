@@ -1,0 +1,55 @@
+import { spawnService, type SpawnedService } from '@facet/testkit';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import request from 'supertest';
+
+interface Example {
+  landmarks: { x: number; y: number; z: number }[];
+  image: { width: number; height: number };
+}
+
+const hand = JSON.parse(readFileSync(join(__dirname, '../../../examples/hand.json'), 'utf8')) as Example;
+const { landmarks: points, image } = hand;
+const names = ['x', 'y', 'z'] as const;
+
+describe('shapes of landmarks', () => {
+  let service: SpawnedService;
+  beforeAll(async () => {
+    service = await spawnService('gesture');
+  });
+  afterAll(() => service.stop());
+
+  it.each<[string, object]>([
+    ['objects with x, y, z', { landmarks: points, image }],
+    ['objects with x, y', { landmarks: points.map(({ x, y }) => ({ x, y })), image }],
+    ['triples', { landmarks: points.map(({ x, y, z }) => [x, y, z]), image }],
+    ['pairs', { landmarks: points.map(({ x, y }) => [x, y]), image }],
+    ['63 numbers', { landmarks: points.flatMap(({ x, y, z }) => [x, y, z]), image }],
+    ['42 numbers', { landmarks: points.flatMap(({ x, y }) => [x, y]), image }],
+    ['a list of hands', { landmarks: [points], image }],
+    ["MediaPipe's multiHandLandmarks", { multiHandLandmarks: [points], image }],
+    ['a flat row', { ...Object.fromEntries(points.flatMap((point, index) => names.map((name) => [`${name}${index + 1}`, point[name]]))), image }],
+  ])('%s', async (_name, body) => {
+    const answer = await request(service.url).post('/v1/predict').send(body).expect(200);
+    expect(answer.body).toMatchObject({ gesture: 'like', action: 'up', version: 'v1' });
+    expect(Object.keys(answer.body.probabilities as object)).toHaveLength(18);
+    const sum = Object.values(answer.body.probabilities as Record<string, number>).reduce((total, share) => total + share, 0);
+    expect(sum).toBeCloseTo(1, 4);
+  });
+
+  it('counts and lists missing landmarks', async () => {
+    const before = await missing(service.url);
+    const broken = points.map((point, index) => (index === 4 ? { x: null, y: point.y } : point)).slice(0, 20);
+    const answer = await request(service.url).post('/predict').send({ landmarks: broken, image }).expect(422);
+    expect(answer.body.code).toBe('missing-landmarks');
+    const pointers = (answer.body.errors as { pointer: string }[]).map(({ pointer }) => pointer);
+    expect(pointers.some((pointer) => pointer.startsWith('/landmarks/4'))).toBe(true);
+    expect(pointers.some((pointer) => pointer.startsWith('/landmarks/20'))).toBe(true);
+    expect((await missing(service.url)) - before).toBe(2);
+  });
+});
+
+async function missing(url: string): Promise<number> {
+  const { text } = await request(url).get('/metrics').expect(200);
+  return Number(/^missing_landmarks_total (\d+)/m.exec(text)?.[1]);
+}

@@ -1,0 +1,94 @@
+"""`card.md`: what a person should know before trusting a model, written from its manifest and its measurements."""
+
+from pathlib import Path
+
+import numpy as np
+
+from .metrics import Report
+
+
+def percent(value: float) -> str:
+    return f"{100 * value:.2f} %"
+
+
+def table(head: list[str], rows: list[list]) -> str:
+    """A Markdown table; the first column is text, the others numbers."""
+    lines = [head, ["---", *["---:"] * (len(head) - 1)], *rows]
+    return "\n".join("| " + " | ".join(str(cell) for cell in line) + " |" for line in lines)
+
+
+def measurements(manifest: dict) -> str:
+    rows = [
+        [entry["metric"], f"{entry['value']:.4f}", entry["dataset"], entry["samples"]]
+        for entry in [manifest["accuracy"], *manifest["metrics"]]
+    ]
+    return table(["Metric", "Value", "Data", "Samples"], rows)
+
+
+def classes(report: Report) -> str:
+    rows = [[c["label"], f"{c['precision']:.3f}", f"{c['recall']:.3f}", f"{c['f1']:.3f}", c["support"]] for c in report.per_class]
+    return table(["Class", "Precision", "Recall", "F1", "Samples"], rows)
+
+
+def confusions(report: Report, most: int = 6) -> str:
+    """The commonest mistakes as a list."""
+    wrong = report.confusion.copy()
+    np.fill_diagonal(wrong, 0)
+    worst = [np.unravel_index(i, wrong.shape) for i in np.argsort(-wrong, axis=None, kind="stable")[:most]]
+    return "\n".join(f"- `{report.labels[t]}` taken for `{report.labels[p]}`: {wrong[t, p]}" for t, p in worst if wrong[t, p])
+
+
+def confusion_picture(report: Report, path: Path) -> None:
+    """Row-normalised confusion matrix with counts, as a small PNG."""
+    import matplotlib
+
+    matplotlib.use("Agg")
+    from matplotlib import pyplot
+
+    size = 3.2 + 0.24 * len(report.labels)
+    figure, axes = pyplot.subplots(figsize=(size, size), dpi=72)
+    share = report.confusion / np.maximum(report.confusion.sum(axis=1, keepdims=True), 1)
+    axes.imshow(np.sqrt(share), cmap="Blues", vmin=0, vmax=1)  # the root lets single mistakes show
+    for (row, column), count in np.ndenumerate(report.confusion):
+        if count:
+            colour = "white" if share[row, column] > 0.4 else "black"
+            axes.text(column, row, count, ha="center", va="center", fontsize=7, color=colour)
+    axes.set_xticks(range(len(report.labels)), report.labels, rotation=90, fontsize=8)
+    axes.set_yticks(range(len(report.labels)), report.labels, fontsize=8)
+    axes.set_xlabel("predicted")
+    axes.set_ylabel("true")
+    figure.tight_layout()
+    figure.savefig(path, metadata={"Software": None})
+    pyplot.close(figure)
+
+
+def write_card(folder: Path, manifest: dict, sections: dict[str, str]) -> None:
+    """`sections`: heading to Markdown, put between the summary and the way to reproduce."""
+    shape = lambda tensor: f"`{tensor['name']}` {tensor['datatype']} {tensor['shape']}"  # noqa: E731
+    training = manifest["training"]
+    parts = [
+        f"# {manifest['name']}",
+        manifest["description"],
+        table(
+            ["", ""],
+            [
+                ["Task, version", f"{manifest['task']} {manifest['version']}"],
+                ["Architecture", manifest["architecture"]],
+                ["Parameters", f"{manifest['parameters']:,}"],
+                ["File", f"`model.onnx`, {manifest['bytes']:,} bytes, opset {manifest['opset']}, {manifest['precision']}"],
+                ["sha256", f"`{manifest['sha256']}`"],
+                ["Input", ", ".join(map(shape, manifest["inputs"]))],
+                ["Output", ", ".join(map(shape, manifest["outputs"]))],
+                ["Licence", manifest["licence"]],
+                ["Source", manifest["source"]],
+                ["Attribution", manifest["attribution"]],
+            ],
+        ).replace("---:", "---"),
+        "## Measured",
+        measurements(manifest),
+        *[f"## {heading}\n\n{text}" for heading, text in sections.items()],
+        "## Reproduce",
+        f"Make the model again (from {training['dataset']}), then measure it again; both write this card:\n\n"
+        f"```sh\n{training['command']}\n{manifest['accuracy']['command']}\n```",
+    ]
+    (folder / "card.md").write_text("\n\n".join(parts) + "\n")

@@ -1,0 +1,144 @@
+"""Gesture models: trains v1 and v2 from a CSV of landmarks, measures the exported files, writes their folders."""
+
+import os
+from pathlib import Path
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+
+import keras  # noqa: E402
+import numpy as np  # noqa: E402
+
+from . import card, golden, tracking  # noqa: E402
+from .commands import arguments, command  # noqa: E402
+from .detector import open_session  # noqa: E402
+from .export import export  # noqa: E402
+from .gesture_model import fold, geometric, plain  # noqa: E402
+from .gesture_train import Recipe, train  # noqa: E402
+from .landmarks import Hands, average_hand, mirror, read_hands, rotate  # noqa: E402
+from .manifest import measured, write_manifest  # noqa: E402
+from .metrics import report  # noqa: E402
+from .paths import SHARED_DATA, model_folder  # noqa: E402
+
+SEED = 7
+MODELS = {
+    "v1": {
+        "build": plain,
+        "recipe": Recipe(epochs=250, rate=4e-3, rotation=15, jitter=0.01, seed=SEED),
+        "name": "Gesture MLP",
+        "description": "Names one of 18 hand gestures from 21 landmarks with a small multilayer perceptron.",
+        "architecture": "Dense 64 relu > Dense 32 relu > Dense 18",
+    },
+    "v2": {
+        "build": geometric,
+        "recipe": Recipe(epochs=120, rate=2e-3, rotation=22, jitter=0.01, seed=SEED),
+        "name": "Gesture geometry MLP",
+        "description": "Names one of 18 hand gestures from 21 landmarks, by bone directions, bone lengths and distances between points.",
+        "architecture": "Geometry (coordinates, bone directions and lengths, 105 spans) > Dense 256 relu > Dense 128 relu > Dense 18",
+    },
+}
+LIMITS = """\
+- One hand a request, already found and turned into landmarks; the landmark detector's mistakes come on top.
+- Landmarks must be in square pixels. MediaPipe's normalised coordinates must be sent with the picture's width and height.
+- Orientation carries meaning (`like` and `dislike`), so a hand turned by more than about 20 degrees is read worse.
+- The rows were support vectors of published classifiers: easy hands are missing, so everyday accuracy should be higher than measured here.
+- There is no class for 'no gesture': judge by the confidence. Not for sign language, and not where a misread hand can hurt somebody."""
+
+
+def logits_of(model: Path, points: np.ndarray) -> np.ndarray:
+    """Logits [n, c] of hands [n, 21, 2] from the file that will be served."""
+    session = open_session(model, {})
+    return session.run(["logits"], {"landmarks": points.reshape(-1, 42).astype(np.float32)})[0]
+
+
+def fit(version: str, hands: Hands, folder: Path) -> None:
+    """Trains and exports."""
+    choice = MODELS[version]
+    recipe = choice["recipe"]
+    keras.backend.clear_session()  # layer names, and with them the file, must not depend on what was made before
+    keras.utils.set_random_seed(recipe.seed)
+    model = choice["build"](len(hands.labels))
+    with tracking.run("gesture", version, recipe.parameters()) as run:
+        train(model, *hands.part(test=False), recipe, log=run.log_metric)
+    export(fold(model), folder / "model.onnx", "landmarks", "logits")
+
+
+def finish(version: str, hands: Hands, folder: Path, dataset: str) -> None:
+    """Measures `model.onnx` and writes manifest, card and golden files."""
+    choice, model = MODELS[version], folder / "model.onnx"
+    points, truth = hands.part(test=True)
+    result = report(logits_of(model, points), truth, hands.labels)
+    again = command("gesture", version, measure=True)
+    test = f"{dataset}, test rows"
+    turned = rotate(points, np.random.default_rng(SEED).uniform(-20, 20, len(points)))
+
+    def share(name: str, changed: np.ndarray) -> dict:
+        accuracy = (logits_of(model, changed).argmax(axis=1) == truth).mean()
+        return measured(name, accuracy, test, len(truth), again)
+
+    metrics = [
+        measured("macro F1", result.macro_f1, test, result.samples, again),
+        measured("expected calibration error", result.ece, test, result.samples, again),
+        share("accuracy, mirrored hands", mirror(points)),
+        share("accuracy, turned by up to 20 degrees", turned),
+        share("accuracy, turned by +20 degrees", rotate(points, 20)),
+        share("accuracy, turned by -20 degrees", rotate(points, -20)),
+    ]
+    manifest = write_manifest(
+        folder,
+        {
+            "task": "gesture",
+            "version": version,
+            **{key: choice[key] for key in ("name", "description", "architecture")},
+            "labels": hands.labels,
+            "preprocessing": {"kind": "landmarks", "points": 21, "dimensions": 2, "origin": "wrist", "scale": "largest-distance"},
+            "host": "inline",
+            "maxBatchRows": 32,
+            "parameters": fold(choice["build"](len(hands.labels))).count_params(),
+            "accuracy": measured("accuracy", result.accuracy, test, result.samples, again),
+            "metrics": metrics,
+            "training": {"dataset": f"{dataset}, train rows", **choice["recipe"].parameters(), "command": command("gesture", version)},
+            "licence": "CC BY-SA 4.0",
+            "source": "Trained here from landmarks of HaGRID images",
+            "attribution": "HaGRID: HAnd Gesture Recognition Image Dataset (Kapitanov et al., WACV 2024, github.com/hukenovs/hagrid)",
+        },
+    )
+    low, high = result.interval
+    card.confusion_picture(result, folder / "confusion.png")
+    card.write_card(
+        folder,
+        manifest,
+        {
+            "By class": card.classes(result)
+            + f"\n\nOf {result.samples} rows {card.percent(result.accuracy)} are right (95 % interval {card.percent(low)} to {card.percent(high)}). Commonest mistakes:\n\n"
+            + card.confusions(result)
+            + "\n\n![Confusion matrix](confusion.png)",
+            "Data": "Landmarks that MediaPipe found in images of HaGRID, 18 gestures. Augmentation (rotation, mirroring, jitter) touches training rows only. "
+            "The images' licence asks for attribution and sharing alike, so the weights carry the same licence. The golden hand is a class average, no person's row.",
+            "Limits": LIMITS,
+        },
+    )
+    average, _ = class_average(hands, "like" if "like" in hands.labels else hands.labels[0])
+    golden.write_json(folder / "golden" / "input.json", {"landmarks": np.round(average, 4).tolist()})
+    golden.classification(folder, logits_of(model, np.round(average, 4)[None]), hands.labels)
+    print(f"gesture {version}: accuracy {result.accuracy:.4f} on {result.samples} test rows")
+
+
+def class_average(hands: Hands, label: str) -> tuple[np.ndarray, np.ndarray]:
+    """The average hand of a class over its training rows: points [21, 2], depth [21]."""
+    rows = (hands.truth == hands.labels.index(label)) & ~hands.test
+    return average_hand(hands.points[rows], hands.depth[rows])
+
+
+def main() -> None:
+    chosen = arguments("gesture", SHARED_DATA / "gesture" / "hagrid18.csv.gz", __doc__)
+    hands = read_hands(chosen.data, SEED)
+    dataset = "HaGRID landmarks" if "hagrid" in chosen.data.name else chosen.data.name
+    for version in chosen.versions:
+        folder = model_folder("gesture", version)
+        if not chosen.measure:
+            fit(version, hands, folder)
+        finish(version, hands, folder, dataset)
+
+
+if __name__ == "__main__":
+    main()
