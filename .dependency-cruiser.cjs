@@ -1,19 +1,17 @@
 /** Who may import whom. Packages lie in layers; an arrow may only point to a lower one. */
-const layers = [
-  ['problem'],
-  ['contracts', 'config', 'experiment'],
-  ['telemetry'],
-  ['imaging', 'inference'],
-  ['http'],
-  ['serving'],
-];
+const layers = [['problem'], ['contracts', 'config', 'experiment'], ['telemetry'], ['imaging', 'inference'], ['http'], ['serving']];
 
 const upwards = layers.slice(0, -1).map((names, index) => ({
   name: `below-${layers[index + 1][0]}`,
   comment: `${names.join(', ')} must not know of what is built on them`,
   severity: 'error',
   from: { path: `^packages/(${names.join('|')})/` },
-  to: { path: `^packages/(${layers.slice(index + 1).flat().join('|')})/` },
+  to: {
+    path: `^packages/(${layers
+      .slice(index + 1)
+      .flat()
+      .join('|')})/`,
+  },
 }));
 
 const tests = '\\.test\\.ts$|/test/|^packages/testkit/';
@@ -35,7 +33,13 @@ module.exports = {
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
     { name: 'no-services-from-packages', severity: 'error', from: { path: '^packages/' }, to: { path: '^services/' } },
     { name: 'no-service-from-another', severity: 'error', from: { path: '^services/([^/]+)/' }, to: { path: '^services/', pathNot: '^services/$1/' } },
-    { name: 'models-know-no-http', comment: 'imaging and inference serve any front', severity: 'error', from: { path: '^packages/(imaging|inference)/' }, to: { path: '^packages/(http|serving)/' } },
+    {
+      name: 'models-know-no-http',
+      comment: 'imaging and inference serve any front',
+      severity: 'error',
+      from: { path: '^packages/(imaging|inference)/' },
+      to: { path: '^packages/(http|serving)/' },
+    },
     { name: 'gateway-loads-no-model', severity: 'error', from: { path: '^services/gateway/' }, to: { path: '^packages/(inference|imaging|serving)/' } },
     { name: 'no-testkit-in-products', severity: 'error', from: { path: '^(packages|services)/', pathNot: tests }, to: { path: '^packages/testkit/' } },
     only('onnxruntime-node', ['packages/inference'], 'sessions have one home'),
@@ -50,6 +54,10 @@ module.exports = {
     parser: 'swc',
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['source', 'import', 'require', 'node', 'default'], extensions: ['.ts', '.js', '.mjs', '.cjs', '.json'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['source', 'import', 'require', 'node', 'default'],
+      extensions: ['.ts', '.js', '.mjs', '.cjs', '.json'],
+    },
   },
 };

@@ -21,7 +21,10 @@ function fail(message) {
 
 function install() {
   const stamp = at('node_modules', '.installed');
-  const wanted = createHash('sha256').update(readFileSync(at('pnpm-lock.yaml'))).update(readFileSync(at('pnpm-workspace.yaml'))).digest('hex');
+  const wanted = createHash('sha256')
+    .update(readFileSync(at('pnpm-lock.yaml')))
+    .update(readFileSync(at('pnpm-workspace.yaml')))
+    .digest('hex');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
   // Not in `packageManager`: pnpm would then look for itself in the registry at every install.
   const packageManager = `pnpm@${JSON.parse(readFileSync(at('package.json'), 'utf8')).config.pnpm}`;

@@ -20,5 +20,6 @@ const failed = checks.filter(([name, command, ...args]) => {
   return status !== 0;
 });
 
-if (failed.length > 0) console.error(`\n${failed.map(([name]) => name).join(', ')} failed. Formatting is mended by 'pnpm run format', the generated docs by 'pnpm run docs'.`);
+if (failed.length > 0)
+  console.error(`\n${failed.map(([name]) => name).join(', ')} failed. Formatting is mended by 'pnpm run format', the generated docs by 'pnpm run docs'.`);
 process.exit(failed.length === 0 ? 0 : 1);

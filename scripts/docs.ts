@@ -23,9 +23,12 @@ function settingRows(fields: Fields, names: readonly string[]): string {
 function configurationPage(): string {
   const all = Object.values(services);
   const first = all[0]!;
-  const sameEverywhere = (name: string) => all.every((fields) => fields[name]?.env === first[name]?.env && fields[name]?.fallback === first[name]?.fallback && fields[name]?.doc === first[name]?.doc);
+  const sameEverywhere = (name: string) =>
+    all.every((fields) => fields[name]?.env === first[name]?.env && fields[name]?.fallback === first[name]?.fallback && fields[name]?.doc === first[name]?.doc);
   const common = Object.keys(first).filter(sameEverywhere);
-  const inference = Object.keys(services['digit']!).filter((name) => !common.includes(name) && services['gesture']![name]?.doc === services['digit']![name]?.doc && name !== 'port');
+  const inference = Object.keys(services['digit']!).filter(
+    (name) => !common.includes(name) && services['gesture']![name]?.doc === services['digit']![name]?.doc && name !== 'port',
+  );
   const own = Object.entries(services).map(([service, fields]) => {
     const rest = Object.keys(fields).filter((name) => !common.includes(name) && (service === 'gateway' || !inference.includes(name)));
     return `## ${service}\n\n${settingRows(fields, rest)}\n`;

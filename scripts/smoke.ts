@@ -36,7 +36,11 @@ function predictions(version: 'v1' | 'v2'): Check[] {
     {
       name: `gesture ${version}`,
       async run(base) {
-        const { gesture, confidence, action } = await ask(`${base}/gesture/${version}/predict`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: await example('hand.json') });
+        const { gesture, confidence, action } = await ask(`${base}/gesture/${version}/predict`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: await example('hand.json'),
+        });
         expect(gesture === 'like' && action === 'up', `expected like and up, got ${String(gesture)} and ${String(action)}`);
         return `${String(gesture)} → ${String(action)} (${Number(confidence).toFixed(3)})`;
       },
@@ -52,7 +56,9 @@ function predictions(version: 'v1' | 'v2'): Check[] {
     {
       name: `detection ${version}`,
       async run(base) {
-        const { detections } = (await upload(`${base}/detection/${version}/predict`, 'photo.jpg')) as { detections: { class_name: string; confidence: number }[] };
+        const { detections } = (await upload(`${base}/detection/${version}/predict`, 'photo.jpg')) as {
+          detections: { class_name: string; confidence: number }[];
+        };
         expect(detections.length > 0, 'expected objects, got none');
         return detections.map(({ class_name, confidence }) => `${class_name} ${confidence.toFixed(2)}`).join(', ');
       },
@@ -74,7 +80,12 @@ const checks: readonly Check[] = [
   {
     name: 'bad input',
     async run(base) {
-      const answer = await fetch(`${base}/digit/predict`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{', signal: AbortSignal.timeout(timeoutMs) });
+      const answer = await fetch(`${base}/digit/predict`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: '{',
+        signal: AbortSignal.timeout(timeoutMs),
+      });
       expect(answer.status === 400, `expected 400 for broken JSON, got ${answer.status}`);
       const { code } = (await answer.json()) as { code: string };
       return `400 ${code}`;

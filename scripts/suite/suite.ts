@@ -111,8 +111,12 @@ export class Suite {
       exitCode = code;
     });
     while (Date.now() < until) {
-      if (exitCode !== undefined) throw new Error(early.filter((line) => !line.startsWith('{')).join('\n') || `${name} ended with code ${exitCode} before it was ready`);
-      const ready = await fetch(`${this.url(name)}/health/ready`).then((answer) => answer.ok, () => false);
+      if (exitCode !== undefined)
+        throw new Error(early.filter((line) => !line.startsWith('{')).join('\n') || `${name} ended with code ${exitCode} before it was ready`);
+      const ready = await fetch(`${this.url(name)}/health/ready`).then(
+        (answer) => answer.ok,
+        () => false,
+      );
       if (ready) return;
       const reason = await failureOf(this.url(name));
       if (reason !== undefined) throw new Error(`${name} cannot serve its model: ${reason}`);
@@ -135,7 +139,9 @@ async function failureOf(url: string): Promise<string | undefined> {
 function requireFree(name: ServiceName, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     const server = createServer();
-    server.once('error', () => reject(new Error(`${name} cannot start: port ${port} is taken. Stop what listens there, or set ${name.toUpperCase()}_PORT to another.`)));
+    server.once('error', () =>
+      reject(new Error(`${name} cannot start: port ${port} is taken. Stop what listens there, or set ${name.toUpperCase()}_PORT to another.`)),
+    );
     server.listen(port, '127.0.0.1', () => server.close(() => resolve()));
   });
 }

@@ -14,7 +14,12 @@ async function modelsOf(url: string): Promise<string> {
 /** What to open and what to type, once everything is ready. */
 export async function welcome(suite: Suite): Promise<string> {
   const rows = await Promise.all(
-    serviceNames.map(async (name) => [name, String(suite.ports[name]), `${suite.url(name)}/docs`, name === 'gateway' ? 'routes to the three below' : await modelsOf(suite.url(name))]),
+    serviceNames.map(async (name) => [
+      name,
+      String(suite.ports[name]),
+      `${suite.url(name)}/docs`,
+      name === 'gateway' ? 'routes to the three below' : await modelsOf(suite.url(name)),
+    ]),
   );
   const table = [['service', 'port', 'docs', 'models'], ...rows];
   const widths = [0, 1, 2].map((column) => Math.max(...table.map((row) => row[column]!.length)));

@@ -32,7 +32,12 @@ export const serverFields = {
     fallback: '75s',
     doc: 'Time that an idle connection is kept; longer than the idle time of whatever proxy is in front.',
   }),
-  deadlineMs: field({ env: 'REQUEST_TIMEOUT', schema: milliseconds({ min: 1 }), fallback: '10s', doc: 'Deadline of a request that names none in `x-request-timeout-ms`.' }),
+  deadlineMs: field({
+    env: 'REQUEST_TIMEOUT',
+    schema: milliseconds({ min: 1 }),
+    fallback: '10s',
+    doc: 'Deadline of a request that names none in `x-request-timeout-ms`.',
+  }),
   deadlineMaxMs: field({ env: 'REQUEST_TIMEOUT_MAX', schema: milliseconds({ min: 1 }), fallback: '60s', doc: 'Longest deadline that a request may ask for.' }),
   drainDelayMs: field({
     env: 'DRAIN_DELAY',

@@ -102,10 +102,7 @@ export const problemBody = z.object({
 export function batchAnswer(result: z.ZodType) {
   return envelope.extend({
     results: z.array(
-      z.union([
-        z.object({ index: z.number(), status: z.literal(200), result }),
-        z.object({ index: z.number(), status: z.number(), problem: problemBody }),
-      ]),
+      z.union([z.object({ index: z.number(), status: z.literal(200), result }), z.object({ index: z.number(), status: z.number(), problem: problemBody })]),
     ),
     succeeded: z.number(),
     failed: z.number(),

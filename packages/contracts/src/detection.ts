@@ -29,7 +29,9 @@ const answer = z.object({
         class_id: z.number().int(),
         class_name: z.string(),
         confidence: z.number().min(0).max(1),
-        bbox: z.tuple([z.number(), z.number(), z.number(), z.number()]).describe('x1, y1, x2, y2 in pixels of the image as a person sees it (EXIF orientation applied).'),
+        bbox: z
+          .tuple([z.number(), z.number(), z.number(), z.number()])
+          .describe('x1, y1, x2, y2 in pixels of the image as a person sees it (EXIF orientation applied).'),
       }),
     )
     .describe('Best first.'),

@@ -25,7 +25,15 @@ const summary = z.object({
 
 /** The gateway's own calls; under each service's name it passes on that service's. */
 export const gatewayOperations = {
-  root: { id: 'root', method: 'get', path: '/', tag: 'gateway', summary: 'The suite: its services and where to go', answers: { 200: json('The suite.', root.omit({ model_accuracy: true })) }, problems: [] },
+  root: {
+    id: 'root',
+    method: 'get',
+    path: '/',
+    tag: 'gateway',
+    summary: 'The suite: its services and where to go',
+    answers: { 200: json('The suite.', root.omit({ model_accuracy: true })) },
+    problems: [],
+  },
   health: {
     id: 'health',
     method: 'get',

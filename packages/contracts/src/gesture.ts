@@ -5,7 +5,24 @@ import { hand } from './examples.ts';
 
 /** HaGRID's 18 classes, in the models' order. */
 export const gestures = [
-  'call', 'dislike', 'fist', 'four', 'like', 'mute', 'ok', 'one', 'palm', 'peace', 'peace_inverted', 'rock', 'stop', 'stop_inverted', 'three', 'three2', 'two_up', 'two_up_inverted',
+  'call',
+  'dislike',
+  'fist',
+  'four',
+  'like',
+  'mute',
+  'ok',
+  'one',
+  'palm',
+  'peace',
+  'peace_inverted',
+  'rock',
+  'stop',
+  'stop_inverted',
+  'three',
+  'three2',
+  'two_up',
+  'two_up_inverted',
 ] as const;
 
 /** What a gesture can mean to a game. */

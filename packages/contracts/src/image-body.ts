@@ -21,4 +21,13 @@ export function imageBodies(options: z.ZodObject, exampleBase64: string): Readon
   };
 }
 
-export const imageProblems = ['missing-file', 'too-many-files', 'empty-file', 'malformed-multipart', 'unsupported-image', 'image-too-large', 'invalid-image', 'invalid-field'] as const satisfies readonly ProblemCode[];
+export const imageProblems = [
+  'missing-file',
+  'too-many-files',
+  'empty-file',
+  'malformed-multipart',
+  'unsupported-image',
+  'image-too-large',
+  'invalid-image',
+  'invalid-field',
+] as const satisfies readonly ProblemCode[];

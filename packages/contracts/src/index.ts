@@ -5,7 +5,19 @@ export { gatewayOperations, type GatewayHealth } from './gateway.ts';
 export { inferenceOperations, type InferenceOperations, type TaskContract } from './inference-operations.ts';
 export { openapiDocument, underPrefix, type DocumentOptions } from './openapi.ts';
 export type { Answer, Body, Operation } from './operation.ts';
-export { batchAnswer, envelope, health, modelInfo, summary, type BatchAnswer, type Envelope, type Health, type ModelInfo, type Summary, type VersionInfo } from './common.ts';
+export {
+  batchAnswer,
+  envelope,
+  health,
+  modelInfo,
+  summary,
+  type BatchAnswer,
+  type Envelope,
+  type Health,
+  type ModelInfo,
+  type Summary,
+  type VersionInfo,
+} from './common.ts';
 
 import { detectionContract } from './detection.ts';
 import { digitContract } from './digit.ts';

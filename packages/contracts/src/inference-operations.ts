@@ -35,7 +35,15 @@ export interface InferenceOperations {
   readonly metrics: Operation;
 }
 
-const transport: readonly ProblemCode[] = ['malformed-json', 'json-too-deep', 'malformed-request', 'unsupported-content-type', 'body-too-large', 'request-timeout', 'invalid-field'];
+const transport: readonly ProblemCode[] = [
+  'malformed-json',
+  'json-too-deep',
+  'malformed-request',
+  'unsupported-content-type',
+  'body-too-large',
+  'request-timeout',
+  'invalid-field',
+];
 const capacity: readonly ProblemCode[] = ['overloaded', 'starting', 'worker-lost', 'deadline-exceeded', 'internal'];
 
 export function json(description: string, schema: z.ZodType): Answer {
@@ -99,7 +107,15 @@ export function inferenceOperations(contract: TaskContract): InferenceOperations
   const files = 'multipart/form-data' in contract.body;
 
   return {
-    root: { id: 'root', method: 'get', path: '/', tag, summary: `${title}: what this is and where to go`, answers: { 200: json('The service.', root) }, problems: [] },
+    root: {
+      id: 'root',
+      method: 'get',
+      path: '/',
+      tag,
+      summary: `${title}: what this is and where to go`,
+      answers: { 200: json('The service.', root) },
+      problems: [],
+    },
     health: {
       id: 'health',
       method: 'get',
@@ -127,7 +143,15 @@ export function inferenceOperations(contract: TaskContract): InferenceOperations
       problems: [...new Set([...transport, 'unknown-version' as const, ...(files ? (['missing-file', 'malformed-multipart'] as const) : []), ...capacity])],
       predicts: true,
     },
-    modelInfo: { id: 'modelInfo', method: 'get', path: '/model_info', tag, summary: 'What each model version is, from its manifest', answers: { 200: json('The models.', modelInfo) }, problems: ['starting'] },
+    modelInfo: {
+      id: 'modelInfo',
+      method: 'get',
+      path: '/model_info',
+      tag,
+      summary: 'What each model version is, from its manifest',
+      answers: { 200: json('The models.', modelInfo) },
+      problems: ['starting'],
+    },
     metrics: metricsOperation(tag, summary),
   };
 }

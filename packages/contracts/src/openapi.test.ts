@@ -7,23 +7,34 @@ import { openapiDocument, underPrefix } from './openapi.ts';
 import type { Operation } from './operation.ts';
 
 const contracts = [gestureContract, digitContract, detectionContract];
-const operations: Operation[] = [...Object.values(gatewayOperations), ...contracts.flatMap((contract) => underPrefix(contract.task, Object.values(inferenceOperations(contract))))];
+const operations: Operation[] = [
+  ...Object.values(gatewayOperations),
+  ...contracts.flatMap((contract) => underPrefix(contract.task, Object.values(inferenceOperations(contract)))),
+];
 const examples = operations.flatMap(({ id, body }) =>
-  Object.entries(body ?? {}).flatMap(([type, { schema, examples: given = {} }]) => Object.entries(given).map(([name, value]) => ({ what: `${id} ${type} ${name}`, schema, value }))),
+  Object.entries(body ?? {}).flatMap(([type, { schema, examples: given = {} }]) =>
+    Object.entries(given).map(([name, value]) => ({ what: `${id} ${type} ${name}`, schema, value })),
+  ),
 );
 
 describe('openapiDocument', () => {
-  const document = openapiDocument({ title: 'Facet', version: '1', description: '', operations }) as { paths: Record<string, Record<string, { operationId: string; responses: object }>> };
+  const document = openapiDocument({ title: 'Facet', version: '1', description: '', operations }) as {
+    paths: Record<string, Record<string, { operationId: string; responses: object }>>;
+  };
 
   it('has every operation once, under its prefix', () => {
     const ids = Object.values(document.paths).flatMap((path) => Object.values(path).map(({ operationId }) => operationId));
     expect(new Set(ids).size).toBe(ids.length);
     expect(ids).toHaveLength(operations.length);
-    expect(Object.keys(document.paths)).toEqual(expect.arrayContaining(['/gesture/predict', '/digit/v2/predict', '/detection/batch/predict', '/digit', '/health']));
+    expect(Object.keys(document.paths)).toEqual(
+      expect.arrayContaining(['/gesture/predict', '/digit/v2/predict', '/detection/batch/predict', '/digit', '/health']),
+    );
   });
 
   it('names the problems of a prediction by status', () => {
-    expect(Object.keys(document.paths['/digit/predict']!['post']!.responses)).toEqual(expect.arrayContaining(['200', '400', '404', '413', '415', '422', '503', '504', '500']));
+    expect(Object.keys(document.paths['/digit/predict']!['post']!.responses)).toEqual(
+      expect.arrayContaining(['200', '400', '404', '413', '415', '422', '503', '504', '500']),
+    );
   });
 
   it('has examples for every JSON body', () => {

@@ -45,7 +45,10 @@ function responses({ answers, problems }: Operation): Json {
     {
       description,
       content: Object.fromEntries(
-        Object.entries(content).map(([type, { schema, example }]) => [type, { ...(schema && { schema: toSchema(schema, 'output') }), ...(example !== undefined && { example }) }]),
+        Object.entries(content).map(([type, { schema, example }]) => [
+          type,
+          { ...(schema && { schema: toSchema(schema, 'output') }), ...(example !== undefined && { example }) },
+        ]),
       ),
     },
   ]);
@@ -54,7 +57,12 @@ function responses({ answers, problems }: Operation): Json {
 
 function parameters({ query, predicts }: Operation): Json[] {
   const schema = query ? toSchema(query, 'input') : { properties: {} };
-  const fromQuery = Object.entries(schema['properties'] as Record<string, Json>).map(([name, { description, ...rest }]) => ({ name, in: 'query', description, schema: rest }));
+  const fromQuery = Object.entries(schema['properties'] as Record<string, Json>).map(([name, { description, ...rest }]) => ({
+    name,
+    in: 'query',
+    description,
+    schema: rest,
+  }));
   return [...fromQuery, ...(predicts ? [...requestHeaders, ...versionHeaders] : requestHeaders.slice(0, 1))];
 }
 

@@ -40,7 +40,13 @@ export function bucketOf(user: string, salt: string): number {
  * @param salt the experiment, usually the task's name
  * @throws {Problem} `unknown-version` when the caller insists on one that is not served
  */
-export function chooseVersion(available: readonly string[], weights: Weights, request: VersionRequest, salt: string, random: () => number = Math.random): Choice {
+export function chooseVersion(
+  available: readonly string[],
+  weights: Weights,
+  request: VersionRequest,
+  salt: string,
+  random: () => number = Math.random,
+): Choice {
   const { forced, user } = request;
   if (forced !== undefined) {
     if (available.includes(forced)) return { version: forced, reason: 'forced' };

@@ -22,13 +22,23 @@ const assets: Readonly<Record<string, Asset>> = {
   '/docs/assets/swagger-ui.css': { type: 'text/css; charset=utf-8', read: () => readFileSync(join(folderOf('swagger-ui-dist'), 'swagger-ui.css')) },
   '/docs/assets/swagger-ui-bundle.js': { type: script, read: () => readFileSync(join(folderOf('swagger-ui-dist'), 'swagger-ui-bundle.js')) },
   '/docs/assets/favicon.png': { type: 'image/png', read: () => readFileSync(join(folderOf('swagger-ui-dist'), 'favicon-32x32.png')) },
-  '/docs/assets/start.js': { type: script, read: () => "SwaggerUIBundle({ url: 'openapi.json', dom_id: '#docs', deepLinking: true, validatorUrl: null, tryItOutEnabled: true });\n" },
+  '/docs/assets/start.js': {
+    type: script,
+    read: () => "SwaggerUIBundle({ url: 'openapi.json', dom_id: '#docs', deepLinking: true, validatorUrl: null, tryItOutEnabled: true });\n",
+  },
   // The bundle shows a logo from its maker's server; nothing here leaves the host.
   '/redoc/assets/redoc.js': {
     type: script,
-    read: () => readFileSync(join(folderOf('redoc'), 'bundles', 'redoc.standalone.js'), 'utf8').replaceAll(/https:\/\/cdn\.redoc\.ly\/[\w/.-]+/g, 'data:image/gif;base64,R0lGODlhAQABAAAAACw='),
+    read: () =>
+      readFileSync(join(folderOf('redoc'), 'bundles', 'redoc.standalone.js'), 'utf8').replaceAll(
+        /https:\/\/cdn\.redoc\.ly\/[\w/.-]+/g,
+        'data:image/gif;base64,R0lGODlhAQABAAAAACw=',
+      ),
   },
-  '/redoc/assets/start.js': { type: script, read: () => "Redoc.init('openapi.json', { disableSearch: true, hideDownloadButton: false }, document.getElementById('docs'));\n" },
+  '/redoc/assets/start.js': {
+    type: script,
+    read: () => "Redoc.init('openapi.json', { disableSearch: true, hideDownloadButton: false }, document.getElementById('docs'));\n",
+  },
 };
 
 const policy = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; worker-src blob:; object-src 'none'";
@@ -72,7 +82,8 @@ export function describeApi(options: DocumentOptions): Readonly<Record<string, (
         '<link rel="stylesheet" href="docs/assets/swagger-ui.css">',
         '<script src="docs/assets/swagger-ui-bundle.js"></script>\n<script src="docs/assets/start.js"></script>',
       ),
-    '/redoc': () => page(options.title, '<style>body { margin: 0 }</style>', '<script src="redoc/assets/redoc.js"></script>\n<script src="redoc/assets/start.js"></script>'),
+    '/redoc': () =>
+      page(options.title, '<style>body { margin: 0 }</style>', '<script src="redoc/assets/redoc.js"></script>\n<script src="redoc/assets/start.js"></script>'),
     ...Object.fromEntries(files),
   };
 }

@@ -1,5 +1,6 @@
 import type { Problem } from '@facet/problem';
 import type { ServerResponse } from 'node:http';
+import { isStillSending, linger } from './linger.ts';
 
 /** What a handler hands back; one place writes it. */
 export interface Reply {
@@ -18,7 +19,11 @@ export function sendReply(response: ServerResponse, { status = 200, body, type, 
   if (headers) for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
   response.setHeader('content-type', type ?? (raw ? 'text/plain; charset=utf-8' : 'application/json'));
   response.setHeader('content-length', Buffer.byteLength(payload));
-  response.end(payload);
+  if (!isStillSending(response.req)) response.end(payload);
+  else {
+    response.write(payload);
+    linger(response.req, () => response.end());
+  }
 }
 
 export function sendProblem(response: ServerResponse, problem: Problem, requestId: string): void {

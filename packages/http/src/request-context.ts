@@ -12,7 +12,7 @@ interface Deadlines {
 const requestIdPattern = /^[\w.:-]{1,128}$/;
 
 /** One header as text; the first where it came several times. */
-export function header(request: IncomingMessage, name: string): string | undefined {
+function header(request: IncomingMessage, name: string): string | undefined {
   const value = request.headers[name];
   return Array.isArray(value) ? value[0] : value;
 }

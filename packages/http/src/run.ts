@@ -37,7 +37,10 @@ const quietMs = 150;
  * @throws {Error} one sentence when the port is taken
  */
 export async function run({ shell, log, config, close }: RunOptions): Promise<Running> {
-  const server = createServer({ connectionsCheckingInterval: 1000, headersTimeout: config.headersTimeoutMs, requestTimeout: config.bodyTimeoutMs, keepAliveTimeout: config.keepAliveMs }, shell.app);
+  const server = createServer(
+    { connectionsCheckingInterval: 1000, headersTimeout: config.headersTimeoutMs, requestTimeout: config.bodyTimeoutMs, keepAliveTimeout: config.keepAliveMs },
+    shell.app,
+  );
   server.on('clientError', refuseClient);
 
   const traffic = { open: 0, lastAnswerAt: 0 };

@@ -75,7 +75,11 @@ export class Shell {
 
   /** Hands everything below a prefix to one handler, which reads the body and writes the answer itself. */
   serveBelow(prefix: string, label: (path: string) => string, handler: Handler): void {
-    this.app.use(prefix, (request: Request, response: Response) => void this.#answer({ path: label(request.path), predicts: request.method === 'POST' }, handler, request, response));
+    this.app.use(
+      prefix,
+      (request: Request, response: Response) =>
+        void this.#answer({ path: label(request.path), predicts: request.method === 'POST' }, handler, request, response),
+    );
   }
 
   /** Answers what no route took. Call it last. */
@@ -88,7 +92,6 @@ export class Shell {
         const allow = [...allowed].join(', ');
         throw new Problem('method-not-allowed', `${request.method} is not for ${path}; use ${allow}.`, { headers: { allow } });
       };
-      request.resume();
       void this.#answer({ path: allowed ? path : 'unmatched' }, refuse, request, response);
     });
     this.app.use((error: unknown, request: Request, response: Response, _next: NextFunction) => {
@@ -139,7 +142,14 @@ export class Shell {
     metrics.duration.observe(labels, clock.elapsed(endedAt) / 1000);
     if (route.predicts) {
       metrics.observeStages(clock);
-      tracing.record({ name: `${method} ${route.path}`, trace, clock, endedAt, failed: status >= 500, attributes: { 'http.request.method': method, 'http.route': route.path, 'http.response.status_code': status, 'facet.request_id': context.id } });
+      tracing.record({
+        name: `${method} ${route.path}`,
+        trace,
+        clock,
+        endedAt,
+        failed: status >= 500,
+        attributes: { 'http.request.method': method, 'http.route': route.path, 'http.response.status_code': status, 'facet.request_id': context.id },
+      });
     }
     if (problem && problem.status < 500) metrics.invalidInputs.inc({ code: problem.code });
     if (problem?.status === 503 || problem?.status === 504) metrics.rejected.inc({ reason: problem.code });

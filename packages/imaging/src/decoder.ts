@@ -27,7 +27,7 @@ interface DecodeOptions {
 /**
  * Decodes the first frame of an image to 8 bits in sRGB or grey, upright.
  *
- * Scaling is bilinear with antialiasing, as PIL and torchvision do it when detectors are trained.
+ * Scaling is bilinear with antialiasing.
  *
  * @returns 1 channel for grey, 3 for rgb, 4 for rgba
  * @throws {Problem} `invalid-image` when it is truncated, damaged, or takes too long

@@ -1,16 +1,5 @@
 import { readOrientation, readTiffHeader } from './tiff-header.ts';
-import type { ImageFormat } from './pixels.ts';
-
-/** What a file's first bytes say, before EXIF orientation is applied. */
-export interface Header {
-  readonly width: number;
-  readonly height: number;
-  readonly channels: number;
-  /** Whether pixels may be transparent. */
-  readonly hasAlpha: boolean;
-  /** EXIF's 1 to 8; 5 and above swap width and height. */
-  readonly orientation: number;
-}
+import type { Header, ImageFormat } from './pixels.ts';
 
 /**
  * Reads the size of an image without a decoder: microseconds, no allocation by what the file claims.

@@ -1,6 +1,6 @@
 import { Problem } from '@facet/problem';
-import { readHeader, type Header } from './header.ts';
-import type { ImageFormat, ImageInfo, ImageLimits } from './pixels.ts';
+import { readHeader } from './header.ts';
+import type { Header, ImageFormat, ImageInfo, ImageLimits } from './pixels.ts';
 import { describeContent, sniff } from './sniff.ts';
 
 /** An image that passed inspection, with what only the decoder needs to know. */

@@ -1,5 +1,6 @@
 import { decode } from './decoder.ts';
 import { inspectImage } from './inspect-image.ts';
+import { scaleBilinear } from './scale-bilinear.ts';
 import type { ImageInfo, ImageLimits, Pixels } from './pixels.ts';
 
 export interface LetterboxOptions {
@@ -31,9 +32,11 @@ export async function letterboxImage(bytes: Uint8Array, limits: ImageLimits, { s
   const scale = Math.min(size / image.width, size / image.height);
   const width = Math.max(1, Math.round(image.width * scale));
   const height = Math.max(1, Math.round(image.height * scale));
-  const pixels = await decode(bytes, image, { width, height, colour: 'rgb' });
+  // Large photographs are decoded to twice the size that is wanted: JPEG then skips most of the work.
+  const reduced = image.width > 2 * width && image.height > 2 * height;
+  const decoded = await decode(bytes, image, { width: reduced ? 2 * width : image.width, height: reduced ? 2 * height : image.height, colour: 'rgb' });
   return {
-    pixels,
+    pixels: scaleBilinear(decoded, width, height),
     scaleX: width / image.width,
     scaleY: height / image.height,
     offsetX: anchor === 'centre' ? (size - width) >> 1 : 0,

@@ -22,3 +22,14 @@ export interface Pixels {
   readonly height: number;
   readonly channels: 1 | 2 | 3 | 4;
 }
+
+/** What a file's first bytes say, before EXIF orientation is applied. */
+export interface Header {
+  readonly width: number;
+  readonly height: number;
+  readonly channels: number;
+  /** Whether pixels may be transparent. */
+  readonly hasAlpha: boolean;
+  /** EXIF's 1 to 8; 5 and above swap width and height. */
+  readonly orientation: number;
+}

@@ -1,4 +1,4 @@
-import type { Header } from './header.ts';
+import type { Header } from './pixels.ts';
 
 /**
  * Reads the first directory of a TIFF block (TIFF 6.0, section 2), which is also how EXIF is stored.

@@ -53,20 +53,32 @@ const values = (tensors: Tensors): number[] => [...(tensors['y']!.data as Float3
 
 describe('Batcher', () => {
   it('gives every request its own rows, however they were grouped, and lets a bad one fail alone', async () => {
-    const request = fc.record({ values: fc.array(fc.oneof({ weight: 9, arbitrary: fc.integer({ min: 0, max: 1e6 }) }, { weight: 1, arbitrary: fc.constant(poison) }), { minLength: 1, maxLength: 5 }), delay: fc.integer({ min: 0, max: 3 }) });
-    await fc.assert(
-      fc.asyncProperty(fc.array(request, { minLength: 1, maxLength: 40 }), fc.integer({ min: 1, max: 8 }), fc.integer({ min: 1, max: 3 }), fc.boolean(), async (requests, maxBatchRows, slots, blocking) => {
-        const batcher = new Batcher(new FakeHost(slots, blocking), 'fake/v1', { maxBatchRows, maxQueueRows: 1000 });
-        await Promise.all(
-          requests.map(async ({ values: sent, delay }) => {
-            await new Promise((resolve) => setTimeout(resolve, delay));
-            const answer = batcher.submit(rowsOf(sent), sent.length, work());
-            if (sent.includes(poison)) await expect(answer).rejects.toThrow('poisoned');
-            else expect(values(await answer)).toEqual(sent.map((value) => value * 2));
-          }),
-        );
-        expect(batcher.queuedRows).toBe(0);
+    const request = fc.record({
+      values: fc.array(fc.oneof({ weight: 9, arbitrary: fc.integer({ min: 0, max: 1e6 }) }, { weight: 1, arbitrary: fc.constant(poison) }), {
+        minLength: 1,
+        maxLength: 5,
       }),
+      delay: fc.integer({ min: 0, max: 3 }),
+    });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(request, { minLength: 1, maxLength: 40 }),
+        fc.integer({ min: 1, max: 8 }),
+        fc.integer({ min: 1, max: 3 }),
+        fc.boolean(),
+        async (requests, maxBatchRows, slots, blocking) => {
+          const batcher = new Batcher(new FakeHost(slots, blocking), 'fake/v1', { maxBatchRows, maxQueueRows: 1000 });
+          await Promise.all(
+            requests.map(async ({ values: sent, delay }) => {
+              await new Promise((resolve) => setTimeout(resolve, delay));
+              const answer = batcher.submit(rowsOf(sent), sent.length, work());
+              if (sent.includes(poison)) await expect(answer).rejects.toThrow('poisoned');
+              else expect(values(await answer)).toEqual(sent.map((value) => value * 2));
+            }),
+          );
+          expect(batcher.queuedRows).toBe(0);
+        },
+      ),
       { numRuns: 60 },
     );
   });

@@ -153,7 +153,10 @@ export class Batcher {
     this.#options.metrics?.dispatched(reason, rows);
     try {
       const outputs = await this.#host.run(this.#key, concatRows(batch.map(({ inputs }) => inputs)));
-      const parts = splitRows(outputs, batch.map((item) => item.rows));
+      const parts = splitRows(
+        outputs,
+        batch.map((item) => item.rows),
+      );
       this.#observe(beganAt, rows);
       for (const [index, item] of batch.entries()) {
         item.work.clock.mark('infer');

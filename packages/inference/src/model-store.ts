@@ -27,7 +27,10 @@ async function readText(path: string, what: string): Promise<Buffer> {
  * @throws {Error} one sentence that says which file is missing, unreadable or not what the manifest promises
  */
 export async function readModel(path: string): Promise<ModelFiles> {
-  const isFile = await stat(path).then((entry) => entry.isFile(), () => false);
+  const isFile = await stat(path).then(
+    (entry) => entry.isFile(),
+    () => false,
+  );
   const directory = resolve(isFile ? dirname(path) : path);
   const manifestPath = join(directory, 'manifest.json');
   const text = (await readText(manifestPath, 'the manifest')).toString('utf8');

@@ -42,7 +42,7 @@ export function splitRows(tensors: Tensors, rows: readonly number[]): Tensors[] 
     const stride = total === 0 ? 0 : data.length / total;
     let at = 0;
     for (const [index, count] of rows.entries()) {
-      const part = data.subarray(at * stride, (at + count) * stride) as Tensor['data'];
+      const part = data.subarray(at * stride, (at + count) * stride);
       (sets[index] as Record<string, Tensor>)[name] = { type, data: part, dims: [count, ...dims.slice(1)] };
       at += count;
     }
@@ -57,7 +57,13 @@ export function sameRowShape(a: Tensors, b: Tensors): boolean {
     names.length === Object.keys(b).length &&
     names.every((name) => {
       const [x, y] = [a[name], b[name]];
-      return x !== undefined && y !== undefined && x.type === y.type && x.dims.length === y.dims.length && x.dims.every((size, axis) => axis === 0 || size === y.dims[axis]);
+      return (
+        x !== undefined &&
+        y !== undefined &&
+        x.type === y.type &&
+        x.dims.length === y.dims.length &&
+        x.dims.every((size, axis) => axis === 0 || size === y.dims[axis])
+      );
     })
   );
 }

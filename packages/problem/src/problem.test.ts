@@ -5,7 +5,15 @@ describe('Problem', () => {
   it('shows its detail, its faults and when to come back', () => {
     const problem = new Problem('overloaded', 'Too much.', { retryAfterSeconds: 0.2, errors: [{ pointer: '/a', detail: 'b' }] });
     expect(problem.headers).toEqual({ 'retry-after': '1' });
-    expect(problem.toBody('id-1')).toEqual({ type: 'urn:facet:problem:overloaded', title: catalogue.overloaded.title, status: 503, detail: 'Too much.', instance: 'id-1', code: 'overloaded', errors: [{ pointer: '/a', detail: 'b' }] });
+    expect(problem.toBody('id-1')).toEqual({
+      type: 'urn:facet:problem:overloaded',
+      title: catalogue.overloaded.title,
+      status: 503,
+      detail: 'Too much.',
+      instance: 'id-1',
+      code: 'overloaded',
+      errors: [{ pointer: '/a', detail: 'b' }],
+    });
   });
 
   it('keeps what went wrong inside for the log', () => {

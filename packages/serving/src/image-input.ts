@@ -31,8 +31,12 @@ export function imageOf<T>(received: Received, query: Readonly<Record<string, un
   if (received.kind === 'file') return { bytes: notEmpty(received.bytes), options: optionsOf(schema, query) };
   if (received.kind === 'json') {
     const { value } = received;
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Problem('invalid-field', 'Send a JSON object with the image as base64: {"image": "…"}.', { errors: [{ pointer: '', detail: 'expected an object' }] });
-    if (!('image' in value)) throw new Problem('missing-file', "Send the image as base64 in the member 'image'.", { errors: [{ pointer: '/image', detail: 'is missing' }] });
+    if (typeof value !== 'object' || value === null || Array.isArray(value))
+      throw new Problem('invalid-field', 'Send a JSON object with the image as base64: {"image": "…"}.', {
+        errors: [{ pointer: '', detail: 'expected an object' }],
+      });
+    if (!('image' in value))
+      throw new Problem('missing-file', "Send the image as base64 in the member 'image'.", { errors: [{ pointer: '/image', detail: 'is missing' }] });
     const { image, ...options } = value;
     return { bytes: fromBase64(image), options: optionsOf(schema, { ...query, ...options }) };
   }

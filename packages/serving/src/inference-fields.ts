@@ -33,7 +33,12 @@ export const inferenceFields = {
     doc: 'ONNX Runtime execution providers, best first.',
   }),
   queueMaxRows: field({ env: 'QUEUE_MAX_ROWS', schema: whole({ min: 1 }), fallback: '256', doc: 'Rows that may wait for a model; more are refused with 503.' }),
-  runTimeoutMs: field({ env: 'RUN_TIMEOUT', schema: milliseconds({ min: 100 }), fallback: '60s', doc: 'A run on a worker that takes longer counts as hung: the worker is replaced.' }),
+  runTimeoutMs: field({
+    env: 'RUN_TIMEOUT',
+    schema: milliseconds({ min: 100 }),
+    fallback: '60s',
+    doc: 'A run on a worker that takes longer counts as hung: the worker is replaced.',
+  }),
 };
 
 export type InferenceConfig = Config<typeof inferenceFields> & { readonly port: number };

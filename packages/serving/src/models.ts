@@ -8,7 +8,10 @@ import type { ServingMetrics } from './serving-metrics.ts';
 import type { Task } from './task.ts';
 
 /** A configured version: on its way, ready to be asked, or failed for a reason. */
-export type Slot = { readonly status: 'loading' } | { readonly status: 'ready'; readonly model: ServedModel } | { readonly status: 'failed'; readonly reason: string };
+export type Slot =
+  | { readonly status: 'loading' }
+  | { readonly status: 'ready'; readonly model: ServedModel }
+  | { readonly status: 'failed'; readonly reason: string };
 
 const goldenDeadlineMs = 60_000;
 

@@ -49,7 +49,11 @@ export class Predictor<Input, Answer extends object> {
     const { version } = chooseVersion(available, this.#weights, { forced, user: context.user }, this.#task.contract.task);
     const slot = slots.get(version);
     if (slot?.status === 'ready') return slot.model;
-    throw new Problem('starting', slot?.status === 'failed' ? `Model ${version} could not be loaded; /health says why.` : `Model ${version} is still being loaded.`, { retryAfterSeconds: slot?.status === 'failed' ? 30 : 1 });
+    throw new Problem(
+      'starting',
+      slot?.status === 'failed' ? `Model ${version} could not be loaded; /health says why.` : `Model ${version} is still being loaded.`,
+      { retryAfterSeconds: slot?.status === 'failed' ? 30 : 1 },
+    );
   }
 
   /** Makes one prediction and counts it, whatever becomes of it. */

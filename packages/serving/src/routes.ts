@@ -28,7 +28,11 @@ export function declareRoutes<Input, Answer extends object>(parts: RouteParts<In
   shell.serve(operations.root, () => rootReply(parts));
   shell.serve(operations.health, () => healthReply(parts));
   shell.serve(operations.live, () => ({ body: { status: 'alive' } }));
-  shell.serve(operations.ready, () => (isReady(parts) ? { body: { status: 'ready' } } : { status: 503, body: { status: shell.draining ? 'draining' : 'not ready' }, headers: { 'retry-after': '1' } }));
+  shell.serve(operations.ready, () =>
+    isReady(parts)
+      ? { body: { status: 'ready' } }
+      : { status: 503, body: { status: shell.draining ? 'draining' : 'not ready' }, headers: { 'retry-after': '1' } },
+  );
   shell.serve(operations.predict, (context) => predictReply(parts, context));
   shell.serve(operations.predictV1, (context) => predictReply(parts, context, 'v1'));
   shell.serve(operations.predictV2, (context) => predictReply(parts, context, 'v2'));
@@ -39,9 +43,7 @@ export function declareRoutes<Input, Answer extends object>(parts: RouteParts<In
       ? { body: await summarise(parts) }
       : { body: await metrics.registry.metrics(), type: metrics.registry.contentType },
   );
-  shell.servePages(
-    describeApi({ title: `Facet ${contract.title}`, version, description: contract.description, operations: Object.values(operations) }),
-  );
+  shell.servePages(describeApi({ title: `Facet ${contract.title}`, version, description: contract.description, operations: Object.values(operations) }));
   shell.finish();
 }
 
@@ -54,7 +56,16 @@ function rootReply<I, A extends object>({ task, models }: RouteParts<I, A>): Rep
     body: {
       message: `Facet ${task.contract.title}: ${task.contract.description}`,
       version,
-      endpoints: { predict: '/predict', predict_v1: '/v1/predict', predict_v2: '/v2/predict', batch: '/batch/predict', health: '/health', model_info: '/model_info', metrics: '/metrics', docs: '/docs' },
+      endpoints: {
+        predict: '/predict',
+        predict_v1: '/v1/predict',
+        predict_v2: '/v2/predict',
+        batch: '/batch/predict',
+        health: '/health',
+        model_info: '/model_info',
+        metrics: '/metrics',
+        docs: '/docs',
+      },
       model_accuracy: Object.fromEntries(models.ready.map(({ manifest }) => [manifest.version, manifest.accuracy.value])),
       status: 'running',
     },
@@ -66,7 +77,11 @@ function healthReply<I, A extends object>(parts: RouteParts<I, A>): Reply {
   const loaded = isReady(parts);
   const states = [...models.slots].map(([name, slot]) => [
     name,
-    slot.status === 'ready' ? { status: slot.status, model: slot.model.reference } : slot.status === 'failed' ? { status: slot.status, reason: slot.reason } : { status: slot.status },
+    slot.status === 'ready'
+      ? { status: slot.status, model: slot.model.reference }
+      : slot.status === 'failed'
+        ? { status: slot.status, reason: slot.reason }
+        : { status: slot.status },
   ]);
   const body: Health = {
     status: loaded ? 'healthy' : 'unhealthy',
@@ -86,7 +101,13 @@ function headersFor(model: ServedModel, clock: StageClock): Record<string, strin
 
 /** The task's answer in its envelope, with the time in the model and the time of day. */
 function inEnvelope<I, A extends object>(task: Task<I, A>, requestId: string, model: ServedModel, answer: A, clock: StageClock): Record<string, unknown> {
-  return { request_id: requestId, version: model.version, ...answer, [task.keys.time]: round6((clock.spent('infer') ?? 0) / 1000), timestamp: new Date().toISOString() };
+  return {
+    request_id: requestId,
+    version: model.version,
+    ...answer,
+    [task.keys.time]: round6((clock.spent('infer') ?? 0) / 1000),
+    timestamp: new Date().toISOString(),
+  };
 }
 
 function round6(value: number): number {
@@ -194,7 +215,11 @@ async function summarise<I, A extends object>({ task, models, predictor, metrics
       uptime_seconds: uptime,
       uptime_hours: uptime / 3600,
     },
-    model_metrics: { model_version: predictor.defaultVersion, model_accuracy: main?.manifest.accuracy.value ?? 0, [task.keys.classes]: Object.fromEntries(byClass) },
+    model_metrics: {
+      model_version: predictor.defaultVersion,
+      model_accuracy: main?.manifest.accuracy.value ?? 0,
+      [task.keys.classes]: Object.fromEntries(byClass),
+    },
     timestamp: new Date().toISOString(),
   };
 }

@@ -56,4 +56,3 @@ export class ServedModel {
     return this.#batcher.submit({ [input.name]: { type: 'float32', data, dims: [1, ...shape] } }, 1, work);
   }
 }
-

@@ -23,8 +23,20 @@ export function createServingMetrics(registry: Registry): ServingMetrics {
       for (const [version, rows] of queues) depth.set({ version }, rows());
     },
   });
-  const durations = new Histogram({ name: 'model_inference_duration_seconds', help: 'Time of a run of a model', labelNames: ['version'] as const, buckets: [0.00005, 0.0001, 0.00025, ...latencyBuckets], registers });
-  const batchRows = new Histogram({ name: 'inference_batch_rows', help: 'Rows of a run', labelNames: ['version'] as const, buckets: [1, 2, 4, 8, 16, 32, 64, 128], registers });
+  const durations = new Histogram({
+    name: 'model_inference_duration_seconds',
+    help: 'Time of a run of a model',
+    labelNames: ['version'] as const,
+    buckets: [0.00005, 0.0001, 0.00025, ...latencyBuckets],
+    registers,
+  });
+  const batchRows = new Histogram({
+    name: 'inference_batch_rows',
+    help: 'Rows of a run',
+    labelNames: ['version'] as const,
+    buckets: [1, 2, 4, 8, 16, 32, 64, 128],
+    registers,
+  });
   const dispatches = new Counter({ name: 'inference_dispatch_total', help: 'Runs by why they began', labelNames: ['version', 'reason'] as const, registers });
 
   return {

@@ -12,7 +12,10 @@ import type { Task, TaskParts } from './task.ts';
  *
  * @param makeTask makes the task, once there is a registry for its own metrics
  */
-export async function startService<Input, Answer extends object>(config: InferenceConfig, makeTask: (parts: TaskParts) => Task<Input, Answer>): Promise<Running & { readonly loaded: Promise<void> }> {
+export async function startService<Input, Answer extends object>(
+  config: InferenceConfig,
+  makeTask: (parts: TaskParts) => Task<Input, Answer>,
+): Promise<Running & { readonly loaded: Promise<void> }> {
   const metrics = createMetrics();
   const task = makeTask({ registry: metrics.registry });
   const name = task.contract.task;

@@ -5,7 +5,7 @@ import type { Registry } from 'prom-client';
 import type { ServedModel } from './served-model.ts';
 
 /** How a task's golden input and answer are read; both lie in the model's `golden/` folder. */
-export interface Golden<Input, Answer> {
+interface Golden<Input, Answer> {
   /** Name of the input file. */
   readonly file: string;
   read(bytes: Buffer): Input;

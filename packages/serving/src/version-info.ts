@@ -3,7 +3,25 @@ import type { Manifest } from '@facet/inference';
 
 /** A manifest as `/model_info` shows it. */
 export function versionInfo(manifest: Manifest): VersionInfo {
-  const { name, description, architecture, labels, preprocessing, precision, opset, sha256, bytes, host, licence, source, attribution, created, accuracy, metrics, layers } = manifest;
+  const {
+    name,
+    description,
+    architecture,
+    labels,
+    preprocessing,
+    precision,
+    opset,
+    sha256,
+    bytes,
+    host,
+    licence,
+    source,
+    attribution,
+    created,
+    accuracy,
+    metrics,
+    layers,
+  } = manifest;
   return {
     model_version: manifest.version,
     model_accuracy: accuracy.value,

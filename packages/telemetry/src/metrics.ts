@@ -52,9 +52,20 @@ export function createMetrics(): Metrics {
   return {
     registry,
     requests: new Counter({ name: 'http_requests_total', help: 'Requests answered', labelNames, registers }),
-    duration: new Histogram({ name: 'http_request_duration_seconds', help: 'Time from the first byte of a request to the end of its answer', labelNames, buckets: latencyBuckets, registers }),
+    duration: new Histogram({
+      name: 'http_request_duration_seconds',
+      help: 'Time from the first byte of a request to the end of its answer',
+      labelNames,
+      buckets: latencyBuckets,
+      registers,
+    }),
     invalidInputs: new Counter({ name: 'invalid_input_requests_total', help: 'Requests refused for what they sent', labelNames: ['code'] as const, registers }),
-    rejected: new Counter({ name: 'requests_rejected_total', help: 'Requests refused for the state of the service', labelNames: ['reason'] as const, registers }),
+    rejected: new Counter({
+      name: 'requests_rejected_total',
+      help: 'Requests refused for the state of the service',
+      labelNames: ['reason'] as const,
+      registers,
+    }),
     inFlight: new Gauge({ name: 'inference_in_flight', help: 'Prediction requests being worked on', registers }),
     observeStages(clock) {
       for (const [stage, histogram] of byStage) {

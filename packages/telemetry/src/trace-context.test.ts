@@ -11,11 +11,14 @@ describe('continueTrace', () => {
     expect(formatTraceparent(trace)).toBe(`00-${trace.traceId}-${trace.spanId}-01`);
   });
 
-  it.each([undefined, '', 'nonsense', parent.replace('4bf9', 'XXXX'), `ff${parent.slice(2)}`, `00-${'0'.repeat(32)}-00f067aa0ba902b7-01`])('begins anew for %s', (header) => {
-    const trace = continueTrace(header);
-    expect(trace.parentSpanId).toBeUndefined();
-    expect(trace.traceId).toMatch(/^[0-9a-f]{32}$/);
-  });
+  it.each([undefined, '', 'nonsense', parent.replace('4bf9', 'XXXX'), `ff${parent.slice(2)}`, `00-${'0'.repeat(32)}-00f067aa0ba902b7-01`])(
+    'begins anew for %s',
+    (header) => {
+      const trace = continueTrace(header);
+      expect(trace.parentSpanId).toBeUndefined();
+      expect(trace.traceId).toMatch(/^[0-9a-f]{32}$/);
+    },
+  );
 
   it('respects that the caller does not sample', () => {
     expect(continueTrace(parent.replace(/01$/, '00')).sampled).toBe(false);

@@ -3,7 +3,7 @@ import { stages, type StageClock } from './stage-clock.ts';
 import type { TraceContext } from './trace-context.ts';
 
 /** What a finished request says to a trace. */
-export interface FinishedRequest {
+interface FinishedRequest {
   readonly name: string;
   readonly trace: TraceContext;
   readonly clock: StageClock;

@@ -29,7 +29,11 @@ const startTimeoutMs = 30_000;
  * @param env settings besides the process's own environment
  * @throws {Error} with what it printed, when it ends or does not become ready
  */
-export async function spawnService(name: ServiceName, env: Readonly<Record<string, string>> = {}, { unready = false }: SpawnOptions = {}): Promise<SpawnedService> {
+export async function spawnService(
+  name: ServiceName,
+  env: Readonly<Record<string, string>> = {},
+  { unready = false }: SpawnOptions = {},
+): Promise<SpawnedService> {
   const child = spawn(process.execPath, ['--conditions=source', `services/${name}/src/main.ts`], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],

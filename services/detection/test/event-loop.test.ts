@@ -13,15 +13,15 @@ describe('the event loop', () => {
   afterAll(() => service.stop());
 
   it('stays free while 8 detections are under way: /health/live answers in under 50 ms at the 99th percentile', async () => {
-    let detecting = true;
+    const load = { running: true };
     const detect = async (): Promise<void> => {
-      while (detecting) {
+      while (load.running) {
         const answer = await fetch(`${service.url}/v2/predict`, { method: 'POST', headers: { 'content-type': 'image/jpeg' }, body: photo });
         expect(answer.status).toBe(200);
         await answer.arrayBuffer();
       }
     };
-    const load = Promise.all(Array.from({ length: 8 }, detect));
+    const clients = Promise.all(Array.from({ length: 8 }, detect));
     await sleep(500);
     const times: number[] = [];
     for (let probe = 0; probe < 300; probe += 1) {
@@ -31,8 +31,8 @@ describe('the event loop', () => {
       times.push(performance.now() - beganAt);
       await sleep(10);
     }
-    detecting = false;
-    await load;
+    load.running = false;
+    await clients;
     times.sort((a, b) => a - b);
     expect(times[Math.ceil(times.length * 0.99) - 1]).toBeLessThan(50);
   });

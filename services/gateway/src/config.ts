@@ -4,7 +4,11 @@ const upstream = (task: string, port: number) => ({
   url: field({ env: `${task}_URL`, schema: url(), fallback: `http://127.0.0.1:${port}`, doc: `Where the ${task.toLowerCase()} service answers.` }),
   v1: field({ env: `${task}_V1_URL`, schema: url(), doc: `Where its v1 answers, when versions run apart; by default \`${task}_URL\`.` }),
   v2: field({ env: `${task}_V2_URL`, schema: url(), doc: 'The same for v2.' }),
-  weights: field({ env: `${task}_AB_WEIGHTS`, schema: weights(), doc: `Share of each version in \`/${task.toLowerCase()}/predict\`; by default \`AB_WEIGHTS\`.` }),
+  weights: field({
+    env: `${task}_AB_WEIGHTS`,
+    schema: weights(),
+    doc: `Share of each version in \`/${task.toLowerCase()}/predict\`; by default \`AB_WEIGHTS\`.`,
+  }),
 });
 
 const gesture = upstream('GESTURE', 8081);
@@ -29,7 +33,12 @@ export const gatewayFields = {
   weights: field({ env: 'AB_WEIGHTS', schema: weights(), fallback: 'v1=50,v2=50', doc: 'Share of each version in `/<task>/predict`.' }),
   modelVersions: field({ env: 'MODEL_VERSIONS', schema: list(['v1', 'v2']), fallback: 'v1,v2', doc: 'Versions that the services behind the gateway serve.' }),
   upstreamConnections: field({ env: 'UPSTREAM_CONNECTIONS', schema: whole({ min: 1, max: 4096 }), fallback: '128', doc: 'Most connections to one service.' }),
-  connectTimeoutMs: field({ env: 'UPSTREAM_CONNECT_TIMEOUT', schema: milliseconds({ min: 10 }), fallback: '2s', doc: 'Time for a connection to a service to open.' }),
+  connectTimeoutMs: field({
+    env: 'UPSTREAM_CONNECT_TIMEOUT',
+    schema: milliseconds({ min: 10 }),
+    fallback: '2s',
+    doc: 'Time for a connection to a service to open.',
+  }),
 };
 
 export type GatewayConfig = Config<typeof gatewayFields>;

@@ -35,7 +35,11 @@ export async function startGateway(config: GatewayConfig): Promise<Running> {
       return knownPaths.has(known) ? known : `/${task}/*`;
     };
     shell.serveBelow(`/${task}`, label, (context) => {
-      const route = resolveRoute(context.request.url ?? '/', { task, available: config.modelVersions, weights }, { forced: context.forcedVersion, user: context.user });
+      const route = resolveRoute(
+        context.request.url ?? '/',
+        { task, available: config.modelVersions, weights },
+        { forced: context.forcedVersion, user: context.user },
+      );
       context.notes['version'] = route.version;
       return forward(context, poolFor((route.version && versionUrls[route.version]) ?? url), route, config.bodyMaxBytes);
     });
@@ -47,9 +51,13 @@ export async function startGateway(config: GatewayConfig): Promise<Running> {
     return { status: body.status === 'unhealthy' ? 503 : 200, body };
   });
   shell.serve(gatewayOperations.live, () => ({ body: { status: 'alive' } }));
-  shell.serve(gatewayOperations.ready, () => (shell.draining ? { status: 503, body: { status: 'draining' }, headers: { 'retry-after': '1' } } : { body: { status: 'ready' } }));
+  shell.serve(gatewayOperations.ready, () =>
+    shell.draining ? { status: 503, body: { status: 'draining' }, headers: { 'retry-after': '1' } } : { body: { status: 'ready' } },
+  );
   shell.serve(gatewayOperations.metrics, async ({ request }) =>
-    request.headers.accept?.includes('application/json') ? { body: await summarise(metrics) } : { body: await metrics.registry.metrics(), type: metrics.registry.contentType },
+    request.headers.accept?.includes('application/json')
+      ? { body: await summarise(metrics) }
+      : { body: await metrics.registry.metrics(), type: metrics.registry.contentType },
   );
   shell.servePages(
     describeApi({
@@ -93,5 +101,8 @@ async function summarise({ requests }: Metrics): Promise<Record<string, unknown>
   const { values } = await requests.get();
   const sum = (from: number): number => values.reduce((total, { labels, value }) => (Number(labels.status) >= from ? total + value : total), 0);
   const uptime = process.uptime();
-  return { service_metrics: { total_requests: sum(0), total_errors: sum(400), uptime_seconds: uptime, uptime_hours: uptime / 3600 }, timestamp: new Date().toISOString() };
+  return {
+    service_metrics: { total_requests: sum(0), total_errors: sum(400), uptime_seconds: uptime, uptime_hours: uptime / 3600 },
+    timestamp: new Date().toISOString(),
+  };
 }

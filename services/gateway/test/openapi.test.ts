@@ -35,13 +35,18 @@ describe('the OpenAPI documents', () => {
     const { text } = await request(suite[name].url).get('/openapi.json').expect(200);
     const file = join(folder, `${name}.json`);
     writeFileSync(file, text);
-    execFileSync(process.execPath, [redocly, 'lint', '--config', join(folder, 'redocly.yaml'), file], { stdio: 'pipe', env: { ...process.env, REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true' } });
+    execFileSync(process.execPath, [redocly, 'lint', '--config', join(folder, 'redocly.yaml'), file], {
+      stdio: 'pipe',
+      env: { ...process.env, REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true' },
+    });
   });
 
   it('every documented example is accepted', async () => {
     const document = (await request(suite.gateway.url).get('/openapi.json').expect(200)).body as Document;
     const examples = Object.entries(document.paths).flatMap(([path, { post }]) =>
-      Object.entries(post?.requestBody.content ?? {}).flatMap(([type, { examples: given = {} }]) => Object.values(given).map(({ value }) => ({ path, type, value }))),
+      Object.entries(post?.requestBody.content ?? {}).flatMap(([type, { examples: given = {} }]) =>
+        Object.values(given).map(({ value }) => ({ path, type, value })),
+      ),
     );
     expect(examples.length).toBeGreaterThanOrEqual(12);
     for (const { path, type, value } of examples) {
@@ -59,7 +64,9 @@ describe('the OpenAPI documents', () => {
       expect(links.length).toBeGreaterThanOrEqual(3);
       for (const link of links) {
         expect(link).not.toMatch(/^(https?:)?\/\//);
-        const file = await request(suite.gateway.url).get(new URL(link, `http://host${prefix}/${page}`).pathname).buffer(true);
+        const file = await request(suite.gateway.url)
+          .get(new URL(link, `http://host${prefix}/${page}`).pathname)
+          .buffer(true);
         expect({ link, status: file.status }).toEqual({ link, status: 200 });
       }
     }

@@ -29,7 +29,11 @@ describeWithData('gestures of the test rows', 'gesture/hagrid18.csv.gz', (file) 
 
   it.each(['v1', 'v2'])('%s names at least 0.955 of them through the gateway', async (version) => {
     const answers = await inParallel(hands, 8, async (hand) => {
-      const answer = await request(suite.gateway.url).post('/gesture/predict').set('x-model-version', version).send({ landmarks: asPixels(hand) }).expect(200);
+      const answer = await request(suite.gateway.url)
+        .post('/gesture/predict')
+        .set('x-model-version', version)
+        .send({ landmarks: asPixels(hand) })
+        .expect(200);
       return answer.body as Prediction & { version: string };
     });
     expect(answers.every((answer) => answer.version === version)).toBe(true);
@@ -43,7 +47,10 @@ describeWithData('gestures of the test rows', 'gesture/hagrid18.csv.gz', (file) 
     await inParallel(sample, 8, async (hand) => {
       const pixels = asPixels(hand);
       const shares = pixels.map(({ x, y, z }) => ({ x: x / frame.width, y: y / frame.height, z }));
-      const [square, normalised] = await Promise.all([predict(suite.gesture.url, { landmarks: pixels }), predict(suite.gesture.url, { landmarks: shares, image: frame })]);
+      const [square, normalised] = await Promise.all([
+        predict(suite.gesture.url, { landmarks: pixels }),
+        predict(suite.gesture.url, { landmarks: shares, image: frame }),
+      ]);
       expect(normalised.gesture).toBe(square.gesture);
       expect(normalised.confidence).toBeCloseTo(square.confidence, 3);
     });

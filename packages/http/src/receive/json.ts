@@ -46,12 +46,19 @@ export function parseJson(bytes: Buffer, maxDepth: number): unknown {
         // The first error says more of what was really sent.
       }
     }
-    throw new Problem('malformed-json', bytes.length === 0 ? 'The body is empty; send a JSON document.' : `The body is not JSON: ${explain(cause)}.`, { cause });
+    throw new Problem('malformed-json', bytes.length === 0 ? 'The body is empty; send a JSON document.' : `The body is not JSON: ${explain(cause)}.`, {
+      cause,
+    });
   }
 }
 
 /** V8's message without the quotation of the document, which may hold anything. */
 function explain(error: unknown): string {
   const message = error instanceof Error ? error.message : '';
-  return message.replace(/, (?:\.\.\.)?".*$/s, '').replace(/ in JSON/, '').slice(0, 120) || 'it cannot be parsed';
+  return (
+    message
+      .replace(/, (?:\.\.\.)?".*$/s, '')
+      .replace(/ in JSON/, '')
+      .slice(0, 120) || 'it cannot be parsed'
+  );
 }

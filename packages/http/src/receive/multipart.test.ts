@@ -7,10 +7,15 @@ function form(parts: readonly string[], end = true): Buffer {
   return Buffer.from(parts.map((part) => `--${boundary}\r\n${part}\r\n`).join('') + (end ? `--${boundary}--\r\n` : ''), 'latin1');
 }
 
-const file = (field: string, content: string) => `content-disposition: form-data; name="${field}"; filename="a.png"\r\ncontent-type: image/png\r\n\r\n${content}`;
+const file = (field: string, content: string) =>
+  `content-disposition: form-data; name="${field}"; filename="a.png"\r\ncontent-type: image/png\r\n\r\n${content}`;
 const field = (name: string, value: string) => `content-disposition: form-data; name="${name}"\r\n\r\n${value}`;
 
-const codeOf = async (promise: Promise<unknown>): Promise<string> => promise.then(() => 'accepted', (error: unknown) => (error as { code: string }).code);
+const codeOf = async (promise: Promise<unknown>): Promise<string> =>
+  promise.then(
+    () => 'accepted',
+    (error: unknown) => (error as { code: string }).code,
+  );
 
 describe('parseMultipart', () => {
   it('keeps bytes as they are, and fields apart from files', async () => {

@@ -1,7 +1,7 @@
 import { Busboy, type BusboyInstance } from '@fastify/busboy';
 import { Problem } from '@facet/problem';
 
-export interface UploadedFile {
+interface UploadedFile {
   readonly field: string;
   readonly bytes: Buffer;
 }

@@ -29,11 +29,9 @@ export async function receive(request: IncomingMessage, body: NonNullable<Operat
   const type = contentType.split(';', 1)[0]!.trim().toLowerCase();
   const encoding = request.headers['content-encoding'];
   if (encoding !== undefined && encoding !== 'identity') {
-    request.resume();
     throw new Problem('unsupported-content-type', `The content encoding '${encoding.slice(0, 40)}' is not accepted here; send the body as it is.`);
   }
   if (!Object.hasOwn(body, type)) {
-    request.resume();
     const given = type === '' ? 'There is no Content-Type' : `The Content-Type '${type.slice(0, 80)}' is not accepted here`;
     throw new Problem('unsupported-content-type', `${given}; send ${Object.keys(body).join(', ')}.`);
   }

@@ -13,6 +13,8 @@ describe('compareDetections', () => {
     expect(compareDetections(golden, { detections: [] })).toEqual(['expected cup 0.80 at 10, 10, 110, 110, found none like it']);
     expect(compareDetections(golden, { detections: [{ ...cup, bbox: [30, 10, 130, 110] }] })).toHaveLength(2);
     expect(compareDetections(golden, { detections: [{ ...cup, class_name: 'bowl' }] })).toHaveLength(2);
-    expect(compareDetections(golden, { detections: [cup, { ...cup, class_name: 'cat' }] })).toEqual(['found cat 0.80 at 10, 10, 110, 110, which was not expected']);
+    expect(compareDetections(golden, { detections: [cup, { ...cup, class_name: 'cat' }] })).toEqual([
+      'found cat 0.80 at 10, 10, 110, 110, which was not expected',
+    ]);
   });
 });

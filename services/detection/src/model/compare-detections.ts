@@ -12,7 +12,11 @@ const boxMargin = 0.05;
 function isSame(a: Detection, b: Detection): boolean {
   const [x1, y1, x2, y2] = a.bbox as [number, number, number, number];
   const reach = 3 + boxMargin * Math.max(x2 - x1, y2 - y1);
-  return a.class_name === b.class_name && Math.abs(a.confidence - b.confidence) <= confidenceMargin && a.bbox.every((side, index) => Math.abs(side - b.bbox[index]!) <= reach);
+  return (
+    a.class_name === b.class_name &&
+    Math.abs(a.confidence - b.confidence) <= confidenceMargin &&
+    a.bbox.every((side, index) => Math.abs(side - b.bbox[index]!) <= reach)
+  );
 }
 
 function describe({ class_name, confidence, bbox }: Detection): string {

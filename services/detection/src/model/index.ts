@@ -35,7 +35,14 @@ export function detectionTask({ imageMaxPixels }: Pick<DetectionConfig, 'imageMa
       const detections = decodeDetections(
         boxes!.data as Float32Array,
         scores!.data as Float32Array,
-        { boxFormat: head.boxFormat, labels, confThreshold: options.conf_threshold, iouThreshold: options.iou_threshold, maxDetections: options.max_detections },
+        {
+          boxFormat: head.boxFormat,
+          labels,
+          confThreshold: options.conf_threshold,
+          iouThreshold: options.iou_threshold,
+          maxDetections: options.max_detections,
+          multiLabel: options.multi_label,
+        },
         { ...geometry, width: geometry.image.width, height: geometry.image.height },
       );
       const { height, width, channels } = geometry.image;
@@ -48,7 +55,9 @@ export function detectionTask({ imageMaxPixels }: Pick<DetectionConfig, 'imageMa
     check({ preprocessing, head, outputs }) {
       if (preprocessing.kind !== 'letterbox') return `it takes ${preprocessing.kind}, expected a letterboxed image`;
       const names = outputs.map(({ name }) => name);
-      return head && names.includes('boxes') && names.includes('scores') ? undefined : "expected the outputs 'boxes' and 'scores', and a head that describes them";
+      return head && names.includes('boxes') && names.includes('scores')
+        ? undefined
+        : "expected the outputs 'boxes' and 'scores', and a head that describes them";
     },
 
     golden: {

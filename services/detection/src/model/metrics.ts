@@ -9,8 +9,20 @@ export function detectionMetrics(registry: Registry): { observe: Observe } {
   const registers = [registry];
   const labelNames = ['version'] as const;
   const requests = new Counter({ name: 'object_detection_requests_total', help: 'Detection requests', labelNames: ['version', 'status'] as const, registers });
-  const duration = new Histogram({ name: 'object_detection_request_duration_seconds', help: 'Time of a detection, decoding included', labelNames, buckets: latencyBuckets, registers });
-  const inference = new Histogram({ name: 'object_detection_inference_duration_seconds', help: 'Time in the model', labelNames, buckets: latencyBuckets, registers });
+  const duration = new Histogram({
+    name: 'object_detection_request_duration_seconds',
+    help: 'Time of a detection, decoding included',
+    labelNames,
+    buckets: latencyBuckets,
+    registers,
+  });
+  const inference = new Histogram({
+    name: 'object_detection_inference_duration_seconds',
+    help: 'Time in the model',
+    labelNames,
+    buckets: latencyBuckets,
+    registers,
+  });
   return {
     observe({ version, status, elapsedMs, inferMs }) {
       requests.inc({ version, status });

@@ -16,6 +16,8 @@ export interface DecodeOptions {
   /** Boxes of one class that overlap by more are one object. */
   readonly iouThreshold: number;
   readonly maxDetections: number;
+  /** Let a row count for every class above the threshold instead of its best alone. */
+  readonly multiLabel?: boolean;
 }
 
 /** The way from the model's pixels back to the picture's: `(x - offsetX) / scaleX`, clipped to the picture. */
@@ -31,15 +33,15 @@ export interface Geometry {
 /**
  * Turns a detector's rows into objects of the picture, best first.
  *
- * An anchor counts for its best class only: evaluators of mAP count every class above the threshold, which scores a little higher
- * but tells people of one object under two names.
+ * A row counts for its best class only, unless told otherwise: evaluations of mAP count every class above the threshold, which
+ * scores higher but tells people of one object under two names.
  *
  * @param boxes [n, 4] in pixels of the model's input
  * @param scores [n, labels] probabilities
  */
 export function decodeDetections(boxes: Float32Array, scores: Float32Array, options: DecodeOptions, geometry: Geometry): Detection[] {
   const { labels, iouThreshold, maxDetections } = options;
-  const { corners, classes, confidences } = candidates(boxes, scores, options, geometry);
+  const { corners, classes, confidences } = toCandidates(findClear(scores, options), boxes, options.boxFormat, geometry);
   return suppress(corners, classes, confidences, iouThreshold, maxDetections).map((row) => ({
     class_id: classes[row]!,
     class_name: labels[classes[row]!]!,
@@ -52,47 +54,61 @@ function tenth(value: number): number {
   return Math.round(value * 10) / 10;
 }
 
-interface Candidates {
-  /** [n, 4] x1, y1, x2, y2 in pixels of the picture. */
-  readonly corners: Float64Array;
-  readonly classes: Int32Array;
-  /** 0 for rows that are none: below the threshold, outside the picture, or not finite. */
-  readonly confidences: Float32Array;
+/** A row of the model's output under one of its classes. */
+interface Clear {
+  readonly row: number;
+  readonly class: number;
+  readonly confidence: number;
 }
 
-function candidates(boxes: Float32Array, scores: Float32Array, { boxFormat, labels, confThreshold }: DecodeOptions, geometry: Geometry): Candidates {
-  const { scaleX, scaleY, offsetX, offsetY, width, height } = geometry;
-  const count = boxes.length / 4;
-  const corners = new Float64Array(boxes.length);
-  const classes = new Int32Array(count);
-  const confidences = new Float32Array(count);
-  const toX = (x: number) => Math.min(width, Math.max(0, (x - offsetX) / scaleX));
-  const toY = (y: number) => Math.min(height, Math.max(0, (y - offsetY) / scaleY));
-
-  for (let row = 0, score = 0; row < count; row++) {
+/** Rows above the threshold, each under its best class or under all that are clear. */
+function findClear(scores: Float32Array, { labels, confThreshold, multiLabel = false }: DecodeOptions): Clear[] {
+  const found: Clear[] = [];
+  for (let row = 0, score = 0; score < scores.length; row++) {
     let best = 0;
     let confidence = 0;
     for (let c = 0; c < labels.length; c++, score++) {
       const value = scores[score]!;
+      if (multiLabel && value >= confThreshold && value > 0) found.push({ row, class: c, confidence: value });
       if (value > confidence) {
         best = c;
         confidence = value;
       }
     }
-    if (!(confidence >= confThreshold && confidence > 0)) continue;
+    if (!multiLabel && confidence >= confThreshold && confidence > 0) found.push({ row, class: best, confidence });
+  }
+  return found;
+}
 
-    const at = row * 4;
-    const [a, b, c, d] = [boxes[at]!, boxes[at + 1]!, boxes[at + 2]!, boxes[at + 3]!];
-    const isCentre = boxFormat === 'cxcywh';
-    const x1 = toX(isCentre ? a - c / 2 : a);
-    const y1 = toY(isCentre ? b - d / 2 : b);
-    const x2 = toX(isCentre ? a + c / 2 : c);
-    const y2 = toY(isCentre ? b + d / 2 : d);
+interface Candidates {
+  /** [n, 4] x1, y1, x2, y2 in pixels of the picture. */
+  readonly corners: Float64Array;
+  readonly classes: Int32Array;
+  /** 0 for what is no object: outside the picture, or not finite. */
+  readonly confidences: Float32Array;
+}
+
+function toCandidates(found: readonly Clear[], boxes: Float32Array, boxFormat: DecodeOptions['boxFormat'], geometry: Geometry): Candidates {
+  const { scaleX, scaleY, offsetX, offsetY, width, height } = geometry;
+  const corners = new Float64Array(found.length * 4);
+  const classes = new Int32Array(found.length);
+  const confidences = new Float32Array(found.length);
+  const toX = (x: number) => Math.min(width, Math.max(0, (x - offsetX) / scaleX));
+  const toY = (y: number) => Math.min(height, Math.max(0, (y - offsetY) / scaleY));
+  const isCentre = boxFormat === 'cxcywh';
+
+  for (const [index, { row, class: name, confidence }] of found.entries()) {
+    const from = row * 4;
+    const [a, b, c, d] = [boxes[from]!, boxes[from + 1]!, boxes[from + 2]!, boxes[from + 3]!];
+    const at = index * 4;
+    corners[at] = toX(isCentre ? a - c / 2 : a);
+    corners[at + 1] = toY(isCentre ? b - d / 2 : b);
+    corners[at + 2] = toX(isCentre ? a + c / 2 : c);
+    corners[at + 3] = toY(isCentre ? b + d / 2 : d);
     // What rounds to nothing is no object; NaN fails the comparison as well.
-    if (!(x2 - x1 >= 0.1 && y2 - y1 >= 0.1)) continue;
-    corners.set([x1, y1, x2, y2], at);
-    classes[row] = best;
-    confidences[row] = confidence;
+    const isObject = corners[at + 2]! - corners[at] >= 0.1 && corners[at + 3]! - corners[at + 1]! >= 0.1;
+    classes[index] = name;
+    confidences[index] = isObject ? confidence : 0;
   }
   return { corners, classes, confidences };
 }

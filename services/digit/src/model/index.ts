@@ -10,8 +10,8 @@ import { inkToTensor } from './preprocess.ts';
 
 type Answer = Omit<DigitAnswer, 'inference_time_seconds' | 'timestamp'>;
 
-/** Longer side, in pixels, to which a photograph is reduced before its ink is looked for: strokes stay many pixels wide. */
-const maxSide = 512;
+/** Longer side, in pixels, to which a photograph is reduced before its ink is looked for: strokes stay many pixels wide, paper's texture goes. */
+const maxSide = 320;
 
 const noOptions = z.object({});
 

@@ -1,12 +1,26 @@
 import { readBody, type RequestContext } from '@facet/http';
 import { formatTraceparent } from '@facet/telemetry';
-import type { Dispatcher } from 'undici';
 import { pipeline } from 'node:stream/promises';
 import type { Route } from '../route/resolve-route.ts';
 import type { Upstream } from './upstream.ts';
 
 /** Headers that belong to one connection (RFC 9110, section 7.6.1), and those that are set anew. */
-const notForwarded = new Set(['connection', 'keep-alive', 'proxy-authenticate', 'proxy-authorization', 'te', 'trailer', 'transfer-encoding', 'upgrade', 'expect', 'host', 'content-length', 'x-request-id', 'x-request-timeout-ms', 'traceparent']);
+const notForwarded = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+  'expect',
+  'host',
+  'content-length',
+  'x-request-id',
+  'x-request-timeout-ms',
+  'traceparent',
+]);
 
 type Headers = Record<string, string | string[]>;
 
@@ -23,7 +37,7 @@ function passedOn(headers: Readonly<Record<string, string | string[] | undefined
  */
 export async function forward(context: RequestContext, upstream: Upstream, route: Route, bodyMaxBytes: number): Promise<undefined> {
   const { request, response, trace, clock, notes } = context;
-  const method = (request.method ?? 'GET') as Dispatcher.HttpMethod;
+  const method = request.method ?? 'GET';
   const body = method === 'GET' || method === 'HEAD' ? null : await readBody(request, bodyMaxBytes);
   clock.mark('receive');
   const sentAt = performance.now();

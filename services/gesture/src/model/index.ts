@@ -40,7 +40,8 @@ export function gestureTask({ actions }: Pick<GestureConfig, 'actions'>, { regis
 
     check({ preprocessing, outputs, labels }) {
       if (preprocessing.kind !== 'landmarks') return `it takes ${preprocessing.kind}, expected landmarks`;
-      if (outputs[0]?.name !== 'logits' || outputs[0].shape.at(-1) !== labels.length) return `expected one output 'logits' with a value for each of ${labels.length} labels`;
+      if (outputs[0]?.name !== 'logits' || outputs[0].shape.at(-1) !== labels.length)
+        return `expected one output 'logits' with a value for each of ${labels.length} labels`;
       return undefined;
     },
 

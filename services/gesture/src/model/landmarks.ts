@@ -1,7 +1,7 @@
 import { Problem, type ProblemFault } from '@facet/problem';
 
 /** Points of a hand, in MediaPipe's order: the wrist first. */
-export const landmarkCount = 21;
+const landmarkCount = 21;
 
 export interface Landmarks {
   /** 42 finite numbers: x, y of each point; z carries nothing that tells gestures apart, so it is left out. */
