@@ -1,0 +1,49 @@
+import { spawnService, type SpawnedService } from '@facet/testkit';
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import request from 'supertest';
+
+const hand = { landmarks: [] };
+
+describe('a gateway whose services fail', () => {
+  let gateway: SpawnedService;
+  let flaky: Server;
+  let connections = 0;
+
+  beforeAll(async () => {
+    // Breaks every other connection before it answers anything.
+    flaky = createServer((incoming, response) => {
+      connections += 1;
+      if (connections % 2 === 1) incoming.socket.destroy();
+      else {
+        incoming.resume();
+        incoming.once('end', () => response.setHeader('content-type', 'application/json').end(JSON.stringify({ path: incoming.url, timeout: incoming.headers['x-request-timeout-ms'] })));
+      }
+    }).listen(0, '127.0.0.1');
+    await once(flaky, 'listening');
+    const { port } = flaky.address() as AddressInfo;
+    gateway = await spawnService('gateway', { GESTURE_URL: `http://127.0.0.1:${port}`, DIGIT_URL: 'http://127.0.0.1:1', GESTURE_AB_WEIGHTS: 'v1=0,v2=1' });
+  });
+  afterAll(async () => {
+    flaky.closeAllConnections();
+    flaky.close();
+    await gateway.stop();
+  });
+
+  it('asks once more on another connection when one breaks before the answer', async () => {
+    const answer = await request(gateway.url).post('/gesture/predict').set('x-request-timeout-ms', '5000').send(hand).expect(200);
+    expect(answer.body.path).toBe('/v2/predict');
+    expect(Number(answer.body.timeout)).toBeGreaterThan(4000);
+    expect(Number(answer.body.timeout)).toBeLessThanOrEqual(5000);
+  });
+
+  it('says which service is gone, and when to come back', async () => {
+    const answer = await request(gateway.url).post('/digit/predict').send({});
+    expect(answer.status).toBe(503);
+    expect(answer.body.code).toBe('upstream-unavailable');
+    expect(answer.headers['retry-after']).toBe('1');
+    const health = await request(gateway.url).get('/health');
+    expect(health.body.services.digit.status).toBe('unreachable');
+  });
+});
