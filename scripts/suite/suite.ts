@@ -79,13 +79,23 @@ export class Suite {
 
   #spawn(name: ServiceName): Member {
     const { env } = this.#options;
+    // A laptop has other things to do: one process a service is enough, and leaves detection its threads.
+    const workers = name === 'detection' ? {} : { WORKERS: '1' };
     const urls = { GESTURE_URL: this.url('gesture'), DIGIT_URL: this.url('digit'), DETECTION_URL: this.url('detection') };
     const child = spawn(process.execPath, ['--conditions=source', `services/${name}/src/main.ts`], {
       cwd: root,
       // Its own process group: Ctrl-C in a terminal must reach the services in order, through stop().
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { LOG_FORMAT: process.stdout.isTTY ? 'pretty' : 'json', DRAIN_DELAY: '200ms', HOST: '127.0.0.1', ...urls, ...env, PORT: String(this.ports[name]) },
+      env: {
+        LOG_FORMAT: process.stdout.isTTY ? 'pretty' : 'json',
+        DRAIN_DELAY: '200ms',
+        HOST: '127.0.0.1',
+        ...workers,
+        ...urls,
+        ...env,
+        PORT: String(this.ports[name]),
+      },
     });
     const early: string[] = [];
     for (const stream of [child.stdout, child.stderr]) {

@@ -1,13 +1,13 @@
 import { serviceNames, type Suite } from './suite.ts';
 
 interface ModelInfo {
-  readonly versions: Readonly<Record<string, { readonly name: string; readonly accuracy: { readonly metric: string; readonly value: number } }>>;
+  readonly versions: Readonly<Record<string, { readonly name: string; readonly accuracy: { readonly metric: string; readonly value: number } | null }>>;
 }
 
 async function modelsOf(url: string): Promise<string> {
   const info = (await (await fetch(`${url}/model_info`)).json()) as ModelInfo;
   return Object.entries(info.versions)
-    .map(([version, { name, accuracy }]) => `${version} ${name} (${accuracy.metric} ${accuracy.value.toFixed(3)})`)
+    .map(([version, { name, accuracy }]) => `${version} ${name} (${accuracy ? `${accuracy.metric} ${accuracy.value.toFixed(3)}` : 'not measured'})`)
     .join(', ');
 }
 

@@ -3,6 +3,7 @@ import { z } from 'zod';
 const timestamp = z.iso.datetime().describe('When the answer was made, UTC.');
 const version = z.string().describe('Model version that answered.');
 const seconds = z.number().nonnegative();
+const accuracy = z.number().nullable().describe('null when it was not measured.');
 
 /** What every prediction begins with. */
 export const envelope = z.object({
@@ -32,7 +33,7 @@ export const root = z.object({
   message: z.string(),
   version: z.string(),
   endpoints: z.object({ predict: z.string(), health: z.string(), metrics: z.string(), docs: z.string() }).catchall(z.string()),
-  model_accuracy: z.record(z.string(), z.number()).describe('Measured accuracy by model version; `/model_info` says of what and how.'),
+  model_accuracy: z.record(z.string(), accuracy).describe('Measured accuracy by model version; `/model_info` says of what and how.'),
   status: z.literal('running'),
 });
 
@@ -40,8 +41,8 @@ const metric = z.object({ metric: z.string(), value: z.number(), dataset: z.stri
 
 const versionInfo = z.object({
   model_version: z.string(),
-  model_accuracy: z.number(),
-  accuracy: metric,
+  model_accuracy: accuracy,
+  accuracy: metric.nullable(),
   metrics: z.array(metric),
   name: z.string(),
   description: z.string(),
@@ -79,9 +80,7 @@ export const summary = z.object({
     uptime_seconds: z.number(),
     uptime_hours: z.number(),
   }),
-  model_metrics: z
-    .object({ model_version: z.string(), model_accuracy: z.number() })
-    .catchall(z.union([z.string(), z.number(), z.record(z.string(), z.number())])),
+  model_metrics: z.object({ model_version: z.string(), model_accuracy: accuracy }).catchall(z.union([z.string(), accuracy, z.record(z.string(), z.number())])),
   timestamp,
 });
 

@@ -6,4 +6,5 @@ export { describeApi } from './docs.ts';
 export type { Reply } from './reply.ts';
 export { createShell, type Shell, type ShellConfig } from './shell.ts';
 export { runMain } from './run-main.ts';
+export { isJoining, isSupervisor, supervise } from './supervise.ts';
 export { run, type Running } from './run.ts';

@@ -1,5 +1,7 @@
 import { Problem } from '@facet/problem';
 import sharp from 'sharp';
+import { convertPixels } from './convert-pixels.ts';
+import { decodePlainPng } from './decode-png.ts';
 import type { InspectedImage } from './inspect-image.ts';
 import type { Pixels } from './pixels.ts';
 
@@ -12,6 +14,9 @@ sharp.block({ operation: ['VipsForeignLoad'] });
 sharp.unblock({
   operation: ['VipsForeignLoadJpegBuffer', 'VipsForeignLoadPngBuffer', 'VipsForeignLoadWebpBuffer', 'VipsForeignLoadNsgifBuffer', 'VipsForeignLoadTiffBuffer'],
 });
+
+/** Most pixels that are decoded on the event loop: about a millisecond's work. */
+const maxPlainPixels = 320 * 320;
 
 /** Longest that one picture may keep a thread; a photograph takes milliseconds. */
 const decodeTimeoutSeconds = 10;
@@ -33,6 +38,9 @@ interface DecodeOptions {
  * @throws {Problem} `invalid-image` when it is truncated, damaged, or takes too long
  */
 export async function decode(bytes: Uint8Array, image: InspectedImage, { width, height, colour }: DecodeOptions): Promise<Pixels> {
+  const isAsWanted = image.format === 'png' && image.orientation === 1 && width === image.width && height === image.height;
+  const plain = isAsWanted && width * height <= maxPlainPixels ? decodePlainPng(bytes) : undefined;
+  if (plain) return convertPixels(plain, colour);
   // The header was checked, but another reader's opinion of it must not get past the limit either.
   const pipeline = sharp(bytes, { limitInputPixels: image.width * image.height, failOn: 'error', animated: false, sequentialRead: true });
   if (image.orientation !== 1) pipeline.autoOrient();

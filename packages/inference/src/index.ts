@@ -1,11 +1,10 @@
 export { Batcher, type BatcherMetrics, type Work } from './batcher.ts';
-export { cpuQuota } from './cpu-quota.ts';
 export { differences } from './golden.ts';
 export { InlineHost } from './inline-host.ts';
-export { manifestSchema, type Manifest, type Metric } from './manifest.ts';
-export { readModel, type ModelFiles } from './model-store.ts';
+export { manifestSchema, type Manifest, type Metric, type TensorSpec } from './manifest.ts';
+export { readManifest, readModel, type ModelFiles } from './model-store.ts';
 export type { SessionHost } from './session-host.ts';
-export type { SessionSettings } from './session.ts';
+export { Session, type SessionSettings } from './session.ts';
 export { softmax } from './softmax.ts';
 export { concatRows, splitRows, type Tensor, type Tensors } from './tensor.ts';
 export { WorkersHost } from './workers-host.ts';

@@ -39,6 +39,22 @@ const preprocessing = z.discriminatedUnion('kind', [
   }),
 ]);
 
+const boxFormat = z.enum(['cxcywh', 'xyxy']);
+
+/** How a detector's raw outputs are to be read; `services/detection` has a reader for each layout. Boxes are in pixels of the input, scores are probabilities. */
+const head = z.discriminatedUnion('layout', [
+  z.object({ layout: z.literal('boxes-scores'), boxFormat, scores: z.literal('probability') }),
+  z.object({ layout: z.literal('yolov5'), boxFormat }),
+  z.object({ layout: z.literal('yolov8'), boxFormat }),
+  z.object({ layout: z.literal('yolov10') }),
+  z.object({
+    layout: z.literal('nanodet'),
+    strides: z.array(z.number().int().positive()).min(1),
+    bins: z.number().int().min(2).max(64),
+    offset: z.number().min(0).max(1),
+  }),
+]);
+
 /** What `manifest.json` beside a model says of it. `training/` writes it; nobody types its numbers. */
 export const manifestSchema = z.object({
   task: z.enum(['gesture', 'digit', 'detection']),
@@ -53,16 +69,17 @@ export const manifestSchema = z.object({
   precision: z.string(),
   inputs: z.array(tensor).length(1),
   outputs: z.array(tensor).min(1),
-  head: z.object({ layout: z.literal('boxes-scores'), boxFormat: z.enum(['cxcywh', 'xyxy']), scores: z.literal('probability') }).optional(),
+  head: head.optional(),
   labels: z.array(z.string()).min(1),
   preprocessing,
   host: z.enum(['inline', 'workers']),
   maxBatchRows: z.number().int().min(1).max(1024),
   /** Extra ONNX Runtime session settings, by their dotted names. */
   sessionConfig: z.record(z.string(), z.string()).optional(),
-  parameters: z.number().int().positive(),
-  layers: z.number().int().positive(),
-  accuracy: metric,
+  parameters: z.number().int().nonnegative(),
+  layers: z.number().int().nonnegative(),
+  /** null: nobody measured it, as with an imported model. */
+  accuracy: metric.nullable(),
   metrics: z.array(metric),
   training: z.record(z.string(), z.unknown()).optional(),
   licence: z.string(),
@@ -73,3 +90,4 @@ export const manifestSchema = z.object({
 
 export type Manifest = z.infer<typeof manifestSchema>;
 export type Metric = z.infer<typeof metric>;
+export type TensorSpec = z.infer<typeof tensor>;

@@ -20,13 +20,8 @@ async function readText(path: string, what: string): Promise<Buffer> {
   }
 }
 
-/**
- * Reads a model folder and verifies it against its manifest.
- *
- * @param path the folder, or the `.onnx` file in it
- * @throws {Error} one sentence that says which file is missing, unreadable or not what the manifest promises
- */
-export async function readModel(path: string): Promise<ModelFiles> {
+/** Finds the folder of a model, and the file that holds it. */
+async function locate(path: string): Promise<{ directory: string; modelPath: string; manifest: Manifest }> {
   const isFile = await stat(path).then(
     (entry) => entry.isFile(),
     () => false,
@@ -46,9 +41,27 @@ export async function readModel(path: string): Promise<ModelFiles> {
     const faults = result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
     throw new Error(`the manifest ${manifestPath} is invalid: ${faults.join('; ')}`);
   }
-  const manifest = result.data;
+  return { directory, modelPath: isFile ? resolve(path) : join(directory, result.data.file), manifest: result.data };
+}
 
-  const modelPath = isFile ? resolve(path) : join(directory, manifest.file);
+/**
+ * Reads the manifest of a model.
+ *
+ * @param path the folder, or the `.onnx` file in it
+ * @throws {Error} one sentence that says what is missing or invalid
+ */
+export async function readManifest(path: string): Promise<Manifest> {
+  return (await locate(path)).manifest;
+}
+
+/**
+ * Reads a model folder and verifies it against its manifest.
+ *
+ * @param path the folder, or the `.onnx` file in it
+ * @throws {Error} one sentence that says which file is missing, unreadable or not what the manifest promises
+ */
+export async function readModel(path: string): Promise<ModelFiles> {
+  const { directory, modelPath, manifest } = await locate(path);
   const bytes = await readText(modelPath, 'the model file');
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   if (sha256 !== manifest.sha256) {

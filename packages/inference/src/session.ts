@@ -1,4 +1,5 @@
 import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
+import type { TensorSpec } from './manifest.ts';
 import type { Tensor, Tensors } from './tensor.ts';
 
 /** How ONNX Runtime is to run a model; crosses to worker threads, so plain data. */
@@ -19,6 +20,25 @@ function nest(config: Readonly<Record<string, string>>): Record<string, unknown>
     node[parts.at(-1)!] = value;
   }
   return root;
+}
+
+const datatypes: Readonly<Record<string, TensorSpec['datatype']>> = {
+  float32: 'FP32',
+  float16: 'FP16',
+  float64: 'FP64',
+  int8: 'INT8',
+  int32: 'INT32',
+  int64: 'INT64',
+  uint8: 'UINT8',
+  bool: 'BOOL',
+};
+
+/** @throws {TypeError} for sequences, maps and tensors of other types */
+function toSpec(value: InferenceSession.ValueMetadata): TensorSpec {
+  const datatype = value.isTensor ? datatypes[value.type] : undefined;
+  if (!value.isTensor || datatype === undefined)
+    throw new TypeError(`'${value.name}' is ${value.isTensor ? `a tensor of ${value.type}` : 'no tensor'}, which is not served`);
+  return { name: value.name, datatype, shape: value.shape.map((size) => (typeof size === 'number' ? size : -1)) };
 }
 
 /** An ONNX Runtime session over plain tensors. `run` holds this thread for as long as the model runs. */
@@ -43,6 +63,16 @@ export class Session {
         extra: nest({ 'session.intra_op.allow_spinning': '0', ...config }),
       }),
     );
+  }
+
+  /** What the model takes, as a manifest describes it; -1 where a size varies. */
+  get inputs(): TensorSpec[] {
+    return this.#session.inputMetadata.map(toSpec);
+  }
+
+  /** What it gives. */
+  get outputs(): TensorSpec[] {
+    return this.#session.outputMetadata.map(toSpec);
   }
 
   async run(feeds: Tensors): Promise<Tensors> {

@@ -12,7 +12,7 @@ export const inferenceFields = {
     env: 'WORKERS',
     schema: whole({ min: 0, max: 256 }),
     fallback: '0',
-    doc: 'Worker threads for models that would hold the event loop; 0 takes one for each CPU of the quota.',
+    doc: 'Processes of a service whose models run on the event loop, or worker threads of one whose models would hold it; 0 takes one for each CPU of the quota.',
   }),
   threads: field({
     env: 'INTRA_OP_THREADS',

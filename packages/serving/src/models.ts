@@ -1,4 +1,5 @@
-import { cpuQuota, InlineHost, readModel, WorkersHost, type SessionHost } from '@facet/inference';
+import { InlineHost, readManifest, readModel, WorkersHost, type SessionHost } from '@facet/inference';
+import { cpuQuota } from '@facet/config';
 import { StageClock, type Log } from '@facet/telemetry';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -12,6 +13,28 @@ export type Slot =
   | { readonly status: 'loading' }
   | { readonly status: 'ready'; readonly model: ServedModel }
   | { readonly status: 'failed'; readonly reason: string };
+
+/** Where a version lies. */
+function modelPath(config: InferenceConfig, task: string, version: string): string {
+  return (version === 'v1' ? config.modelV1Path : config.modelV2Path) ?? join(config.modelsDir, task, version);
+}
+
+/**
+ * Processes that a service should run in: one for each CPU where models run on the event loop, a single one where they have threads
+ * of their own, or where a manifest cannot be read, which that one process will say.
+ */
+export async function servingProcesses(config: InferenceConfig, task: string): Promise<number> {
+  if (config.sessionHost === 'workers') return 1;
+  const hosts = await Promise.all(
+    config.modelVersions.map((version) =>
+      readManifest(modelPath(config, task, version)).then(
+        ({ host }) => host,
+        () => 'workers',
+      ),
+    ),
+  );
+  return config.sessionHost === 'inline' || hosts.every((host) => host === 'inline') ? config.workers || cpuQuota() : 1;
+}
 
 const goldenDeadlineMs = 60_000;
 
@@ -67,8 +90,7 @@ export class Models {
 
   async #open<Input, Answer extends object>(task: Task<Input, Answer>, version: string): Promise<ServedModel> {
     const { config, kind } = { config: this.#config, kind: task.contract.task };
-    const configured = version === 'v1' ? config.modelV1Path : config.modelV2Path;
-    const files = await readModel(configured ?? join(config.modelsDir, kind, version));
+    const files = await readModel(modelPath(config, kind, version));
     const { manifest } = files;
     if (manifest.task !== kind) throw new Error(`${files.directory} holds a ${manifest.task} model, expected ${kind}`);
     if (manifest.version !== version) throw new Error(`${files.directory} holds version ${manifest.version}, expected ${version}`);

@@ -7,16 +7,8 @@ import type { ServedModel } from './served-model.ts';
 import type { ServingMetrics } from './serving-metrics.ts';
 import type { Task } from './task.ts';
 
-/** What a service has predicted so far, for the summary. */
-export interface Tally {
-  succeeded: number;
-  failed: number;
-  readonly byClass: Map<string, number>;
-}
-
 /** Chooses versions and makes predictions, counting each. */
 export class Predictor<Input, Answer extends object> {
-  readonly tally: Tally = { succeeded: 0, failed: 0, byClass: new Map() };
   readonly #task: Task<Input, Answer>;
   readonly #models: Models;
   readonly #weights: Readonly<Record<string, number>>;
@@ -63,13 +55,11 @@ export class Predictor<Input, Answer extends object> {
     try {
       const input = read();
       const answer = await this.#task.predict(input, model, work);
-      this.tally.succeeded += 1;
       this.#metrics.predictions.inc({ version, status: 'success' });
-      for (const name of this.#task.classesOf(answer)) this.tally.byClass.set(name, (this.tally.byClass.get(name) ?? 0) + 1);
+      for (const name of this.#task.classesOf(answer)) this.#metrics.classes.inc({ class: name });
       this.#task.observe?.({ ...elapsed(), status: 'success', answer });
       return { input, answer };
     } catch (error) {
-      this.tally.failed += 1;
       this.#metrics.predictions.inc({ version, status: 'error' });
       this.#task.observe?.({ ...elapsed(), status: 'error', error });
       throw error;

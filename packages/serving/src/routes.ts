@@ -1,8 +1,9 @@
-import { inferenceOperations, type BatchAnswer, type Health, type ModelInfo, type Summary } from '@facet/contracts';
+import { inferenceOperations, type BatchAnswer, type Health, type ModelInfo } from '@facet/contracts';
 import { describeApi, optionsOf, type Reply, type RequestContext, type Shell } from '@facet/http';
 import { Problem } from '@facet/problem';
-import { StageClock, type Metrics } from '@facet/telemetry';
+import { StageClock, wholeRegistry, type Metrics } from '@facet/telemetry';
 import type { Models } from './models.ts';
+import { summarise } from './summarise.ts';
 import { versionInfo } from './version-info.ts';
 import type { Predictor } from './predictor.ts';
 import type { ServedModel } from './served-model.ts';
@@ -38,11 +39,12 @@ export function declareRoutes<Input, Answer extends object>(parts: RouteParts<In
   shell.serve(operations.predictV2, (context) => predictReply(parts, context, 'v2'));
   shell.serve(operations.batch, (context) => batchReply(parts, context), maxBatchItems);
   shell.serve(operations.modelInfo, () => modelInfoReply(parts));
-  shell.serve(operations.metrics, async ({ request }) =>
-    request.headers.accept?.includes('application/json')
-      ? { body: await summarise(parts) }
-      : { body: await metrics.registry.metrics(), type: metrics.registry.contentType },
-  );
+  shell.serve(operations.metrics, async ({ request }) => {
+    const registry = await wholeRegistry(metrics.registry);
+    return request.headers.accept?.includes('application/json')
+      ? { body: await summarise(parts, registry) }
+      : { body: await registry.metrics(), type: registry.contentType };
+  });
   shell.servePages(describeApi({ title: `Facet ${contract.title}`, version, description: contract.description, operations: Object.values(operations) }));
   shell.finish();
 }
@@ -66,7 +68,7 @@ function rootReply<I, A extends object>({ task, models }: RouteParts<I, A>): Rep
         metrics: '/metrics',
         docs: '/docs',
       },
-      model_accuracy: Object.fromEntries(models.ready.map(({ manifest }) => [manifest.version, manifest.accuracy.value])),
+      model_accuracy: Object.fromEntries(models.ready.map(({ manifest }) => [manifest.version, manifest.accuracy?.value ?? null])),
       status: 'running',
     },
   };
@@ -197,29 +199,4 @@ function modelInfoReply<I, A extends object>({ task, models, predictor }: RouteP
     versions: Object.fromEntries(models.ready.map(({ manifest }) => [manifest.version, versionInfo(manifest)])),
   };
   return { body };
-}
-
-async function summarise<I, A extends object>({ task, models, predictor, metrics }: RouteParts<I, A>): Promise<Summary> {
-  const { succeeded, failed, byClass } = predictor.tally;
-  const { values } = await metrics.requests.get();
-  const errors = values.reduce((sum, { labels, value }) => (Number(labels.status) >= 400 ? sum + value : sum), 0);
-  const main = models.ready.find((model) => model.version === predictor.defaultVersion) ?? models.ready[0];
-  const uptime = process.uptime();
-  return {
-    service_metrics: {
-      total_requests: succeeded + failed,
-      successful_predictions: succeeded,
-      failed_predictions: failed,
-      total_errors: errors,
-      success_rate: succeeded + failed === 0 ? 1 : succeeded / (succeeded + failed),
-      uptime_seconds: uptime,
-      uptime_hours: uptime / 3600,
-    },
-    model_metrics: {
-      model_version: predictor.defaultVersion,
-      model_accuracy: main?.manifest.accuracy.value ?? 0,
-      [task.keys.classes]: Object.fromEntries(byClass),
-    },
-    timestamp: new Date().toISOString(),
-  };
 }

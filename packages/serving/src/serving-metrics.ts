@@ -5,6 +5,8 @@ import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 /** What inference services measure besides what every server does. */
 export interface ServingMetrics {
   readonly predictions: Counter<'version' | 'status'>;
+  /** Predictions, or objects in them, by class; classes come from the models' labels. */
+  readonly classes: Counter<'class'>;
   readonly workerRestarts: Counter;
   batcher(version: string): BatcherMetrics;
   /** Lets the scrape read how much waits for a version. */
@@ -41,6 +43,7 @@ export function createServingMetrics(registry: Registry): ServingMetrics {
 
   return {
     predictions: new Counter({ name: 'model_predictions_total', help: 'Predictions made', labelNames: ['version', 'status'] as const, registers }),
+    classes: new Counter({ name: 'predicted_classes_total', help: 'What was predicted, by class', labelNames: ['class'] as const, registers }),
     workerRestarts: new Counter({ name: 'inference_worker_restarts_total', help: 'Worker threads that died or hung and were replaced', registers }),
     batcher(version) {
       const duration = durations.labels({ version });

@@ -1,7 +1,7 @@
-import { createShell, run, type Running } from '@facet/http';
+import { createShell, isJoining, isSupervisor, run, supervise } from '@facet/http';
 import { createLog, createMetrics, startTracing } from '@facet/telemetry';
 import type { InferenceConfig } from './inference-fields.ts';
-import { Models } from './models.ts';
+import { Models, servingProcesses } from './models.ts';
 import { Predictor } from './predictor.ts';
 import { declareRoutes } from './routes.ts';
 import { createServingMetrics } from './serving-metrics.ts';
@@ -10,15 +10,22 @@ import type { Task, TaskParts } from './task.ts';
 /**
  * Brings up one inference service: listens at once, so that probes are answered, and opens its models meanwhile.
  *
+ * Where its models run on the event loop it does so in a process for each CPU.
+ *
  * @param makeTask makes the task, once there is a registry for its own metrics
  */
 export async function startService<Input, Answer extends object>(
+  name: string,
   config: InferenceConfig,
   makeTask: (parts: TaskParts) => Task<Input, Answer>,
-): Promise<Running & { readonly loaded: Promise<void> }> {
+): Promise<void> {
+  const processes = await servingProcesses(config, name);
+  if (isSupervisor(processes)) {
+    supervise({ processes, log: await createLog({ service: name, level: config.logLevel, format: config.logFormat, file: config.logFile }) });
+    return;
+  }
   const metrics = createMetrics();
   const task = makeTask({ registry: metrics.registry });
-  const name = task.contract.task;
   const [log, tracing] = await Promise.all([
     createLog({ service: name, level: config.logLevel, format: config.logFormat, file: config.logFile }),
     startTracing(name, config.otlpEndpoint),
@@ -29,7 +36,12 @@ export async function startService<Input, Answer extends object>(
   const shell = createShell({ config, log, metrics, tracing });
   declareRoutes({ shell, task, models, predictor, metrics });
 
-  const running = await run({
+  // The first to serve listens at once, so that probes are answered; whoever joins gets requests as soon as it listens.
+  if (isJoining()) {
+    await models.load(task);
+    if (!models.allReady) throw new Error('its models cannot be loaded, though they could before');
+  }
+  await run({
     shell,
     log,
     config,
@@ -38,5 +50,5 @@ export async function startService<Input, Answer extends object>(
       metrics.close();
     },
   });
-  return { ...running, loaded: models.load(task) };
+  if (!isJoining()) await models.load(task);
 }

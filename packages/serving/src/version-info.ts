@@ -24,7 +24,7 @@ export function versionInfo(manifest: Manifest): VersionInfo {
   } = manifest;
   return {
     model_version: manifest.version,
-    model_accuracy: accuracy.value,
+    model_accuracy: accuracy?.value ?? null,
     accuracy,
     metrics,
     name,

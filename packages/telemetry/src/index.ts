@@ -2,4 +2,5 @@ export { createLog, type Log } from './log.ts';
 export { createMetrics, latencyBuckets, type Metrics } from './metrics.ts';
 export { StageClock, stages, type Stage } from './stage-clock.ts';
 export { continueTrace, formatTraceparent, type TraceContext } from './trace-context.ts';
+export { relayMetrics, wholeRegistry } from './whole-registry.ts';
 export { startTracing, type Tracing } from './tracing.ts';

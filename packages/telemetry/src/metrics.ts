@@ -1,5 +1,6 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { shareMetrics } from './whole-registry.ts';
 import { stages, type Stage, type StageClock } from './stage-clock.ts';
 
 /** Seconds, from a digit (under a millisecond) to the longest deadline. */
@@ -24,12 +25,15 @@ export function createMetrics(): Metrics {
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
 
+  shareMetrics(registry);
+
   const lag = monitorEventLoopDelay({ resolution: 10 });
   lag.enable();
   const lagGauge = new Gauge({
     name: 'event_loop_lag_seconds',
     help: 'Delay of the event loop since the last scrape',
     labelNames: ['quantile'] as const,
+    aggregator: 'max',
     registers,
     collect() {
       lagGauge.set({ quantile: '0.5' }, lag.percentile(50) / 1e9);

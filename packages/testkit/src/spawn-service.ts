@@ -37,7 +37,7 @@ export async function spawnService(
   const child = spawn(process.execPath, ['--conditions=source', `services/${name}/src/main.ts`], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { PATH: process.env['PATH'], HOST: '127.0.0.1', PORT: '0', LOG_FORMAT: 'json', DRAIN_DELAY: '100ms', ...env },
+    env: { PATH: process.env['PATH'], HOST: '127.0.0.1', PORT: '0', LOG_FORMAT: 'json', DRAIN_DELAY: '100ms', WORKERS: '1', ...env },
   });
   const log: Record<string, unknown>[] = [];
   const text: string[] = [];

@@ -6,5 +6,5 @@ import { detectionTask } from './model/index.ts';
 
 await runMain('detection', () => {
   const config = loadConfig(detectionFields, process.env);
-  return startService(config, (parts) => detectionTask(config, parts));
+  return startService('detection', config, (parts) => detectionTask(config, parts));
 });

@@ -8,7 +8,7 @@ const photo = new Uint8Array(readFileSync(join(__dirname, '../../../examples/pho
 describe('the event loop', () => {
   let service: SpawnedService;
   beforeAll(async () => {
-    service = await spawnService('detection', { ACCESS_LOG: 'false' });
+    service = await spawnService('detection', { ACCESS_LOG: 'false', WORKERS: '0' });
   });
   afterAll(() => service.stop());
 

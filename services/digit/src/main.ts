@@ -6,5 +6,5 @@ import { digitTask } from './model/index.ts';
 
 await runMain('digit', () => {
   const config = loadConfig(digitFields, process.env);
-  return startService(config, (parts) => digitTask(config, parts));
+  return startService('digit', config, (parts) => digitTask(config, parts));
 });

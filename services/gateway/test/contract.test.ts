@@ -69,7 +69,19 @@ describe('the contract', () => {
 
     it('counts what it did', async () => {
       const { text } = await request(suite[task].url).get('/metrics').expect(200);
-      for (const name of ['http_requests_total', 'http_request_duration_seconds_bucket', 'inference_stage_duration_seconds_bucket', 'model_inference_duration_seconds_bucket', 'model_predictions_total', 'inference_queue_depth', 'inference_in_flight', 'inference_batch_rows_bucket', 'inference_dispatch_total', 'event_loop_lag_seconds', 'process_cpu_seconds_total']) {
+      for (const name of [
+        'http_requests_total',
+        'http_request_duration_seconds_bucket',
+        'inference_stage_duration_seconds_bucket',
+        'model_inference_duration_seconds_bucket',
+        'model_predictions_total',
+        'inference_queue_depth',
+        'inference_in_flight',
+        'inference_batch_rows_bucket',
+        'inference_dispatch_total',
+        'event_loop_lag_seconds',
+        'process_cpu_seconds_total',
+      ]) {
         expect(text).toMatch(new RegExp(`^${name}[{ ]`, 'm'));
       }
       expect(text).toMatch(/^invalid_input_requests_total|^# TYPE invalid_input_requests_total/m);
@@ -94,8 +106,12 @@ describe('the contract', () => {
       request(url).post('').attach('file', digit, 'x'),
       request(url).post('').set('content-type', 'image/png').send(digit),
       request(url).post('').set('content-type', 'application/octet-stream').send(digit),
-      request(url).post('').send({ image: digit.toString('base64') }),
-      request(url).post('').send({ image: `data:image/png;base64,${digit.toString('base64')}` }),
+      request(url)
+        .post('')
+        .send({ image: digit.toString('base64') }),
+      request(url)
+        .post('')
+        .send({ image: `data:image/png;base64,${digit.toString('base64')}` }),
     ]);
     for (const { body } of answers) expect(body).toMatchObject({ predicted_digit: 7, all_probabilities: answers[0].body.all_probabilities as object });
   });
@@ -107,7 +123,13 @@ describe('the contract', () => {
     expect(all).toBeGreaterThan(2);
     expect(await count(request(url).post('').field('conf_threshold', '0.99').attach('file', photo, 'x'))).toBe(0);
     expect(await count(request(`${url}?max_detections=1`).post('').set('content-type', 'image/jpeg').send(photo))).toBe(1);
-    expect(await count(request(url).post('').send({ image: photo.toString('base64'), conf_threshold: 0.99 }))).toBe(0);
+    expect(
+      await count(
+        request(url)
+          .post('')
+          .send({ image: photo.toString('base64'), conf_threshold: 0.99 }),
+      ),
+    ).toBe(0);
   });
 
   it('logs a line a prediction at both processes, with one trace and one id', async () => {
@@ -121,7 +143,8 @@ describe('the contract', () => {
   });
 
   it('splits by weight, keeps users on their version, and obeys who insists', async () => {
-    const ask = async (headers: Record<string, string>): Promise<string> => (await request(suite.gateway.url).post('/gesture/predict').set(headers).send(hand).expect(200)).body.version as string;
+    const ask = async (headers: Record<string, string>): Promise<string> =>
+      (await request(suite.gateway.url).post('/gesture/predict').set(headers).send(hand).expect(200)).body.version as string;
     const drawn = await inParallel(Array.from({ length: 200 }), 8, () => ask({}));
     const share = drawn.filter((version) => version === 'v2').length / drawn.length;
     // Five standard deviations around one half.

@@ -45,8 +45,13 @@ async function stopUnderLoad(service: SpawnedService, path: string, task: string
 }
 
 describe('SIGTERM under load', () => {
-  it.each<ServiceName>(['gesture', 'digit', 'detection'])('%s answers every request that it accepted, and exits with 0', async (task) => {
-    const { outcomes, code } = await stopUnderLoad(await spawnService(task, { ACCESS_LOG: 'false' }), '/predict', task);
+  it.each<[ServiceName, string]>([
+    ['gesture', '1'],
+    ['digit', '1'],
+    ['digit', '2'],
+    ['detection', '2'],
+  ])('%s with %s workers answers every request that it accepted, and exits with 0', async (task, workers) => {
+    const { outcomes, code } = await stopUnderLoad(await spawnService(task, { ACCESS_LOG: 'false', WORKERS: workers }), '/predict', task);
     expect(code).toBe(0);
     expect(outcomes.filter((outcome) => outcome !== 'refused')).toEqual(expect.arrayContaining([200]));
     expect(outcomes.filter((outcome) => outcome !== 200 && outcome !== 'refused')).toEqual([]);

@@ -26,7 +26,12 @@ describe('clients that are slow, or do not speak HTTP', () => {
   it.each([
     ['nonsense', 'hello there\r\n\r\n', '400', 'malformed-request'],
     ['two lengths', 'POST /predict HTTP/1.1\r\nhost: x\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\n', '400', 'malformed-request'],
-    ['length and chunks at once', 'POST /predict HTTP/1.1\r\nhost: x\r\ncontent-length: 1\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n', '400', 'malformed-request'],
+    [
+      'length and chunks at once',
+      'POST /predict HTTP/1.1\r\nhost: x\r\ncontent-length: 1\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n',
+      '400',
+      'malformed-request',
+    ],
     ['headers that never end', 'GET / HTTP/1.1\r\nhost: x\r\n', '408', 'request-timeout'],
     ['a body that never comes', 'POST /predict HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 10\r\n\r\n{', '408', 'request-timeout'],
     ['endless headers', `GET / HTTP/1.1\r\nhost: x\r\n${'a: bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb\r\n'.repeat(1000)}`, '400', 'malformed-request'],

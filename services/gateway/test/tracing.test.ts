@@ -39,7 +39,11 @@ describe('traces', () => {
     const gesture = await spawnService('gesture', { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint });
     const gateway = await spawnService('gateway', { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, GESTURE_URL: gesture.url });
     await request(gateway.url).post('/gesture/v1/predict').set('traceparent', `00-${parent.traceId}-${parent.spanId}-01`).send(hand).expect(200);
-    await request(gateway.url).post('/gesture/v1/predict').set('traceparent', `00-${parent.traceId.replaceAll('4', '5')}-${parent.spanId}-00`).send(hand).expect(200);
+    await request(gateway.url)
+      .post('/gesture/v1/predict')
+      .set('traceparent', `00-${parent.traceId.replaceAll('4', '5')}-${parent.spanId}-00`)
+      .send(hand)
+      .expect(200);
     await gateway.stop();
     await gesture.stop();
     collector.close();

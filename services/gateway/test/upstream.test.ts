@@ -18,7 +18,9 @@ describe('a gateway whose services fail', () => {
       if (connections % 2 === 1) incoming.socket.destroy();
       else {
         incoming.resume();
-        incoming.once('end', () => response.setHeader('content-type', 'application/json').end(JSON.stringify({ path: incoming.url, timeout: incoming.headers['x-request-timeout-ms'] })));
+        incoming.once('end', () =>
+          response.setHeader('content-type', 'application/json').end(JSON.stringify({ path: incoming.url, timeout: incoming.headers['x-request-timeout-ms'] })),
+        );
       }
     }).listen(0, '127.0.0.1');
     await once(flaky, 'listening');

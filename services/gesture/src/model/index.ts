@@ -31,7 +31,8 @@ export function gestureTask({ actions }: Pick<GestureConfig, 'actions'>, { regis
     async predict(landmarks, model, work) {
       const features = toFeatures(landmarks);
       work.clock.mark('preprocess');
-      const { logits } = await model.infer(features, [features.length], work);
+      const outputs = await model.infer(features, [features.length], work);
+      const logits = outputs[model.manifest.outputs[0]!.name];
       return toAnswer(logits!.data as Float32Array, model.manifest.labels, actions);
     },
 
@@ -40,8 +41,7 @@ export function gestureTask({ actions }: Pick<GestureConfig, 'actions'>, { regis
 
     check({ preprocessing, outputs, labels }) {
       if (preprocessing.kind !== 'landmarks') return `it takes ${preprocessing.kind}, expected landmarks`;
-      if (outputs[0]?.name !== 'logits' || outputs[0].shape.at(-1) !== labels.length)
-        return `expected one output 'logits' with a value for each of ${labels.length} labels`;
+      if (outputs[0]!.shape.at(-1) !== labels.length) return `expected a first output with a logit for each of ${labels.length} labels`;
       return undefined;
     },
 

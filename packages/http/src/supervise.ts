@@ -1,0 +1,77 @@
+import { relayMetrics, type Log } from '@facet/telemetry';
+import cluster, { type Worker } from 'node:cluster';
+
+interface SuperviseOptions {
+  /** Processes that serve, each with an event loop of its own, behind one port. */
+  readonly processes: number;
+  readonly log: Log;
+}
+
+const maxBackoffMs = 10_000;
+/** A process that has lived for this long was well; the next failure counts as the first. */
+const settledMs = 30_000;
+
+/** True in a process that is to keep others running instead of serving itself. */
+export function isSupervisor(processes: number): boolean {
+  return processes > 1 && cluster.isPrimary;
+}
+
+/** True in a process that joins others which serve already: it must not listen before it can answer. */
+export function isJoining(): boolean {
+  return (cluster.worker?.id ?? 1) > 1;
+}
+
+/**
+ * Runs this program in several processes and keeps them running; ends when told to, after they have drained.
+ *
+ * Connections are handed out in turn (node:cluster's default), so that few connections are spread evenly too.
+ */
+export function supervise({ processes, log }: SuperviseOptions): void {
+  relayMetrics();
+  let stopping = false;
+  let failures = 0;
+
+  const fork = (): void => {
+    if (stopping) return;
+    const startedAt = performance.now();
+    const worker = cluster.fork();
+    worker.once('exit', (code, signal) => {
+      if (stopping) return;
+      // What cannot start at all says so itself; going on would only repeat it.
+      if (performance.now() - startedAt < settledMs && !hasListened.has(worker)) process.exit(code || 1);
+      if (performance.now() - startedAt > settledMs) failures = 0;
+      const backoffMs = failures === 0 ? 0 : Math.min(maxBackoffMs, 50 * 2 ** failures);
+      failures += 1;
+      log.error({ code, signal, backoffMs }, 'a serving process died and is replaced');
+      setTimeout(fork, backoffMs);
+    });
+  };
+  const hasListened = new WeakSet<Worker>();
+  cluster.on('listening', (worker) => hasListened.add(worker));
+  // The first shows whether they can start at all; the others follow when it listens.
+  cluster.once('listening', () => {
+    for (let count = 1; count < processes; count += 1) fork();
+  });
+  fork();
+
+  const stop = (signal: NodeJS.Signals): void => {
+    if (stopping) return;
+    stopping = true;
+    const living = Object.values(cluster.workers ?? {}).filter((worker): worker is Worker => worker !== undefined);
+    log.info({ signal, processes: living.length }, 'stopping');
+    let worst = 0;
+    let left = living.length;
+    for (const worker of living) {
+      worker.once('exit', (code, endedBy) => {
+        // One that was still starting has nothing to drain: it ends by the signal.
+        worst = Math.max(worst, endedBy === 'SIGTERM' ? 0 : (code ?? 1));
+        left -= 1;
+        if (left === 0) log.flush(() => process.exit(worst));
+      });
+      worker.process.kill('SIGTERM');
+    }
+    if (left === 0) process.exit(0);
+  };
+  process.once('SIGTERM', stop);
+  process.once('SIGINT', stop);
+}
