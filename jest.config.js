@@ -5,7 +5,7 @@ export default {
   testMatch: ['<rootDir>/{packages,services,scripts}/**/*.test.ts'],
   modulePathIgnorePatterns: ['/dist/'],
   transform: {
-    '^.+\\.ts$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2024' }, module: { type: 'commonjs', ignoreDynamic: true } }],
+    '^.+\\.ts$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2024' }, module: { type: 'commonjs' } }],
   },
   testTimeout: 30_000,
   // Suites start whole services and one measures how soon they answer: side by side they would measure each other.

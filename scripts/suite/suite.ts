@@ -88,6 +88,7 @@ export class Suite {
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
+        MALLOC_ARENA_MAX: '2',
         LOG_FORMAT: process.stdout.isTTY ? 'pretty' : 'json',
         DRAIN_DELAY: '200ms',
         HOST: '127.0.0.1',

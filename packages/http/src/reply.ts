@@ -8,7 +8,7 @@ export interface Reply {
   /** An object becomes JSON; text and bytes go out as they are, with their `type`. */
   readonly body: unknown;
   readonly type?: string;
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string | string[]>>;
 }
 
 /** Writes a reply; headers that were set before are kept. */
@@ -17,7 +17,9 @@ export function sendReply(response: ServerResponse, { status = 200, body, type, 
   const payload = raw ? body : JSON.stringify(body);
   response.statusCode = status;
   if (headers) for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-  response.setHeader('content-type', type ?? (raw ? 'text/plain; charset=utf-8' : 'application/json'));
+  // An answer that is passed on keeps the type that it came with.
+  if (type !== undefined || headers?.['content-type'] === undefined)
+    response.setHeader('content-type', type ?? (raw ? 'text/plain; charset=utf-8' : 'application/json'));
   response.setHeader('content-length', Buffer.byteLength(payload));
   if (!isStillSending(response.req)) response.end(payload);
   else {

@@ -7,6 +7,12 @@ interface SuperviseOptions {
   readonly log: Log;
 }
 
+/**
+ * What keeps serving processes small: glibc gives each thread that allocates an arena of its own, eight a core, and libvips
+ * allocates in all of them.
+ */
+const lean = { MALLOC_ARENA_MAX: '2' };
+
 const maxBackoffMs = 10_000;
 /** A process that has lived for this long was well; the next failure counts as the first. */
 const settledMs = 30_000;
@@ -34,7 +40,7 @@ export function supervise({ processes, log }: SuperviseOptions): void {
   const fork = (): void => {
     if (stopping) return;
     const startedAt = performance.now();
-    const worker = cluster.fork();
+    const worker = cluster.fork(lean);
     worker.once('exit', (code, signal) => {
       if (stopping) return;
       // What cannot start at all says so itself; going on would only repeat it.

@@ -1,4 +1,4 @@
-import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
+import type { InferenceSession, Tensor as OrtTensor, TensorConstructor } from 'onnxruntime-node';
 import type { TensorSpec } from './manifest.ts';
 import type { Tensor, Tensors } from './tensor.ts';
 
@@ -44,15 +44,19 @@ function toSpec(value: InferenceSession.ValueMetadata): TensorSpec {
 /** An ONNX Runtime session over plain tensors. `run` holds this thread for as long as the model runs. */
 export class Session {
   readonly #session: InferenceSession;
+  readonly #Tensor: TensorConstructor;
 
-  private constructor(session: InferenceSession) {
+  private constructor(session: InferenceSession, Tensor: TensorConstructor) {
     this.#session = session;
+    this.#Tensor = Tensor;
   }
 
   /** @throws {Error} ONNX Runtime's own when the bytes are not a model that it can run */
   static async open(bytes: Uint8Array, { threads, executionProviders, config }: SessionSettings): Promise<Session> {
+    // Loaded here and not above: a process that only looks after others needs none of its memory.
+    const runtime = await import('onnxruntime-node');
     return new Session(
-      await InferenceSession.create(bytes, {
+      await runtime.InferenceSession.create(bytes, {
         executionProviders: [...executionProviders],
         intraOpNumThreads: threads,
         interOpNumThreads: 1,
@@ -62,6 +66,7 @@ export class Session {
         // A spinning thread would take the core from the request beside it.
         extra: nest({ 'session.intra_op.allow_spinning': '0', ...config }),
       }),
+      runtime.Tensor,
     );
   }
 
@@ -77,7 +82,7 @@ export class Session {
 
   async run(feeds: Tensors): Promise<Tensors> {
     const inputs: Record<string, OrtTensor> = {};
-    for (const [name, { type, data, dims }] of Object.entries(feeds)) inputs[name] = new OrtTensor(type, data as Float32Array, dims);
+    for (const [name, { type, data, dims }] of Object.entries(feeds)) inputs[name] = new this.#Tensor(type, data as Float32Array, dims);
     const outputs = await this.#session.run(inputs);
     const tensors: Record<string, Tensor> = {};
     for (const [name, output] of Object.entries(outputs)) {

@@ -12,12 +12,12 @@ import type { Task, TaskParts } from './task.ts';
  *
  * Where its models run on the event loop it does so in a process for each CPU.
  *
- * @param makeTask makes the task, once there is a registry for its own metrics
+ * @param makeTask loads and makes the task, in a process that serves
  */
 export async function startService<Input, Answer extends object>(
   name: string,
   config: InferenceConfig,
-  makeTask: (parts: TaskParts) => Task<Input, Answer>,
+  makeTask: (parts: TaskParts) => Promise<Task<Input, Answer>>,
 ): Promise<void> {
   const processes = await servingProcesses(config, name);
   if (isSupervisor(processes)) {
@@ -25,7 +25,7 @@ export async function startService<Input, Answer extends object>(
     return;
   }
   const metrics = createMetrics();
-  const task = makeTask({ registry: metrics.registry });
+  const task = await makeTask({ registry: metrics.registry });
   const [log, tracing] = await Promise.all([
     createLog({ service: name, level: config.logLevel, format: config.logFormat, file: config.logFile }),
     startTracing(name, config.otlpEndpoint),

@@ -2,9 +2,8 @@ import { loadConfig } from '@facet/config';
 import { runMain } from '@facet/http';
 import { startService } from '@facet/serving';
 import { detectionFields } from './config.ts';
-import { detectionTask } from './model/index.ts';
 
-await runMain('detection', () => {
+await runMain('detection', async () => {
   const config = loadConfig(detectionFields, process.env);
-  return startService('detection', config, (parts) => detectionTask(config, parts));
+  await startService('detection', config, async (parts) => (await import('./model/index.ts')).detectionTask(config, parts));
 });

@@ -2,9 +2,8 @@ import { loadConfig } from '@facet/config';
 import { runMain } from '@facet/http';
 import { startService } from '@facet/serving';
 import { digitFields } from './config.ts';
-import { digitTask } from './model/index.ts';
 
-await runMain('digit', () => {
+await runMain('digit', async () => {
   const config = loadConfig(digitFields, process.env);
-  return startService('digit', config, (parts) => digitTask(config, parts));
+  await startService('digit', config, async (parts) => (await import('./model/index.ts')).digitTask(config, parts));
 });

@@ -1,6 +1,7 @@
 import { gatewayOperations, inferenceOperations, taskContracts, underPrefix } from '@facet/contracts';
 import { createShell, describeApi, run, type Reply, type Running } from '@facet/http';
 import { createLog, createMetrics, startTracing, type Metrics } from '@facet/telemetry';
+import { Counter } from 'prom-client';
 import { upstreamSettings, type GatewayConfig } from './config.ts';
 import { forward } from './forward/forward.ts';
 import { Upstream } from './forward/upstream.ts';
@@ -23,8 +24,15 @@ export async function startGateway(config: GatewayConfig): Promise<Running> {
   const shell = createShell({ config, log, metrics, tracing });
   const services = upstreamSettings(config);
   const pools = new Map<string, Upstream>();
-  const poolFor = (origin: string): Upstream => {
-    const pool = pools.get(origin) ?? new Upstream(origin, { connections: config.upstreamConnections, connectTimeoutMs: config.connectTimeoutMs });
+  const retries = new Counter({
+    name: 'upstream_retries_total',
+    help: 'Requests that were sent a second time',
+    labelNames: ['service'] as const,
+    registers: [metrics.registry],
+  });
+  const limits = { connections: config.upstreamConnections, connectTimeoutMs: config.connectTimeoutMs };
+  const poolFor = (service: string, origin: string): Upstream => {
+    const pool = pools.get(origin) ?? new Upstream(origin, limits, () => retries.inc({ service }));
     pools.set(origin, pool);
     return pool;
   };
@@ -41,13 +49,13 @@ export async function startGateway(config: GatewayConfig): Promise<Running> {
         { forced: context.forcedVersion, user: context.user },
       );
       context.notes['version'] = route.version;
-      return forward(context, poolFor((route.version && versionUrls[route.version]) ?? url), route, config.bodyMaxBytes);
+      return forward(context, poolFor(task, (route.version && versionUrls[route.version]) ?? url), route, config.bodyMaxBytes);
     });
   }
 
   shell.serve(gatewayOperations.root, rootReply);
   shell.serve(gatewayOperations.health, async () => {
-    const body = await suiteHealth(new Map(services.map(({ task, url }) => [task, poolFor(url)])));
+    const body = await suiteHealth(new Map(services.map(({ task, url }) => [task, poolFor(task, url)])));
     return { status: body.status === 'unhealthy' ? 503 : 200, body };
   });
   shell.serve(gatewayOperations.live, () => ({ body: { status: 'alive' } }));

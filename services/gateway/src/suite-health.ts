@@ -7,9 +7,15 @@ type ServiceHealth = GatewayHealth['services'][string];
 
 async function probe(upstream: Upstream): Promise<ServiceHealth> {
   try {
-    const answer = await upstream.ask({ method: 'GET', path: '/health', headers: {}, body: null, signal: AbortSignal.timeout(probeTimeoutMs) });
-    const { models } = (await answer.body.json()) as { models?: Record<string, unknown> };
-    return { status: answer.statusCode === 200 ? 'healthy' : 'unhealthy', ...(models && { models }) };
+    const answer = await upstream.ask({
+      method: 'GET',
+      path: '/health',
+      headers: {},
+      body: null,
+      onCancel: (callback) => setTimeout(callback, probeTimeoutMs).unref(),
+    });
+    const { models } = JSON.parse(answer.body.toString('utf8')) as { models?: Record<string, unknown> };
+    return { status: answer.status === 200 ? 'healthy' : 'unhealthy', ...(models && { models }) };
   } catch (error) {
     return { status: 'unreachable', reason: error instanceof Error ? error.message : String(error) };
   }

@@ -12,10 +12,11 @@ describe('a gateway whose services fail', () => {
   let connections = 0;
 
   beforeAll(async () => {
-    // Breaks every other connection before it answers anything.
+    // Breaks every other request off: once before it answers anything, then in the middle of the answer.
     flaky = createServer((incoming, response) => {
       connections += 1;
-      if (connections % 2 === 1) incoming.socket.destroy();
+      if (connections % 4 === 1) incoming.socket.destroy();
+      else if (connections % 4 === 3) response.writeHead(200, { 'content-length': '1000' }).write('{', () => incoming.socket.destroy());
       else {
         incoming.resume();
         incoming.once('end', () =>
@@ -33,11 +34,16 @@ describe('a gateway whose services fail', () => {
     await gateway.stop();
   });
 
-  it('asks once more on another connection when one breaks before the answer', async () => {
+  it.each(['before the answer', 'in the middle of the answer'])('asks once more on another connection when one breaks %s', async () => {
     const answer = await request(gateway.url).post('/gesture/predict').set('x-request-timeout-ms', '5000').send(hand).expect(200);
     expect(answer.body.path).toBe('/v2/predict');
     expect(Number(answer.body.timeout)).toBeGreaterThan(4000);
     expect(Number(answer.body.timeout)).toBeLessThanOrEqual(5000);
+  });
+
+  it('counts what it asked for again', async () => {
+    const { text } = await request(gateway.url).get('/metrics').expect(200);
+    expect(text).toMatch(/^upstream_retries_total\{service="gesture"\} 2$/m);
   });
 
   it('says which service is gone, and when to come back', async () => {

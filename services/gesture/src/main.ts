@@ -2,9 +2,8 @@ import { loadConfig } from '@facet/config';
 import { runMain } from '@facet/http';
 import { startService } from '@facet/serving';
 import { gestureFields } from './config.ts';
-import { gestureTask } from './model/index.ts';
 
-await runMain('gesture', () => {
+await runMain('gesture', async () => {
   const config = loadConfig(gestureFields, process.env);
-  return startService('gesture', config, (parts) => gestureTask(config, parts));
+  await startService('gesture', config, async (parts) => (await import('./model/index.ts')).gestureTask(config, parts));
 });

@@ -4,6 +4,7 @@ import { imageOf, type Task, type TaskParts } from '@facet/serving';
 import type { DetectionConfig } from '../config.ts';
 import { checkDetector } from './check-detector.ts';
 import { compareDetections } from './compare-detections.ts';
+import { Candidates } from './heads/candidates.ts';
 import { headOf } from './heads/head-of.ts';
 import { detectionMetrics } from './metrics.ts';
 import { toDetections } from './postprocess.ts';
@@ -35,12 +36,14 @@ export function detectionTask({ imageMaxPixels }: Pick<DetectionConfig, 'imageMa
       const { tensor, ...geometry } = await prepare(bytes, limits, preprocessing, work.clock);
       const outputs = await model.infer(tensor, [3, preprocessing.size, preprocessing.size], work);
       const reader = headOf(head, preprocessing.size);
-      const candidates = reader.read(
+      const candidates = new Candidates(options.conf_threshold);
+      reader.read(
         model.manifest.outputs.map(({ name }) => outputs[name]!),
-        { classes: labels.length, confThreshold: options.conf_threshold, multiLabel: options.multi_label },
+        { classes: labels.length, multiLabel: options.multi_label },
+        candidates,
       );
       const detections = toDetections(
-        candidates,
+        candidates.toArray(),
         { labels, iouThreshold: reader.suppressed ? 1 : options.iou_threshold, maxDetections: options.max_detections },
         { ...geometry, width: geometry.image.width, height: geometry.image.height },
       );

@@ -1,4 +1,4 @@
-import type { Candidate } from './heads/head.ts';
+import type { Candidate } from './heads/candidates.ts';
 import { suppress } from './suppress.ts';
 
 export interface Detection {
@@ -26,12 +26,9 @@ export interface Geometry {
   readonly height: number;
 }
 
-/** Most candidates that are compared with each other, best first, as in YOLO's own code: a threshold of 0 may let a million through. */
-const maxCandidates = 30_000;
-
 /** Turns a detector's candidates into objects of the picture, best first. */
 export function toDetections(candidates: readonly Candidate[], { labels, iouThreshold, maxDetections }: DetectOptions, geometry: Geometry): Detection[] {
-  const { corners, classes, confidences } = inPicture(strongest(candidates), geometry);
+  const { corners, classes, confidences } = inPicture(candidates, geometry);
   return suppress(corners, classes, confidences, iouThreshold, maxDetections).map((row) => ({
     class_id: classes[row]!,
     class_name: labels[classes[row]!]!,
@@ -42,12 +39,6 @@ export function toDetections(candidates: readonly Candidate[], { labels, iouThre
 
 function tenth(value: number): number {
   return Math.round(value * 10) / 10;
-}
-
-function strongest(candidates: readonly Candidate[]): readonly Candidate[] {
-  if (candidates.length <= maxCandidates) return candidates;
-  const least = Float64Array.from(candidates, ({ confidence }) => confidence).toSorted()[candidates.length - maxCandidates]!;
-  return candidates.filter(({ confidence }) => confidence >= least).slice(0, maxCandidates);
 }
 
 interface Placed {

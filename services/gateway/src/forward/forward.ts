@@ -1,6 +1,5 @@
-import { readBody, type RequestContext } from '@facet/http';
+import { readBody, type Reply, type RequestContext } from '@facet/http';
 import { formatTraceparent } from '@facet/telemetry';
-import { pipeline } from 'node:stream/promises';
 import type { Route } from '../route/resolve-route.ts';
 import type { Upstream } from './upstream.ts';
 
@@ -35,16 +34,12 @@ function passedOn(headers: Readonly<Record<string, string | string[] | undefined
  *
  * What is left of the deadline goes along, so that the service drops what nobody waits for.
  */
-export async function forward(context: RequestContext, upstream: Upstream, route: Route, bodyMaxBytes: number): Promise<undefined> {
-  const { request, response, trace, clock, notes } = context;
+export async function forward(context: RequestContext, upstream: Upstream, route: Route, bodyMaxBytes: number): Promise<Reply> {
+  const { request, trace, clock, notes } = context;
   const method = request.method ?? 'GET';
   const body = method === 'GET' || method === 'HEAD' ? null : await readBody(request, bodyMaxBytes);
   clock.mark('receive');
   const sentAt = performance.now();
-
-  const abort = new AbortController();
-  context.onCancel(() => abort.abort());
-  const forwardedFor = [request.headers['x-forwarded-for'], request.socket.remoteAddress].filter(Boolean).join(', ');
   const answer = await upstream.ask({
     method,
     path: route.path,
@@ -54,16 +49,11 @@ export async function forward(context: RequestContext, upstream: Upstream, route
       'x-request-id': context.id,
       'x-request-timeout-ms': String(Math.max(1, Math.floor(context.remainingMs))),
       traceparent: formatTraceparent(trace),
-      'x-forwarded-for': forwardedFor,
+      'x-forwarded-for': [request.headers['x-forwarded-for'], request.socket.remoteAddress].filter(Boolean).join(', '),
     },
     body,
-    signal: abort.signal,
+    onCancel: (callback) => context.onCancel(callback),
   });
   notes['upstreamMs'] = Math.round((performance.now() - sentAt) * 1000) / 1000;
-
-  response.statusCode = answer.statusCode;
-  for (const [name, value] of Object.entries(passedOn(answer.headers))) response.setHeader(name, value);
-  const length = answer.headers['content-length'];
-  if (length !== undefined) response.setHeader('content-length', length);
-  await pipeline(answer.body, response);
+  return { status: answer.status, body: answer.body, headers: passedOn(answer.headers) };
 }

@@ -11,10 +11,10 @@ export function boxesScores(boxFormat: BoxFormat): Head {
       return others.length === 0 && hasShape(boxes, undefined, 4) && hasShape(scores, boxes![1] === -1 ? undefined : boxes![1], classes);
     },
 
-    read([boxes, scores], wanted) {
+    read([boxes, scores], wanted, into) {
       const rows = { count: boxes!.dims[1]!, boxFormat };
       const [boxData, scoreData] = [boxes!.data as Float32Array, scores!.data as Float32Array];
-      return readRows({ ...rows, boxes: { data: boxData, start: 0, stride: 4 }, scores: { data: scoreData, start: 0, stride: wanted.classes } }, wanted);
+      readRows({ ...rows, boxes: { data: boxData, start: 0, stride: 4 }, scores: { data: scoreData, start: 0, stride: wanted.classes } }, wanted, into);
     },
   };
 }

@@ -1,18 +1,9 @@
 import type { Tensor } from '@facet/inference';
-
-/** What a detector's output says of one place under one class, before it is known to be an object. */
-export interface Candidate {
-  readonly class: number;
-  readonly confidence: number;
-  /** x1, y1, x2, y2 in pixels of the model's input. */
-  readonly corners: readonly [number, number, number, number];
-}
+import type { Candidate, Candidates } from './candidates.ts';
 
 export interface Wanted {
   /** Number of classes. */
   readonly classes: number;
-  /** Least confidence of a candidate; what has none at all never is one. */
-  readonly confThreshold: number;
   /** Let a place count for every class above the threshold instead of its best alone. */
   readonly multiLabel: boolean;
 }
@@ -23,8 +14,13 @@ export interface Head {
   expected(classes: number): string;
   /** Whether outputs of these shapes, in the manifest's order, can be read so; -1 fits any size. */
   fits(shapes: readonly (readonly number[])[], classes: number): boolean;
-  /** @param outputs of one picture, in the manifest's order */
-  read(outputs: readonly Tensor[], wanted: Wanted): Candidate[];
+  /**
+   * Finds the candidates in the outputs of one picture.
+   *
+   * @param outputs in the manifest's order
+   * @param into where to put them; it says which confidence is wanted
+   */
+  read(outputs: readonly Tensor[], wanted: Wanted, into: Candidates): void;
   /** True when the graph has already kept one box an object. */
   readonly suppressed: boolean;
 }

@@ -1,4 +1,4 @@
-import { hasShape, type Candidate, type Head } from './head.ts';
+import { hasShape, type Head } from './head.ts';
 
 interface NanoDetLayout {
   /** Side of the model's input, in pixels. */
@@ -43,15 +43,14 @@ export function nanodet({ size, strides, bins, offset }: NanoDetLayout): Head {
     expected: (classes) => `one output [batch, ${points.length} points, ${classes} classes + 4 * ${bins}]`,
     fits: ([output, ...others], classes) => others.length === 0 && hasShape(output, points.length, classes + 4 * bins),
 
-    read([output], { classes, confThreshold, multiLabel }) {
+    read([output], { classes, multiLabel }, into) {
       const data = output!.data as Float32Array;
-      const found: Candidate[] = [];
       for (const [row, { x, y, stride }] of points.entries()) {
         const at = row * (classes + 4 * bins);
         const clear: { class: number; confidence: number }[] = [];
         for (let c = 0; c < classes; c++) {
           const confidence = data[at + c]!;
-          if (confidence >= confThreshold && confidence > 0) clear.push({ class: c, confidence });
+          if (confidence >= into.least) clear.push({ class: c, confidence });
         }
         if (clear.length === 0) continue;
         const [left, top, right, bottom] = [0, 1, 2, 3].map((side) => expectation(data, at + classes + side * bins, bins) * stride) as [
@@ -62,9 +61,8 @@ export function nanodet({ size, strides, bins, offset }: NanoDetLayout): Head {
         ];
         const corners = [x - left, y - top, x + right, y + bottom] as const;
         const chosen = multiLabel ? clear : [clear.reduce((best, one) => (one.confidence > best.confidence ? one : best))];
-        for (const one of chosen) found.push({ ...one, corners });
+        for (const one of chosen) into.add({ ...one, corners });
       }
-      return found;
     },
   };
 }

@@ -11,9 +11,9 @@ export function yolov5(boxFormat: BoxFormat): Head {
     expected: (classes) => `one output [batch, anchors, 5 + ${classes} classes]`,
     fits: ([output, ...others], classes) => others.length === 0 && hasShape(output, undefined, 5 + classes),
 
-    read([output], wanted) {
+    read([output], wanted, into) {
       const columns = (start: number) => ({ data: output!.data as Float32Array, start, stride: 5 + wanted.classes });
-      return readRows({ count: output!.dims[1]!, boxes: columns(0), objectness: columns(4), scores: columns(5), boxFormat }, wanted);
+      readRows({ count: output!.dims[1]!, boxes: columns(0), objectness: columns(4), scores: columns(5), boxFormat }, wanted, into);
     },
   };
 }

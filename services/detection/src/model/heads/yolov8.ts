@@ -1,4 +1,4 @@
-import { hasShape, toCorners, type BoxFormat, type Candidate, type Head } from './head.ts';
+import { hasShape, toCorners, type BoxFormat, type Head } from './head.ts';
 
 /**
  * YOLOv8, YOLOv9 and YOLO11: [n, 4 + classes, anchors], a plane for each side of the box, in pixels of the input, and one
@@ -10,12 +10,11 @@ export function yolov8(boxFormat: BoxFormat): Head {
     expected: (classes) => `one output [batch, 4 + ${classes} classes, anchors]`,
     fits: ([output, ...others], classes) => others.length === 0 && hasShape(output, 4 + classes, undefined),
 
-    read([output], { classes, confThreshold, multiLabel }) {
+    read([output], { classes, multiLabel }, into) {
       const data = output!.data as Float32Array;
       const anchors = output!.dims[2]!;
-      const found: Candidate[] = [];
       const add = (anchor: number, name: number, confidence: number) =>
-        found.push({
+        into.add({
           class: name,
           confidence,
           corners: toCorners(data[anchor]!, data[anchors + anchor]!, data[2 * anchors + anchor]!, data[3 * anchors + anchor]!, boxFormat),
@@ -31,15 +30,14 @@ export function yolov8(boxFormat: BoxFormat): Head {
             best[anchor] = value;
             bestClass[anchor] = c;
           }
-          if (multiLabel && value >= confThreshold && value > 0) add(anchor, c, value);
+          if (multiLabel && value >= into.least) add(anchor, c, value);
         }
       }
-      if (multiLabel) return found;
+      if (multiLabel) return;
       for (let anchor = 0; anchor < anchors; anchor++) {
         const confidence = best[anchor]!;
-        if (confidence >= confThreshold && confidence > 0) add(anchor, bestClass[anchor]!, confidence);
+        if (confidence >= into.least) add(anchor, bestClass[anchor]!, confidence);
       }
-      return found;
     },
   };
 }
