@@ -11,6 +11,9 @@ export interface Reply {
   readonly headers?: Readonly<Record<string, string | string[]>>;
 }
 
+/** Larger answers are not worth copying. */
+const maxJoinedBytes = 64 * 1024;
+
 /** Writes a reply; headers that were set before are kept. */
 export function sendReply(response: ServerResponse, { status = 200, body, type, headers }: Reply): void {
   const raw = typeof body === 'string' || Buffer.isBuffer(body);
@@ -20,12 +23,15 @@ export function sendReply(response: ServerResponse, { status = 200, body, type, 
   // An answer that is passed on keeps the type that it came with.
   if (type !== undefined || headers?.['content-type'] === undefined)
     response.setHeader('content-type', type ?? (raw ? 'text/plain; charset=utf-8' : 'application/json'));
-  response.setHeader('content-length', Buffer.byteLength(payload));
-  if (!isStillSending(response.req)) response.end(payload);
-  else {
+  const length = Buffer.byteLength(payload);
+  response.setHeader('content-length', length);
+  if (isStillSending(response.req)) {
     response.write(payload);
     linger(response.req, () => response.end());
-  }
+  } else if (length <= maxJoinedBytes && (Buffer.isBuffer(payload) || length === payload.length)) {
+    // Text that is ASCII, and bytes taken for Latin-1, go out in one piece with the headers; else they take a second buffer.
+    response.end(Buffer.isBuffer(payload) ? payload.toString('latin1') : payload, 'latin1');
+  } else response.end(payload);
 }
 
 export function sendProblem(response: ServerResponse, problem: Problem, requestId: string): void {
