@@ -29,11 +29,15 @@ function install() {
   // Not in `packageManager`: pnpm would then look for itself in the registry at every install.
   const packageManager = `pnpm@${JSON.parse(readFileSync(at('package.json'), 'utf8')).config.pnpm}`;
   console.log(`Installing with ${packageManager} (a minute or two the first time) …`);
-  const { status } = spawnSync('npm', ['exec', '--yes', `--package=${packageManager}`, '--', 'pnpm', 'install', '--frozen-lockfile', '--reporter=append-only'], {
-    cwd: root,
-    stdio: ['ignore', 'ignore', 'inherit'],
-    shell: process.platform === 'win32',
-  });
+  const { status } = spawnSync(
+    'npm',
+    ['exec', '--yes', `--package=${packageManager}`, '--', 'pnpm', 'install', '--frozen-lockfile', '--reporter=append-only'],
+    {
+      cwd: root,
+      stdio: ['ignore', 'ignore', 'inherit'],
+      shell: process.platform === 'win32',
+    },
+  );
   if (status !== 0) fail(`The installation failed. To try by hand: npm exec --yes --package=${packageManager} -- pnpm install`);
   writeFileSync(stamp, wanted);
 }

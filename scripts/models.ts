@@ -1,10 +1,11 @@
 import { CommandError, type Command, type CommandContext } from './models/command.ts';
 import { evaluate } from './models/evaluate.ts';
+import { importModel } from './models/import.ts';
 import { list } from './models/list.ts';
 import { setup } from './models/setup.ts';
 import { verify } from './models/verify.ts';
 
-const commands: Readonly<Record<string, Command>> = { list, verify, setup, evaluate };
+const commands: Readonly<Record<string, Command>> = { list, verify, setup, evaluate, import: importModel };
 
 const usage = `usage: pnpm models COMMAND [options]
 

@@ -1,5 +1,5 @@
 import { readdir } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Manifest } from '../../packages/inference/src/index.ts';
 
@@ -16,6 +16,12 @@ export const modelsDirOption = { 'models-dir': { type: 'string' } } as const;
 /** The folder that `--models-dir` or `MODELS_DIR` names, or the repository's own. */
 export function modelsDir(option: string | undefined, env: Readonly<Record<string, string | undefined>>): string {
   return resolve(option ?? env['MODELS_DIR'] ?? join(root, 'models'));
+}
+
+/** A path as people would type it: relative where it lies below the working directory. */
+export function showPath(path: string): string {
+  const short = relative('.', path);
+  return short === '' || short.startsWith('..') ? path : short;
 }
 
 /** A `<task>/<version>` folder that exists. */
@@ -36,4 +42,3 @@ export async function findModels(directory: string): Promise<ModelFolder[]> {
   );
   return found.flat();
 }
-

@@ -1,7 +1,6 @@
-import { relative } from 'node:path';
 import { readModel, type Manifest } from '../../packages/inference/src/index.ts';
 import { readArguments, type Command } from './command.ts';
-import { findModels, modelsDir, modelsDirOption, type ModelFolder } from './folders.ts';
+import { findModels, modelsDir, modelsDirOption, showPath, type ModelFolder } from './folders.ts';
 import { formatTable } from './table.ts';
 
 /** 1,234,567 bytes as people say it. */
@@ -10,7 +9,7 @@ function size(bytes: number): string {
 }
 
 /** A manifest's headline number: `mAP 0.3994`, or that there is none. */
-export function headline({ accuracy }: Pick<Manifest, 'accuracy'>): string {
+function headline({ accuracy }: Pick<Manifest, 'accuracy'>): string {
   return accuracy ? `${accuracy.metric} ${accuracy.value.toFixed(4)}` : 'not measured';
 }
 
@@ -32,10 +31,16 @@ export const list: Command = {
     const directory = modelsDir(values['models-dir'], env);
     const rows = await Promise.all((await findModels(directory)).map(row));
     if (rows.length === 0) {
-      note(`${relative('.', directory) || directory} holds no models; expected folders such as digit/v1.`);
+      note(`${showPath(directory)} holds no models; expected folders such as digit/v1.`);
       return 1;
     }
-    print(formatTable(['task', 'version', 'name', 'accuracy', 'size', 'sha256', 'licence'], rows.map(({ cells }) => cells), ['size']));
+    print(
+      formatTable(
+        ['task', 'version', 'name', 'accuracy', 'size', 'sha256', 'licence'],
+        rows.map(({ cells }) => cells),
+        ['size'],
+      ),
+    );
     const faults = rows.flatMap(({ fault }) => fault ?? []);
     for (const fault of faults) note(fault);
     return faults.length === 0 ? 0 : 1;

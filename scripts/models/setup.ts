@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { readArguments, type Command } from './command.ts';
-import { findModels, modelsDir, modelsDirOption, tasks, versions } from './folders.ts';
+import { findModels, modelsDir, modelsDirOption, showPath, tasks, versions } from './folders.ts';
 import { verifyAll } from './verify.ts';
 
 const oldestNode = 24;
@@ -10,9 +10,14 @@ const oldestNode = 24;
 async function faultsOf(directory: string): Promise<string[]> {
   const faults: string[] = [];
   const [major] = process.versions.node.split('.');
-  if (Number(major) < oldestNode) faults.push(`This is Node ${process.versions.node}, expected ${oldestNode} or newer: run it as 'pnpm models setup', which brings its own.`);
-  const isFolder = await stat(directory).then((entry) => entry.isDirectory(), () => false);
-  if (!isFolder) faults.push(`The folder ${directory} is missing: clone the repository with its models, or mount the volume that holds them there, or set MODELS_DIR.`);
+  if (Number(major) < oldestNode)
+    faults.push(`This is Node ${process.versions.node}, expected ${oldestNode} or newer: run it as 'pnpm models setup', which brings its own.`);
+  const isFolder = await stat(directory).then(
+    (entry) => entry.isDirectory(),
+    () => false,
+  );
+  if (!isFolder)
+    faults.push(`The folder ${directory} is missing: clone the repository with its models, or mount the volume that holds them there, or set MODELS_DIR.`);
   return faults;
 }
 
@@ -28,11 +33,16 @@ export const setup: Command = {
     for (const task of tasks) {
       for (const version of versions) {
         if (found.some((folder) => folder.task === task && folder.version === version)) continue;
-        const place = relative('.', join(directory, task, version));
-        faults.push(`${place} is missing: 'git checkout -- ${place}' brings the one that is shipped, 'training/run ${task} --version ${version}' makes it, 'pnpm models import FILE --task ${task} --version ${version}' brings your own.`);
+        const place = showPath(join(directory, task, version));
+        faults.push(
+          `${place} is missing: 'git checkout -- ${place}' brings the one that is shipped, 'training/run ${task} --version ${version}' makes it, 'pnpm models import FILE --task ${task} --version ${version}' brings your own.`,
+        );
       }
     }
-    const wrong = await verifyAll(found.map(({ path }) => path), context);
+    const wrong = await verifyAll(
+      found.map(({ path }) => path),
+      context,
+    );
     for (const fault of faults) context.print(`FAIL  ${fault}`);
     if (wrong > 0) context.print("A damaged model is brought back by 'git checkout -- models', or by importing it again with --replace.");
     const ready = wrong === 0 && faults.length === 0;

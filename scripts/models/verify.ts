@@ -1,8 +1,7 @@
 import { inParallel } from '@facet/testkit';
-import { relative } from 'node:path';
 import { readModel } from '../../packages/inference/src/index.ts';
 import { readArguments, type Command, type CommandContext } from './command.ts';
-import { findModels, modelsDir, modelsDirOption, versions } from './folders.ts';
+import { findModels, modelsDir, modelsDirOption, showPath, versions } from './folders.ts';
 import { onlyModel, serveModels } from './serve-models.ts';
 
 /** Services that start side by side; each start takes most of a core. */
@@ -14,7 +13,7 @@ const lanes = 2;
  * @returns the model as answers name it, `<task>/<version>@sha256:<hex>`
  * @throws {Error} one sentence that says what is wrong
  */
-export async function verifyModel(path: string): Promise<string> {
+async function verifyModel(path: string): Promise<string> {
   const { manifest, reference } = await readModel(path);
   const { task, version } = manifest;
   if (!versions.some((known) => known === version)) throw new Error(`${path} says it is ${version}; services serve ${versions.join(' and ')}`);
@@ -28,7 +27,7 @@ export async function verifyModel(path: string): Promise<string> {
 /** Verifies folders side by side and prints one line each; answers how many are wrong. */
 export async function verifyAll(paths: readonly string[], { print }: CommandContext): Promise<number> {
   const lines = await inParallel(paths, lanes, async (path) => {
-    const name = relative('.', path) || path;
+    const name = showPath(path);
     try {
       const reference = await verifyModel(path);
       print(`ok    ${name}  ${reference}`);
@@ -51,7 +50,7 @@ export const verify: Command = {
     const directory = modelsDir(values['models-dir'], context.env);
     const paths = positionals.length > 0 ? positionals : (await findModels(directory)).map(({ path }) => path);
     if (paths.length === 0) {
-      context.note(`${relative('.', directory) || directory} holds no models; 'models setup' says how to get them.`);
+      context.note(`${showPath(directory)} holds no models; 'models setup' says how to get them.`);
       return 1;
     }
     const wrong = await verifyAll(paths, context);

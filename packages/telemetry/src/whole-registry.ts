@@ -43,7 +43,7 @@ export function shareMetrics(own: Registry): void {
   process.on('message', (message: Message) => {
     if (message.facet === 'metrics-gathered') waiting.get(message.id)?.(message.all);
     if (message.facet === 'metrics-asked')
-      void own.getMetricsAsJSON().then((metrics) => tell(process, { facet: 'metrics-given', round: message.round, metrics: metrics as Metrics }));
+      void own.getMetricsAsJSON().then((metrics) => tell(process, { facet: 'metrics-given', round: message.round, metrics }));
   });
 }
 

@@ -1,5 +1,5 @@
 import { Problem } from '@facet/problem';
-import { Pool, type Dispatcher } from 'undici';
+import { Pool } from 'undici';
 import { AnswerCollector, type UpstreamAnswer } from './answer-collector.ts';
 
 interface UpstreamOptions {
@@ -60,7 +60,7 @@ export class Upstream {
     return new Promise((resolve, reject) => {
       const collector = new AnswerCollector(resolve, reject);
       onCancel(() => collector.cancel());
-      this.#pool.dispatch({ method: method as Dispatcher.HttpMethod, path, headers: headers as Record<string, string | string[]>, body }, collector);
+      this.#pool.dispatch({ method, path, headers: headers as Record<string, string | string[]>, body }, collector);
     });
   }
 

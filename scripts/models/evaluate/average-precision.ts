@@ -1,0 +1,131 @@
+/** x1, y1, x2, y2 in pixels of the picture. */
+export type Corners = readonly [number, number, number, number];
+
+export interface TruthBox {
+  readonly image: number;
+  readonly category: number;
+  readonly bbox: Corners;
+  /** A crowd: finding any part of it is neither right nor wrong. */
+  readonly crowd: boolean;
+}
+
+export interface FoundBox {
+  readonly image: number;
+  readonly category: number;
+  readonly bbox: Corners;
+  readonly confidence: number;
+}
+
+export interface AveragePrecision {
+  /** Mean over categories and over IoU 0.50, 0.55 … 0.95. */
+  readonly map: number;
+  readonly map50: number;
+  readonly map75: number;
+  /** Mean over IoUs, for each category that has boxes. */
+  readonly byCategory: ReadonlyMap<number, number>;
+}
+
+const thresholds = Array.from({ length: 10 }, (_, index) => 0.5 + index * 0.05);
+const recalls = Array.from({ length: 101 }, (_, index) => index * 0.01);
+const mostPerImage = 100;
+
+/** A detection, judged at one IoU. */
+interface Judged {
+  readonly confidence: number;
+  readonly right: boolean;
+}
+
+/**
+ * COCO's mean average precision of boxes, all sizes, up to 100 a picture and category.
+ *
+ * Follows pycocotools' COCOeval step by step: greedy matching best first, crowds ignored, precision made monotone and read
+ * at 101 recalls (cocodataset.org/#detection-eval).
+ */
+export function averagePrecision(truth: readonly TruthBox[], found: readonly FoundBox[]): AveragePrecision {
+  const byIou = new Map<number, number[]>();
+  for (const category of new Set(truth.map((box) => box.category))) {
+    const positives = truth.filter((box) => box.category === category && !box.crowd).length;
+    if (positives === 0) continue;
+    const truths = groupByImage(truth.filter((box) => box.category === category));
+    const founds = groupByImage(found.filter((box) => box.category === category));
+    const images = [...founds.keys()].toSorted((a, b) => a - b);
+    byIou.set(
+      category,
+      thresholds.map((iou) =>
+        areaUnder(
+          images.flatMap((image) => judge(truths.get(image) ?? [], founds.get(image)!, iou)),
+          positives,
+        ),
+      ),
+    );
+  }
+  const all = [...byIou.values()];
+  const at = (index: number) => mean(all.map((values) => values[index]!));
+  return { map: mean(all.map(mean)), map50: at(0), map75: at(5), byCategory: new Map([...byIou].map(([category, values]) => [category, mean(values)])) };
+}
+
+function mean(values: readonly number[]): number {
+  return values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+function groupByImage<T extends { readonly image: number }>(boxes: readonly T[]): Map<number, T[]> {
+  return Map.groupBy(boxes, ({ image }) => image);
+}
+
+/** Judges the detections of one category in one picture: each takes the free box that it overlaps most. */
+function judge(truths: readonly TruthBox[], founds: readonly FoundBox[], threshold: number): Judged[] {
+  const best = founds.toSorted((a, b) => b.confidence - a.confidence).slice(0, mostPerImage);
+  const boxes = truths.filter(({ crowd }) => !crowd);
+  const crowds = truths.filter(({ crowd }) => crowd);
+  const taken = new Set<TruthBox>();
+  return best.flatMap((one): Judged[] => {
+    let overlap = Math.min(threshold, 1 - 1e-10);
+    let match: TruthBox | undefined;
+    for (const box of boxes) {
+      if (taken.has(box)) continue;
+      const value = overlapOf(one.bbox, box.bbox);
+      // Of equals the last one, as pycocotools does it.
+      if (value < overlap) continue;
+      overlap = value;
+      match = box;
+    }
+    if (match) taken.add(match);
+    else if (crowds.some((crowd) => overlapOf(one.bbox, crowd.bbox, true) >= overlap)) return [];
+    return [{ confidence: one.confidence, right: match !== undefined }];
+  });
+}
+
+/** Intersection over union, or over the first box's area alone where the second is a crowd. */
+function overlapOf(a: Corners, b: Corners, isCrowd = false): number {
+  const width = Math.min(a[2], b[2]) - Math.max(a[0], b[0]);
+  const height = Math.min(a[3], b[3]) - Math.max(a[1], b[1]);
+  if (width <= 0 || height <= 0) return 0;
+  const shared = width * height;
+  return shared / (isCrowd ? areaOf(a) : areaOf(a) + areaOf(b) - shared);
+}
+
+function areaOf([x1, y1, x2, y2]: Corners): number {
+  return (x2 - x1) * (y2 - y1);
+}
+
+/** Mean of the precision at 101 recalls, where precision at a recall is the best at it or beyond. */
+function areaUnder(judged: readonly Judged[], positives: number): number {
+  const ranked = judged.toSorted((a, b) => b.confidence - a.confidence);
+  let right = 0;
+  const curve = ranked.map((one, index) => {
+    right += one.right ? 1 : 0;
+    return { recall: right / positives, precision: right / (index + 1) };
+  });
+  let highest = 0;
+  const precisions = curve
+    .toReversed()
+    .map(({ precision }) => (highest = Math.max(highest, precision)))
+    .toReversed();
+  let place = 0;
+  return mean(
+    recalls.map((recall) => {
+      while (place < curve.length && curve[place]!.recall < recall) place += 1;
+      return precisions[place] ?? 0;
+    }),
+  );
+}

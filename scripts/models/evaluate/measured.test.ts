@@ -1,0 +1,44 @@
+import { describeWithData } from '@facet/testkit';
+import { modelsDir, type Task } from '../folders.ts';
+import { serveModels, type Serving } from '../serve-models.ts';
+import { digits } from './digits.ts';
+import { hands } from './hands.ts';
+import { objects } from './objects.ts';
+
+const serve = (task: Task): Promise<Serving> => serveModels(task, { MODELS_DIR: modelsDir(undefined, {}) });
+
+describeWithData('mAP through HTTP', 'detection', () => {
+  let service: Serving;
+  beforeAll(async () => {
+    service = await serve('detection');
+  });
+  afterAll(() => service.stop());
+
+  // pycocotools, in Python, over the same photographs: 0.3082 and 0.3994.
+  it.each([
+    ['v1', 0.29, 0.3082],
+    ['v2', 0.39, 0.3994],
+  ])('%s reaches at least %f, and what pycocotools found', async (version, floor, claimed) => {
+    const { value, samples } = await objects.measure(`${service.url}/${version}/predict`, undefined);
+    expect(samples).toBe(57);
+    expect(value).toBeGreaterThanOrEqual(floor);
+    expect(Math.abs(value - claimed)).toBeLessThan(0.005);
+  });
+});
+
+describeWithData('accuracy through HTTP', 'gesture/hagrid18.csv.gz', () => {
+  it.each([
+    ['gesture', hands],
+    ['digit', digits],
+  ] as const)('measures %s on an even sample, and fails on an answer that is none', async (task, evaluator) => {
+    const service = await serve(task);
+    try {
+      const measured = await evaluator.measure(`${service.url}/v1/predict`, 120);
+      expect(measured.samples).toBe(120);
+      expect(measured.value).toBeGreaterThan(0.9);
+      await expect(evaluator.measure(`${service.url}/v9/predict`, 1)).rejects.toThrow(/\/v9\/predict answered 404/);
+    } finally {
+      await service.stop();
+    }
+  });
+});

@@ -1,0 +1,114 @@
+import { createHash } from 'node:crypto';
+import { access, readFile, stat } from 'node:fs/promises';
+import { basename, extname, join } from 'node:path';
+import { manifestSchema, type Manifest } from '../../packages/inference/src/index.ts';
+import { CommandError, type Command, type CommandContext } from './command.ts';
+import { modelsDir, showPath } from './folders.ts';
+import { importedCard } from './import/card.ts';
+import { exportWeights } from './import/export-weights.ts';
+import { readGolden } from './import/golden.ts';
+import { readOnnx, type OnnxFacts } from './import/onnx-file.ts';
+import { readImportOptions, type ImportOptions } from './import/options.ts';
+import { installModel } from './import/stage.ts';
+import { understand } from './import/understand.ts';
+import type { Understood } from './import/understood.ts';
+
+/** A protobuf ends at 2 GiB, and a service keeps a copy a worker. */
+const maxBytes = 1024 ** 3;
+
+/** The model's bytes, exported first where it is not ONNX yet. */
+async function readModelFile(options: ImportOptions, { env, note }: CommandContext): Promise<Uint8Array> {
+  const { file, fileName } = options;
+  const entry = await stat(file).catch(() => undefined);
+  if (!entry?.isFile()) throw new CommandError(`There is no file ${file}.`);
+  if (entry.size > maxBytes) throw new CommandError(`${fileName}: expected at most 1 GiB, found ${(entry.size / maxBytes).toFixed(1)} GiB.`);
+  const ending = extname(file).toLowerCase();
+  if (ending === '.pt' || ending === '.pth') {
+    note(`${fileName} is exported by Python now. Loading PyTorch weights runs code that lies in them: import only what you trust.`);
+    return exportWeights(options, options.python ?? env['PYTHON'] ?? 'python3');
+  }
+  if (ending !== '.onnx') throw new CommandError(`${fileName}: expected a file ending in .onnx or .pt, found '${ending || 'no ending'}'.`);
+  return readFile(file);
+}
+
+function describeModel(model: Uint8Array, facts: OnnxFacts, understood: Understood, options: ImportOptions): Manifest {
+  const { metadata } = facts;
+  const said = metadata.get('description');
+  const written = {
+    task: options.task,
+    version: options.version,
+    name: options.name ?? basename(options.fileName, extname(options.fileName)),
+    description: `An imported ${options.task} model of ${understood.labels.length} classes${said ? `: ${said}` : ''}.`,
+    architecture: said ?? `Not stated; exported by ${facts.producer || 'an unknown program'}`,
+    file: 'model.onnx',
+    sha256: createHash('sha256').update(model).digest('hex'),
+    bytes: model.length,
+    opset: facts.opset,
+    precision: facts.precision,
+    ...understood,
+    parameters: facts.parameters,
+    layers: facts.layers,
+    accuracy: null,
+    metrics: [],
+    licence: options.licence ?? metadata.get('license') ?? 'Not stated',
+    source: `Imported from ${options.fileName}`,
+    attribution: metadata.get('author') ?? 'Not stated',
+    created: new Date().toISOString().slice(0, 10),
+  };
+  const result = manifestSchema.safeParse(written);
+  if (!result.success)
+    throw new CommandError(
+      `${options.fileName} cannot be described: ${result.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ')}.`,
+    );
+  return result.data;
+}
+
+function isAgpl({ metadata }: OnnxFacts): boolean {
+  return /AGPL/i.test(metadata.get('license') ?? '') || /ultralytics/i.test(metadata.get('author') ?? '');
+}
+
+export const importModel: Command = {
+  usage: `models import FILE --task TASK --version VERSION [--labels FILE] [--name NAME] [--licence LICENCE] [--golden FILE]
+              [--size N] [--input-range 0-1|0-255] [--colour rgb|bgr] [--anchor centre|top-left] [--box-format cxcywh|xyxy]
+              [--python PYTHON] [--replace] [--models-dir DIR]
+  Brings your own model: FILE is .onnx, or .pt, which Python exports. How it is laid out is found out, its answer to the
+  golden input tried twice in the real service, and its folder written with manifest, card and golden files.
+  --labels names the classes (.txt, one a line, or .json) where the model does not; --golden is a picture, or landmarks in
+  JSON, that shows what it finds; --replace puts it in the place of another model.`,
+
+  async run(args, context) {
+    const options = readImportOptions(args);
+    const { task, version, fileName } = options;
+    const place = join(modelsDir(options.modelsDir, context.env), task, version);
+    const isTaken = await access(place).then(
+      () => true,
+      () => false,
+    );
+    if (isTaken && !options.replace) throw new CommandError(`${showPath(place)} already holds a model; --replace puts this one in its place.`);
+
+    const model = await readModelFile(options, context);
+    const facts = readOnnx(model, fileName);
+    const golden = await readGolden(task, options.golden);
+    const manifest = describeModel(model, facts, await understand(model, facts, options), options);
+    const agpl = isAgpl(facts);
+    if (agpl)
+      context.note(
+        `Warning: by their own metadata these weights are Ultralytics', under AGPL-3.0: whoever serves them to others owes those the source, unless another licence was bought.`,
+      );
+
+    const { labels, head, outputs } = manifest;
+    context.note(
+      `${fileName}: ${head ? `${head.layout} head, ` : ''}${labels.length} classes, opset ${manifest.opset}, output ${outputs.map(({ shape }) => `[${shape.join(', ')}]`).join(' ')}; trying it in the ${task} service …`,
+    );
+    const answer = await installModel(place, { task, version, manifest, card: importedCard(manifest, agpl), model, golden });
+    if ('detections' in answer && Array.isArray(answer.detections) && answer.detections.length === 0) {
+      context.note(
+        'Warning: the model found nothing in the golden picture, so the golden check proves little; import it again with --replace and a --golden picture that shows its classes.',
+      );
+    }
+    context.print(
+      `${showPath(place)} holds ${manifest.name}, sha256 ${manifest.sha256.slice(0, 12)}; its accuracy is not measured. A running service takes it up when it is restarted.`,
+    );
+    return 0;
+  },
+};

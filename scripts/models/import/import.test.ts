@@ -1,0 +1,190 @@
+import { spawnService, type SpawnedService } from '@facet/testkit';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { importModel } from '../import.ts';
+import { verify } from '../verify.ts';
+import { echo, tinyYolov8, ultralytics } from './fixtures/tiny-models.ts';
+
+interface Ran {
+  code: number;
+  said: string;
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'facet-import-'));
+const models = join(folder, 'models');
+const place = join(models, 'detection', 'v2');
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function file(name: string, content: string | Uint8Array): string {
+  writeFileSync(join(folder, name), content);
+  return join(folder, name);
+}
+
+async function run(command: typeof importModel, ...args: string[]): Promise<Ran> {
+  const lines: string[] = [];
+  const add = (line: string) => void lines.push(line);
+  const code = await command.run(args, { env: {}, print: add, note: add });
+  return { code, said: lines.join('\n') };
+}
+
+const bring = (path: string, ...args: string[]): Promise<Ran> =>
+  run(importModel, path, '--task', 'detection', '--version', 'v2', '--models-dir', models, ...args);
+
+/** 128x128, grey but for one cell of the model, red: x 64 … 96, y 32 … 64. */
+async function redSquare(): Promise<Uint8Array<ArrayBuffer>> {
+  const red = await sharp({ create: { width: 32, height: 32, channels: 3, background: '#f00' } })
+    .png()
+    .toBuffer();
+  const picture = sharp({ create: { width: 128, height: 128, channels: 3, background: '#808080' } }).composite([{ input: red, left: 64, top: 32 }]);
+  return new Uint8Array(await picture.png().toBuffer());
+}
+
+describe('a detector of one’s own', () => {
+  let service: SpawnedService;
+  let imported: Ran;
+  beforeAll(async () => {
+    imported = await bring(file('colours.onnx', tinyYolov8()), '--golden', file('red.png', await redSquare()));
+    service = await spawnService('detection', { MODEL_VERSIONS: 'v2', MODEL_V2_PATH: place });
+  });
+  afterAll(() => service.stop());
+
+  it('is understood, and its licence warned of', () => {
+    expect(imported.code).toBe(0);
+    expect(imported.said).toContain('colours.onnx: yolov8 head, 2 classes, opset 13, output [1, 6, 16]');
+    expect(imported.said).toContain('AGPL-3.0');
+    expect(JSON.parse(readFileSync(join(place, 'manifest.json'), 'utf8'))).toMatchObject({
+      name: 'colours',
+      labels: ['red', "painter's blue"],
+      head: { layout: 'yolov8', boxFormat: 'cxcywh' },
+      preprocessing: { size: 64, anchor: 'centre' },
+      parameters: 6 * 3 * 256 + 6 * 16,
+      layers: 1,
+      accuracy: null,
+      licence: ultralytics.license,
+    });
+    expect(JSON.parse(readFileSync(join(place, 'golden', 'output.json'), 'utf8'))).toMatchObject({ detections: [{ class_name: 'red' }] });
+    expect(readFileSync(join(place, 'card.md'), 'utf8')).toContain('its accuracy here is unknown');
+    expect(readdirSync(join(models, 'detection'))).toEqual(['v2']);
+  });
+
+  it('is served as detection v2 without touching code', async () => {
+    const answer = await fetch(`${service.url}/v2/predict`, { method: 'POST', headers: { 'content-type': 'image/png' }, body: await redSquare() });
+    expect(await answer.json()).toMatchObject({
+      version: 'v2',
+      detections: [{ class_id: 0, class_name: 'red', confidence: expect.closeTo(1, 2), bbox: [64, 32, 96, 64] }],
+    });
+    const info = (await (await fetch(`${service.url}/model_info`)).json()) as { versions: object };
+    expect(info.versions).toMatchObject({ v2: { accuracy: null, model_accuracy: null, metrics: [] } });
+    const { model_accuracy } = (await (await fetch(service.url)).json()) as { model_accuracy: object };
+    expect(model_accuracy).toEqual({ v2: null });
+    const summary = await (await fetch(`${service.url}/metrics`, { headers: { accept: 'application/json' } })).json();
+    expect(summary).toMatchObject({ model_metrics: { model_accuracy: null, predictions_by_class: { red: 1 } } });
+  });
+
+  it('is not replaced unasked, and a failed import leaves it as it was', async () => {
+    await expect(bring(file('again.onnx', tinyYolov8()))).rejects.toThrow(/detection.v2 already holds a model; --replace puts this one in its place/);
+    const before = readFileSync(join(place, 'manifest.json'));
+    await expect(bring(file('noise.onnx', 'noise'), '--replace')).rejects.toThrow('expected an ONNX model');
+    expect(readFileSync(join(place, 'manifest.json'))).toEqual(before);
+  });
+
+  it('is refused by name once a byte of it is wrong', async () => {
+    expect(await run(verify, place)).toMatchObject({ code: 0, said: expect.stringMatching(/^ok .*detection\/v2@sha256:/) });
+    const path = join(place, 'model.onnx');
+    const bytes = readFileSync(path);
+    bytes[bytes.length >> 1]! ^= 1;
+    writeFileSync(path, bytes);
+    const { code, said } = await run(verify, place);
+    expect(code).toBe(1);
+    expect(said).toContain(`FAIL  ${place}  ${path} is not the model that its manifest describes: sha256`);
+  });
+});
+
+describe('what is refused', () => {
+  const other = join(folder, 'other');
+  const refuse = (path: string, ...args: string[]) => bring(path, '--models-dir', other, ...args);
+  afterAll(() => expect(existsSync(join(other, 'detection', 'v2'))).toBe(false));
+
+  it.each<[string, () => string, string[], string]>([
+    ['another kind of file', () => file('model.zip', 'x'), [], "model.zip: expected a file ending in .onnx or .pt, found '.zip'."],
+    [
+      'a PyTorch archive under a wrong name',
+      () => file('zip.onnx', 'PK\u0003\u0004rest'),
+      [],
+      'zip.onnx: expected an ONNX model, found a zip archive, as PyTorch writes it; give it the ending .pt, or export it to ONNX.',
+    ],
+    [
+      'a pointer',
+      () => file('lfs.onnx', 'version https://git-lfs.github.com/spec/v1'),
+      [],
+      "lfs.onnx: expected an ONNX model, found a Git LFS pointer; 'git lfs pull' brings the model.",
+    ],
+    ['an empty file', () => file('empty.onnx', ''), [], 'empty.onnx: expected an ONNX model, found an empty file.'],
+    [
+      'half a model',
+      () => file('half.onnx', tinyYolov8().subarray(0, 5000)),
+      [],
+      'half.onnx: expected an ONNX model, found a file that is none or is cut short (a field reaches beyond its message).',
+    ],
+    [
+      'a model for masks',
+      () => file('seg.onnx', tinyYolov8({ ...ultralytics, task: 'segment' })),
+      [],
+      "seg.onnx: expected a detector, found a model for 'segment' by its own metadata.",
+    ],
+    [
+      'no names',
+      () => file('nameless.onnx', tinyYolov8({})),
+      [],
+      'nameless.onnx has 2 classes and does not name them: give their names with --labels FILE, one a line.',
+    ],
+    [
+      'too many names',
+      () => file('tiny.onnx', tinyYolov8()),
+      ['--labels', file('three.txt', 'a\nb\nc\n')],
+      'three.txt has 3 labels, but tiny.onnx has 2 classes.',
+    ],
+    ['another size', () => file('tiny.onnx', tinyYolov8()), ['--size', '640'], "tiny.onnx: --size says 640, but its input is 'images' [1, 3, 64, 64]."],
+    [
+      'channels last',
+      () => file('last.onnx', echo([64, 64, 3])),
+      [],
+      "last.onnx: expected an input of [batch, 3, size, size], found 'in' [1, 64, 64, 3]; export it with channels first, for square pictures.",
+    ],
+    ['no detector', () => file('echo.onnx', echo([3, 32, 32])), [], "echo.onnx: its outputs are 'out' [1, 3, 32, 32]; expected one of"],
+  ])('%s, with what was expected and what was found', async (_, path, args, sentence) => {
+    await expect(refuse(path(), ...args)).rejects.toThrow(sentence);
+  });
+});
+
+describe('PyTorch weights', () => {
+  const python = (name: string, script: string): string => {
+    const path = file(name, `#!/bin/sh\n${script}\n`);
+    chmodSync(path, 0o755);
+    return path;
+  };
+  const weights = (): string => file('best.pt', 'weights');
+  const elsewhere = ['--models-dir', join(folder, 'exported')];
+
+  it('are exported by Python, then imported like any model', async () => {
+    const model = file('exported.onnx', tinyYolov8());
+    // Arguments: -c, the script, source, target, task, size.
+    const { code, said } = await bring(weights(), ...elsewhere, '--python', python('works', `cp '${model}' "$4"`));
+    expect(said).toContain('runs code that lies in them');
+    expect(code).toBe(0);
+    expect(existsSync(join(folder, 'exported', 'detection', 'v2', 'manifest.json'))).toBe(true);
+  });
+
+  it('say what to install, and what went wrong', async () => {
+    const into = [...elsewhere, '--replace'];
+    await expect(bring(weights(), ...into, '--python', python('lacks', 'exit 3'))).rejects.toThrow(
+      "lacks has no ultralytics: 'pip install ultralytics' brings it",
+    );
+    await expect(bring(weights(), ...into, '--python', join(folder, 'nowhere'))).rejects.toThrow('install Python with ultralytics');
+    await expect(bring(weights(), ...into, '--python', python('fails', "echo 'KeyError: model' >&2; exit 1"))).rejects.toThrow(
+      'best.pt could not be exported: KeyError: model',
+    );
+  });
+});

@@ -1,0 +1,85 @@
+import { access, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { differences } from '../../../packages/inference/src/index.ts';
+import { CommandError } from '../command.ts';
+import type { Task, Version } from '../folders.ts';
+import { onlyModel, serveModels } from '../serve-models.ts';
+import { askGolden, goldenKinds } from './golden.ts';
+
+/** Two sessions on one machine add up in the same order. */
+const parityTolerance = 1e-4;
+
+interface Staged {
+  readonly task: Task;
+  readonly version: Version;
+  readonly manifest: object;
+  readonly card: string;
+  readonly model: Uint8Array;
+  /** The golden input, as the service wants it. */
+  readonly golden: Buffer;
+}
+
+function toJson(value: object): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}
+
+/** Starts the task's service on the folder and asks it the golden question. */
+async function askOnce(folder: string, { task, version, golden }: Staged): Promise<object> {
+  const service = await serveModels(task, onlyModel(version, folder));
+  try {
+    const failure = service.failures.get(version);
+    if (failure !== undefined) throw new CommandError(`The ${task} service refuses the model: ${failure}`);
+    return await askGolden(task, service.url, version, golden);
+  } finally {
+    await service.stop();
+  }
+}
+
+/**
+ * Writes a model folder beside its place, proves it in the real service, twice, and only then moves it there.
+ *
+ * @param place `<models>/<task>/<version>`; what lies there is replaced
+ * @returns the golden answer
+ * @throws {CommandError} when the service refuses the model, or two sessions disagree; the place is then as it was
+ */
+export async function installModel(place: string, staged: Staged): Promise<object> {
+  // Hidden names: services and other commands do not take them for versions.
+  const folder = join(dirname(place), `.${staged.version}.importing-${process.pid}`);
+  const kind = goldenKinds[staged.task];
+  try {
+    await mkdir(join(folder, 'golden'), { recursive: true });
+    const output = join(folder, 'golden', 'output.json');
+    await Promise.all([
+      writeFile(join(folder, 'model.onnx'), staged.model),
+      writeFile(join(folder, 'manifest.json'), toJson(staged.manifest)),
+      writeFile(join(folder, 'card.md'), staged.card),
+      writeFile(join(folder, 'golden', kind.file), staged.golden),
+      writeFile(output, toJson(kind.anything)),
+    ]);
+    const answer = await askOnce(folder, staged);
+    await writeFile(output, toJson(answer));
+    const again = await askOnce(folder, staged);
+    const [difference] = differences(answer, again, {}, '', parityTolerance);
+    if (difference !== undefined) throw new CommandError(`Two sessions of the model disagree on the golden input: ${difference}.`);
+    await moveInto(place, folder);
+    return answer;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function moveInto(place: string, folder: string): Promise<void> {
+  const old = `${folder}.old`;
+  const exists = await access(place).then(
+    () => true,
+    () => false,
+  );
+  if (exists) await rename(place, old);
+  try {
+    await rename(folder, place);
+  } catch (error) {
+    if (exists) await rename(old, place);
+    throw error;
+  }
+  await rm(old, { recursive: true, force: true });
+}

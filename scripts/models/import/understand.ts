@@ -1,0 +1,24 @@
+import { CommandError } from '../command.ts';
+import { understandClassifier } from './classifier.ts';
+import { understandDetector } from './detector.ts';
+import { labelsOf, readLabels, type Labels } from './labels.ts';
+import type { OnnxFacts } from './onnx-file.ts';
+import type { ImportOptions } from './options.ts';
+import { openModel } from './probe.ts';
+import type { Understood } from './understood.ts';
+
+/**
+ * Finds out how a model is to be fed and read.
+ *
+ * @throws {CommandError} that says what was expected and what was found
+ */
+export async function understand(bytes: Uint8Array, { metadata, isSplit }: OnnxFacts, options: ImportOptions): Promise<Understood> {
+  const { fileName, task } = options;
+  if (isSplit) throw new CommandError(`${fileName}: expected one file, found a model whose weights lie in another; export it with its weights inside.`);
+  const kind = metadata.get('task');
+  if (task === 'detection' && kind !== undefined && kind !== 'detect')
+    throw new CommandError(`${fileName}: expected a detector, found a model for '${kind}' by its own metadata.`);
+  const labels: Labels | undefined = options.labels === undefined ? labelsOf(metadata) : await readLabels(options.labels);
+  const model = await openModel(bytes, fileName);
+  return task === 'detection' ? understandDetector(model, labels, metadata, options) : understandClassifier(model, labels, options);
+}
