@@ -52,6 +52,16 @@ describe('WorkersHost', () => {
     expect(restarts).toEqual([]);
   });
 
+  it('gives a run all cores when no other is under way, and only then', async () => {
+    const wide = new WorkersHost({ workers: 2, wideThreads: 2, runTimeoutMs: 200, script });
+    await wide.load('tells', new Uint8Array(4), settings);
+    const keyOf = async (run: Promise<Tensors>) => Object.keys(await run);
+    const runs = [keyOf(wide.run('tells', feeds())), keyOf(wide.run('tells', feeds()))];
+    expect(await Promise.all(runs)).toEqual([['tells on all cores with 2 threads'], ['tells with 1 threads']]);
+    expect(await keyOf(wide.run('tells', feeds()))).toEqual(['tells on all cores with 2 threads']);
+    await wide.close();
+  });
+
   it('wakes who waits, in order, when a worker is free', async () => {
     const order: string[] = [];
     const runs = [host.run('works', feeds()), host.run('works', feeds())];

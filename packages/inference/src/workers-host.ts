@@ -14,13 +14,22 @@ interface Pending {
 interface Member {
   readonly worker: Worker;
   readonly pending: Map<number, Pending>;
+  /** Has a second session for every model, which uses several cores. */
+  readonly isWide: boolean;
   state: 'starting' | 'idle' | 'busy' | 'lost';
   watchdog?: NodeJS.Timeout;
+}
+
+interface Model {
+  readonly bytes: Uint8Array;
+  readonly settings: SessionSettings;
 }
 
 interface WorkersOptions {
   /** Threads, each with a session of its own for every model. */
   readonly workers: number;
+  /** Threads of a run that begins while all workers are idle: then the cores of the others are free. Undefined for no such runs. */
+  readonly wideThreads?: number | undefined;
   /** A run that takes longer counts as hung and its thread is replaced. */
   readonly runTimeoutMs: number;
   /** Told of every replacement. */
@@ -32,13 +41,20 @@ interface WorkersOptions {
 type Request = WorkerRequest extends infer R ? (R extends { id: number } ? Omit<R, 'id'> : never) : never;
 
 const sessionWorker = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url);
+/** Under which a worker keeps the session that uses several cores. */
+const wideKey = (key: string) => `${key} on all cores`;
+
 const maxBackoffMs = 10_000;
 
-/** Runs models on worker threads, so that the event loop stays free; a thread that dies or hangs is replaced. */
+/**
+ * Runs models on worker threads, so that the event loop stays free; a thread that dies or hangs is replaced.
+ *
+ * Under load a session a core is fastest; a lone request may use all of them.
+ */
 export class WorkersHost implements SessionHost {
   readonly blocking = false;
   readonly #options: WorkersOptions;
-  readonly #models = new Map<string, { bytes: Uint8Array; settings: SessionSettings }>();
+  readonly #models = new Map<string, Model>();
   readonly #members: Set<Member>;
   readonly #waiting: (() => void)[] = [];
   #nextId = 0;
@@ -47,7 +63,7 @@ export class WorkersHost implements SessionHost {
 
   constructor(options: WorkersOptions) {
     this.#options = options;
-    this.#members = new Set(Array.from({ length: options.workers }, () => this.#spawn('idle')));
+    this.#members = new Set(Array.from({ length: options.workers }, (_, index) => this.#spawn('idle', index === 0 && options.wideThreads !== undefined)));
   }
 
   get idle(): number {
@@ -62,17 +78,19 @@ export class WorkersHost implements SessionHost {
   }
 
   async load(key: string, bytes: Uint8Array, settings: SessionSettings): Promise<void> {
-    await Promise.all([...this.#members].map((member) => this.#ask(member, { kind: 'load', key, bytes, settings })));
+    await Promise.all([...this.#members].map((member) => this.#load(member, key, { bytes, settings })));
     this.#models.set(key, { bytes, settings });
   }
 
   async run(key: string, feeds: Tensors): Promise<Tensors> {
-    const member = [...this.#members].find(({ state }) => state === 'idle');
+    const members = [...this.#members];
+    const wide = members.every(({ state }) => state === 'idle') ? members.find(({ isWide }) => isWide) : undefined;
+    const member = wide ?? members.find(({ state }) => state === 'idle');
     if (!member) throw new Error('no worker is idle');
     member.state = 'busy';
     member.watchdog = setTimeout(() => this.#lose(member, `a run took over ${this.#options.runTimeoutMs} ms`), this.#options.runTimeoutMs);
     try {
-      const outputs = await this.#ask(member, { kind: 'run', key, feeds });
+      const outputs = await this.#ask(member, { kind: 'run', key: wide ? wideKey(key) : key, feeds });
       this.#failures = 0;
       return outputs as Tensors;
     } finally {
@@ -111,9 +129,15 @@ export class WorkersHost implements SessionHost {
     });
   }
 
-  #spawn(state: Member['state']): Member {
+  async #load(member: Member, key: string, { bytes, settings }: Model): Promise<void> {
+    await this.#ask(member, { kind: 'load', key, bytes, settings });
+    const threads = this.#options.wideThreads;
+    if (member.isWide && threads !== undefined) await this.#ask(member, { kind: 'load', key: wideKey(key), bytes, settings: { ...settings, threads } });
+  }
+
+  #spawn(state: Member['state'], isWide: boolean): Member {
     const worker = new Worker(this.#options.script ?? sessionWorker, { name: 'session', stdout: false });
-    const member: Member = { worker, pending: new Map(), state };
+    const member: Member = { worker, pending: new Map(), isWide, state };
     worker.on('message', (reply: WorkerReply) => {
       const pending = member.pending.get(reply.id);
       member.pending.delete(reply.id);
@@ -137,15 +161,15 @@ export class WorkersHost implements SessionHost {
     // A worker that dies at once, again and again, must not spin.
     const backoffMs = this.#failures === 0 ? 0 : Math.min(maxBackoffMs, 50 * 2 ** this.#failures);
     this.#failures += 1;
-    setTimeout(() => void this.#replace(), backoffMs).unref();
+    setTimeout(() => void this.#replace(member.isWide), backoffMs).unref();
   }
 
-  async #replace(): Promise<void> {
+  async #replace(isWide: boolean): Promise<void> {
     if (this.#closed) return;
-    const member = this.#spawn('starting');
+    const member = this.#spawn('starting', isWide);
     this.#members.add(member);
     try {
-      await Promise.all([...this.#models].map(([key, model]) => this.#ask(member, { kind: 'load', key, ...model })));
+      await Promise.all([...this.#models].map(([key, model]) => this.#load(member, key, model)));
       this.#free(member);
     } catch (error) {
       this.#lose(member, error instanceof Error ? error.message : String(error));

@@ -121,6 +121,7 @@ export class Models {
         ? new InlineHost()
         : new WorkersHost({
             workers: this.#workers,
+            wideThreads: this.#config.threads === 0 && this.#workers > 1 ? cpuQuota() : undefined,
             runTimeoutMs: this.#config.runTimeoutMs,
             onRestart: (reason) => {
               this.#metrics.workerRestarts.inc();
