@@ -1,4 +1,4 @@
-import { field } from './load-config.ts';
+import { field, type Field } from './load-config.ts';
 import { bytes, choice, flag, milliseconds, text, url, whole } from './values.ts';
 
 /** What every server here can be told: where it listens, what it bears, how it stops, what it says. */
@@ -48,3 +48,8 @@ export const serverFields = {
   drainTimeoutMs: field({ env: 'DRAIN_TIMEOUT', schema: milliseconds({ min: 0 }), fallback: '25s', doc: 'After that, longest wait for requests in flight.' }),
   accessLog: field({ env: 'ACCESS_LOG', schema: flag(), fallback: 'true', doc: 'One log line a request.' }),
 };
+
+/** The port of a server; each has a default of its own. */
+export function portField(fallback: number): Field<number> {
+  return field({ env: 'PORT', schema: whole({ min: 0, max: 65535 }), fallback: String(fallback), doc: 'Port to listen on.' });
+}

@@ -1,5 +1,5 @@
 export { imageOf } from './image-input.ts';
-export { inferenceFields, type InferenceConfig } from './inference-fields.ts';
+export { imageFields, inferenceFields, type InferenceConfig } from './inference-fields.ts';
 export type { ServedModel } from './served-model.ts';
 export { startService } from './start-service.ts';
 export type { Task, TaskParts } from './task.ts';

@@ -41,4 +41,14 @@ export const inferenceFields = {
   }),
 };
 
+/** What services that take pictures can be told besides. */
+export const imageFields = {
+  imageMaxPixels: field({
+    env: 'IMAGE_MAX_PIXELS',
+    schema: whole({ min: 1024 }),
+    fallback: '40000000',
+    doc: 'Most pixels of an image, checked before it is decoded.',
+  }),
+};
+
 export type InferenceConfig = Config<typeof inferenceFields> & { readonly port: number };

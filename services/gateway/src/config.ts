@@ -1,4 +1,4 @@
-import { field, list, milliseconds, serverFields, url, weights, whole, type Config } from '@facet/config';
+import { field, list, milliseconds, portField, serverFields, url, weights, whole, type Config } from '@facet/config';
 
 const upstream = (task: string, port: number) => ({
   url: field({ env: `${task}_URL`, schema: url(), fallback: `http://127.0.0.1:${port}`, doc: `Where the ${task.toLowerCase()} service answers.` }),
@@ -16,7 +16,7 @@ const digit = upstream('DIGIT', 8082);
 const detection = upstream('DETECTION', 8083);
 
 export const gatewayFields = {
-  port: field({ env: 'PORT', schema: whole({ min: 0, max: 65535 }), fallback: '8080', doc: 'Port to listen on.' }),
+  port: portField(8080),
   ...serverFields,
   gestureUrl: gesture.url,
   gestureV1Url: gesture.v1,

@@ -1,10 +1,10 @@
-import { field, json, whole, type Config } from '@facet/config';
+import { field, json, portField, type Config } from '@facet/config';
 import { actions } from '@facet/contracts';
 import { inferenceFields } from '@facet/serving';
 import { z } from 'zod';
 
 export const gestureFields = {
-  port: field({ env: 'PORT', schema: whole({ min: 0, max: 65535 }), fallback: '8081', doc: 'Port to listen on.' }),
+  port: portField(8081),
   ...inferenceFields,
   actions: field({
     env: 'GESTURE_ACTIONS',
