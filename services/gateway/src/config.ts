@@ -32,6 +32,12 @@ export const gatewayFields = {
   detectionWeights: detection.weights,
   weights: field({ env: 'AB_WEIGHTS', schema: weights(), fallback: 'v1=50,v2=50', doc: 'Share of each version in `/<task>/predict`.' }),
   modelVersions: field({ env: 'MODEL_VERSIONS', schema: list(['v1', 'v2']), fallback: 'v1,v2', doc: 'Versions that the services behind the gateway serve.' }),
+  workers: field({
+    env: 'WORKERS',
+    schema: whole({ min: 0, max: 256 }),
+    fallback: '0',
+    doc: 'Processes of the gateway; 0 takes one for each CPU of the quota.',
+  }),
   upstreamConnections: field({ env: 'UPSTREAM_CONNECTIONS', schema: whole({ min: 1, max: 4096 }), fallback: '128', doc: 'Most connections to one service.' }),
   connectTimeoutMs: field({
     env: 'UPSTREAM_CONNECT_TIMEOUT',

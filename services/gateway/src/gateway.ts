@@ -1,7 +1,8 @@
+import { cpuQuota } from '@facet/config';
 import { gatewayOperations, inferenceOperations, taskContracts, underPrefix } from '@facet/contracts';
-import { createShell, describeApi, run, type Reply, type Running } from '@facet/http';
-import { createLog, createMetrics, startTracing, type Metrics } from '@facet/telemetry';
-import { Counter } from 'prom-client';
+import { createShell, describeApi, isSupervisor, run, supervise, type Reply } from '@facet/http';
+import { createLog, createMetrics, startTracing, wholeRegistry } from '@facet/telemetry';
+import { Counter, type Registry } from 'prom-client';
 import { upstreamSettings, type GatewayConfig } from './config.ts';
 import { forward } from './forward/forward.ts';
 import { Upstream } from './forward/upstream.ts';
@@ -14,13 +15,16 @@ const version = '0.1.0';
 const serviceOperations = taskContracts.flatMap((contract) => underPrefix(contract.task, Object.values(inferenceOperations(contract))));
 const knownPaths = new Set(serviceOperations.map(({ path }) => path));
 
-/** Brings up the gateway. */
-export async function startGateway(config: GatewayConfig): Promise<Running> {
+/** Brings up the gateway, in a process for each CPU. */
+export async function startGateway(config: GatewayConfig): Promise<void> {
+  const log = await createLog({ service: 'gateway', level: config.logLevel, format: config.logFormat, file: config.logFile });
+  const processes = config.workers || cpuQuota();
+  if (isSupervisor(processes)) {
+    supervise({ processes, log });
+    return;
+  }
   const metrics = createMetrics();
-  const [log, tracing] = await Promise.all([
-    createLog({ service: 'gateway', level: config.logLevel, format: config.logFormat, file: config.logFile }),
-    startTracing('gateway', config.otlpEndpoint),
-  ]);
+  const tracing = await startTracing('gateway', config.otlpEndpoint);
   const shell = createShell({ config, log, metrics, tracing });
   const services = upstreamSettings(config);
   const pools = new Map<string, Upstream>();
@@ -62,11 +66,12 @@ export async function startGateway(config: GatewayConfig): Promise<Running> {
   shell.serve(gatewayOperations.ready, () =>
     shell.draining ? { status: 503, body: { status: 'draining' }, headers: { 'retry-after': '1' } } : { body: { status: 'ready' } },
   );
-  shell.serve(gatewayOperations.metrics, async ({ request }) =>
-    request.headers.accept?.includes('application/json')
-      ? { body: await summarise(metrics) }
-      : { body: await metrics.registry.metrics(), type: metrics.registry.contentType },
-  );
+  shell.serve(gatewayOperations.metrics, async ({ request }) => {
+    const registry = await wholeRegistry(metrics.registry);
+    return request.headers.accept?.includes('application/json')
+      ? { body: await summarise(registry) }
+      : { body: await registry.metrics(), type: registry.contentType };
+  });
   shell.servePages(
     describeApi({
       title: 'Facet',
@@ -77,7 +82,7 @@ export async function startGateway(config: GatewayConfig): Promise<Running> {
   );
   shell.finish();
 
-  return run({
+  await run({
     shell,
     log,
     config,
@@ -105,8 +110,8 @@ function rootReply(): Reply {
   };
 }
 
-async function summarise({ requests }: Metrics): Promise<Record<string, unknown>> {
-  const { values } = await requests.get();
+async function summarise(registry: Registry): Promise<Record<string, unknown>> {
+  const values = (await registry.getSingleMetric('http_requests_total')?.get())?.values ?? [];
   const sum = (from: number): number => values.reduce((total, { labels, value }) => (Number(labels.status) >= from ? total + value : total), 0);
   const uptime = process.uptime();
   return {

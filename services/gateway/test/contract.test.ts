@@ -1,4 +1,4 @@
-import { inferenceOperations, taskContracts, type Operation } from '@facet/contracts';
+import { gatewayOperations, inferenceOperations, taskContracts, type Operation } from '@facet/contracts';
 import { inParallel, spawnSuite, type SpawnedSuite } from '@facet/testkit';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -92,6 +92,20 @@ describe('the contract', () => {
       expect(right).toBeGreaterThanOrEqual(8);
       expect(wrong).toBe(2);
     });
+  });
+
+  it("answers the gateway's own calls as it says", async () => {
+    for (const operation of Object.values(gatewayOperations)) {
+      const answer = await request(suite.gateway.url).get(operation.path).set('accept', 'application/json').expect(200);
+      expect(misfits(operation, answer)).toBeUndefined();
+    }
+    const { text } = await request(suite.gateway.url).get('/metrics').expect(200);
+    expect(text).toMatch(/^http_requests_total\{method="POST",route="\/gesture\/v1\/predict",status="200"\} [1-9]/m);
+    // Only calls that exist become label values.
+    await request(suite.gateway.url).get('/gesture/some/secret/path').expect(404);
+    const after = await request(suite.gateway.url).get('/metrics').expect(200);
+    expect(after.text).toContain('route="/gesture/*"');
+    expect(after.text).not.toContain('secret');
   });
 
   it('draws boxes on request', async () => {
