@@ -119,7 +119,7 @@ export class Shell {
       if (route.body) context.received = await receive(request, route.body, { ...config, maxFiles: route.maxFiles ?? 1 });
       if (route.predicts) context.clock.mark('receive');
       const work = handler(context);
-      const reply = work instanceof Promise ? await (route.predicts ? context.withinDeadline(work) : work) : work;
+      const reply = work instanceof Promise ? await context.withinDeadline(work) : work;
       if (reply) sendReply(response, reply);
     } catch (error) {
       problem = Problem.from(error);
