@@ -24,7 +24,7 @@ export interface Prepared extends Omit<Letterbox, 'pixels'> {
 export async function prepare(bytes: Uint8Array, limits: ImageLimits, settings: LetterboxSettings, clock?: StageClock): Promise<Prepared> {
   const { pixels, ...geometry } = await letterboxImage(bytes, limits, settings);
   clock?.mark('decode');
-  const tensor = toTensor(pixels, { ...settings, offsetX: geometry.offsetX, offsetY: geometry.offsetY });
+  const tensor = toTensor(pixels, { ...settings, ...geometry });
   clock?.mark('preprocess');
   return { tensor, ...geometry };
 }

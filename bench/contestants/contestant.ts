@@ -1,0 +1,20 @@
+import type { TaskName } from '../payloads/cases.ts';
+
+/** How to start one process. */
+export interface Launch {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Someone who answers requests: Facet, or what people would otherwise run. */
+export interface Contestant {
+  readonly name: string;
+  readonly title: string;
+  /** What it is made of, by version: `uvicorn 0.54.0, …`. */
+  readonly versions?: string;
+  /** Gets what it needs to run, the first time; later calls find it there. */
+  prepare?(): Promise<void>;
+  /** The processes that answer for one task, in the order in which they start; the last one is asked. */
+  launches(task: TaskName, freePort: () => Promise<number>): Promise<{ launches: readonly Launch[]; port: number; path: string }>;
+}

@@ -1,0 +1,34 @@
+import type { Contestant } from '../contestants/contestant.ts';
+import { withServers, type Ready } from '../contestants/with-servers.ts';
+import { measure, type Run } from '../measure/run.ts';
+import { shuffled } from '../measure/statistics.ts';
+import type { Case } from '../payloads/cases.ts';
+
+interface Pairs {
+  readonly pairs: number;
+  readonly connections: number;
+  readonly warmupSeconds: number;
+  readonly seconds: number;
+}
+
+/** Both at once, within seconds of each other, in random order: what the machine did meanwhile it did to both. */
+export interface Pair {
+  readonly subject: Run;
+  readonly reference: Run;
+}
+
+/** @throws {Error} when one of the two gives no right answer */
+export function measurePairs(subject: Contestant, reference: Contestant, kind: Case, { pairs, ...load }: Pairs): Promise<Pair[]> {
+  return withServers([subject, reference], kind, async (ready) => {
+    const measurePair = async (round: number, seconds = load.seconds): Promise<Pair> => {
+      const runs = new Map<Ready, Run>();
+      for (const one of shuffled(ready)) runs.set(one, await measure(one, { ...load, kind: 'closed', seconds }, round));
+      return { subject: runs.get(ready[0]!)!, reference: runs.get(ready[1]!)! };
+    };
+    // Compilers, pools and the last of the processes come to life in a pair that does not count.
+    await measurePair(-1, 1);
+    const measured: Pair[] = [];
+    for (let round = 0; round < pairs; round++) measured.push(await measurePair(round));
+    return measured;
+  });
+}

@@ -1,0 +1,35 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Connection } from './connection.ts';
+import { Tally, type LoadResult } from './tally.ts';
+
+export interface ClosedLoop {
+  readonly kind: 'closed';
+  readonly port: number;
+  readonly connections: number;
+  readonly warmupSeconds: number;
+  readonly seconds: number;
+}
+
+/** Every connection sends its next request as soon as it has its answer. */
+export async function closedLoop({ port, connections, warmupSeconds, seconds }: ClosedLoop, request: Buffer): Promise<LoadResult> {
+  const tally = new Tally();
+  const clients = Array.from({ length: connections }, () => new Connection(port, request));
+  for (const client of clients) {
+    let sentAt = 0;
+    const next = (): void => {
+      sentAt = performance.now();
+      client.send(settle);
+    };
+    const settle = (status: number, fault: string): void => {
+      tally.add(performance.now() - sentAt, status, fault);
+      next();
+    };
+    next();
+  }
+  await sleep(warmupSeconds * 1000);
+  tally.start();
+  await sleep(seconds * 1000);
+  const result = tally.finish();
+  for (const client of clients) client.close();
+  return result;
+}
