@@ -62,6 +62,41 @@ def confusion_picture(report: Report, path: Path) -> None:
     pyplot.close(figure)
 
 
+def reliability_picture(report: Report, path: Path) -> None:
+    """Accuracy over confidence, each point as large as its share of the rows; honest confidence lies on the diagonal."""
+    import matplotlib
+
+    matplotlib.use("Agg")
+    from matplotlib import pyplot
+
+    confidence, right, rows = (np.array(values) for values in zip(*report.curve))
+    figure, axes = pyplot.subplots(figsize=(3.2, 3.2), dpi=72)
+    axes.plot([0, 1], [0, 1], color="silver", linewidth=1)
+    axes.plot(confidence, right, color="tab:blue", linewidth=1)
+    axes.scatter(confidence, right, s=8 + 120 * rows / rows.sum(), color="tab:blue")
+    axes.set(xlim=(0, 1.02), ylim=(0, 1.02), xlabel="confidence", ylabel="accuracy", aspect="equal")
+    figure.tight_layout()
+    figure.savefig(path, metadata={"Software": None})
+    pyplot.close(figure)
+
+
+def by_class(report: Report, rows: str, folder: Path) -> str:
+    """The section that judges a classifier class by class, its two pictures drawn into `folder`; `rows` says what was counted."""
+    low, high = report.interval
+    confusion_picture(report, folder / "confusion.png")
+    reliability_picture(report, folder / "reliability.png")
+    return "\n\n".join(
+        [
+            classes(report),
+            f"Of {report.samples} {rows} {percent(report.accuracy)} are right (95 % interval {percent(low)} to {percent(high)}). Commonest mistakes:",
+            confusions(report),
+            "![Confusion matrix](confusion.png)",
+            "How often an answer is right, by its confidence (small points: few answers):",
+            "![Reliability curve](reliability.png)",
+        ]
+    )
+
+
 def write_card(folder: Path, manifest: dict, sections: dict[str, str]) -> None:
     """`sections`: heading to Markdown, put between the summary and the way to reproduce."""
     shape = lambda tensor: f"`{tensor['name']}` {tensor['datatype']} {tensor['shape']}"  # noqa: E731
@@ -89,6 +124,7 @@ def write_card(folder: Path, manifest: dict, sections: dict[str, str]) -> None:
         *[f"## {heading}\n\n{text}" for heading, text in sections.items()],
         "## Reproduce",
         f"Make the model again (from {training['dataset']}), then measure it again; both write this card:\n\n"
-        f"```sh\n{training['command']}\n{manifest['accuracy']['command']}\n```",
+        f"```sh\n{training['command']}\n{manifest['accuracy']['command']}\n```"
+        + (f"\n\nTraining took {training['minutes']:g} minutes on two cores shared with other work." if "minutes" in training else ""),
     ]
     (folder / "card.md").write_text("\n\n".join(parts) + "\n")

@@ -1,70 +1,15 @@
-"""The training loop of the digit networks: small affine and elastic changes, averaged weights."""
+"""The training loop of the digit networks: a checkpoint an epoch, averaged weights, some training digits held back."""
 
-from dataclasses import asdict, dataclass
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import keras
 import numpy as np
 import tensorflow as tf
-from scipy import ndimage
 from tqdm import tqdm
 
-
-@dataclass(frozen=True)
-class Recipe:
-    """rotation, shear in degrees either way; scale as a share; shift in pixels; elastic as the bend's strength in pixels."""
-
-    epochs: int
-    rate: float
-    rotation: float = 12
-    shear: float = 10
-    scale: float = 0.12
-    shift: float = 1.5
-    elastic: float = 0.0
-    smoothing: float = 0.0
-    decay: float = 1e-4
-    average: float = 0.0
-    batch: int = 128
-    seed: int = 7
-
-    def parameters(self) -> dict:
-        return asdict(self)
-
-
-def augment(images: np.ndarray, recipe: Recipe, random: np.random.Generator) -> np.ndarray:
-    """[n, 28, 28, 1] to the same digits written a little differently (Simard, Steinkraus, Platt 2003), bilinear."""
-    n, size = len(images), images.shape[1]
-
-    def uniform(limit: float) -> np.ndarray:
-        return random.uniform(-limit, limit, n).astype(np.float32)
-
-    angle, shear = np.radians(uniform(recipe.rotation)), np.tan(np.radians(uniform(recipe.shear)))
-    zoom_x, zoom_y = np.exp(uniform(recipe.scale)), np.exp(uniform(recipe.scale))
-    centre = (size - 1) / 2
-    rows, columns = np.mgrid[:size, :size].astype(np.float32) - centre
-    cos, sin = np.cos(angle)[:, None, None], np.sin(angle)[:, None, None]
-    leaning = columns + shear[:, None, None] * rows
-    x = (cos * leaning - sin * rows) * zoom_x[:, None, None] + centre + uniform(recipe.shift)[:, None, None]
-    y = (sin * leaning + cos * rows) * zoom_y[:, None, None] + centre + uniform(recipe.shift)[:, None, None]
-    if recipe.elastic:
-        for axis in (x, y):
-            bend = random.standard_normal((n, size, size), np.float32)
-            bend = ndimage.gaussian_filter(bend, (0, 4, 4))
-            axis += bend * (recipe.elastic / bend.std())
-    return sample(images[..., 0], x, y)[..., None]
-
-
-def sample(images: np.ndarray, x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """Bilinear values of images [n, s, s] at pixel positions x, y [n, s, s]; dark outside."""
-    padded = np.pad(images, ((0, 0), (1, 1), (1, 1)))
-    size = padded.shape[1]
-    x, y = np.clip(x + 1, 0, size - 1.001), np.clip(y + 1, 0, size - 1.001)
-    left, top = x.astype(np.int32), y.astype(np.int32)
-    x, y = (x - left).astype(np.float32), (y - top).astype(np.float32)
-    flat = padded.reshape(-1)
-    corner = np.arange(len(images), dtype=np.int32)[:, None, None] * (size * size) + top * size + left
-    upper = flat[corner] * (1 - x) + flat[corner + 1] * x
-    lower = flat[corner + size] * (1 - x) + flat[corner + size + 1] * x
-    return upper * (1 - y) + lower * y
+from .digit_augment import augment
+from .digit_recipe import Recipe
 
 
 class Average:
@@ -75,45 +20,98 @@ class Average:
         self.variables = model.variables
         self.shadow = [tf.Variable(variable, trainable=False) for variable in self.variables]
 
-    def update(self) -> None:
+    def update(self, step: tf.Variable) -> None:
+        """After step `step`; the first ones are averaged over few, so that the random start is soon forgotten."""
+        step = tf.cast(step, tf.float32)
+        decay = tf.minimum(self.decay, step / (step + 10))
         for shadow, variable in zip(self.shadow, self.variables):
-            shadow.assign_add((1 - self.decay) * (tf.cast(variable, shadow.dtype) - shadow))
+            shadow.assign_add((1 - decay) * (tf.cast(variable, shadow.dtype) - shadow))
 
-    def apply(self) -> None:
+    def swap(self) -> None:
+        """Puts the averages into the model and the model's weights here, or back."""
         for shadow, variable in zip(self.shadow, self.variables):
+            weights = variable.numpy()
             variable.assign(shadow)
+            shadow.assign(weights)
 
 
-def train(model: keras.Model, images: np.ndarray, truth: np.ndarray, recipe: Recipe, log=None) -> None:
-    """Fits `model` in place: AdamW, warm-up then cosine, cross entropy, fresh augmentation every epoch."""
+def split(images: np.ndarray, truth: np.ndarray, recipe: Recipe) -> tuple[tuple, tuple]:
+    """((images, truth) to train on, (images, truth) held back); the draw depends on the seed alone."""
+    order = np.random.default_rng(recipe.seed).permutation(len(images))
+    held, kept = np.sort(order[: recipe.held]), np.sort(order[recipe.held :])
+    return (images[kept], truth[kept]), (images[held], truth[held])
+
+
+def logits(model: keras.Model, images: np.ndarray) -> np.ndarray:
+    """Logits [n, 10] of images [n, 28, 28, 1], a committee's averaged."""
+    answers = np.concatenate([model(part, training=False).numpy() for part in np.array_split(images, max(1, len(images) // 500))])
+    return answers.reshape(len(images), -1, 10).mean(axis=1)
+
+
+def batches(images: np.ndarray, targets: np.ndarray, recipe: Recipe, epoch: int):
+    """An epoch's augmented batches, each made on another thread while the one before is learnt."""
+    random = np.random.default_rng([recipe.seed, epoch])  # of the epoch, so that a resumed run draws the same
+    order = random.permutation(len(images))
+
+    def make(start: int):
+        rows = order[start : start + recipe.batch]
+        return tf.constant(augment(images[rows], recipe, random), tf.float32), tf.constant(targets[rows])
+
+    with ThreadPoolExecutor(1) as ahead:
+        starts = range(0, len(images) // recipe.batch * recipe.batch, recipe.batch)
+        waiting = [ahead.submit(make, start) for start in starts[:2]]
+        for start in starts[2:]:
+            yield waiting.pop(0).result()
+            waiting.append(ahead.submit(make, start))
+        for last in waiting:
+            yield last.result()
+
+
+def train(model: keras.Model, training: tuple, held: tuple, recipe: Recipe, checkpoints: Path, log=None) -> None:
+    """Fits `model` in place: AdamW, warm-up then cosine, cross entropy, fresh augmentation every epoch.
+
+    training, held: (images [n, 28, 28, 1], digits [n]). Goes on from the newest checkpoint in `checkpoints`, if there is one.
+    """
+    images, truth = training
     steps = len(images) // recipe.batch
     total = recipe.epochs * steps
     rate = keras.optimizers.schedules.CosineDecay(recipe.rate / 20, total - steps, warmup_target=recipe.rate, warmup_steps=steps)
     optimizer = keras.optimizers.AdamW(rate, weight_decay=recipe.decay)
+    optimizer.build(model.trainable_variables)
     cost = keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=recipe.smoothing)
-    average = Average(model, recipe.average) if recipe.average else None
-    random = np.random.default_rng(recipe.seed)
+    average = Average(model, recipe.average)
     targets = np.eye(10, dtype=np.float32)[truth]
+    votes = int(np.prod(model.output_shape[1:])) // 10
 
     @tf.function
     def step(batch, target):
         with tf.GradientTape() as tape:
-            loss = cost(target, model(batch, training=True))
+            answers = tf.reshape(model(batch, training=True), (-1, 10))
+            # A branch of a committee learns as fast as it would alone: losses add up.
+            loss = votes * cost(tf.repeat(target, votes, axis=0), answers)
         optimizer.apply_gradients(zip(tape.gradient(loss, model.trainable_weights), model.trainable_weights))
-        if average:
-            average.update()
-        return loss
+        average.update(optimizer.iterations)
+        return loss / votes
 
-    progress = tqdm(total=total, desc="train", unit="step", mininterval=5)
-    for epoch in range(recipe.epochs):
-        order, losses = random.permutation(len(images)), []
-        for start in range(0, steps * recipe.batch, recipe.batch):
-            rows = order[start : start + recipe.batch]
-            losses.append(step(tf.constant(augment(images[rows], recipe, random)), tf.constant(targets[rows])))
+    done = tf.Variable(0, trainable=False)
+    state = tf.train.Checkpoint(model=model, optimizer=optimizer, done=done, average=average.shadow)
+    manager = tf.train.CheckpointManager(state, str(checkpoints), max_to_keep=1)
+    if manager.latest_checkpoint:
+        state.restore(manager.latest_checkpoint)
+        print(f"going on after epoch {int(done)} of {recipe.epochs}")
+    progress = tqdm(total=total, initial=int(done) * steps, desc="train", unit="step", mininterval=5)
+    for epoch in range(int(done), recipe.epochs):
+        losses = []
+        for batch, target in batches(images, targets, recipe, epoch):
+            losses.append(float(step(batch, target)))
             progress.update()
-        loss = float(np.mean([float(value) for value in losses]))
-        progress.set_postfix(epoch=epoch + 1, loss=f"{loss:.4f}")
+        average.swap()
+        right = float((logits(model, held[0]).argmax(axis=1) == held[1]).mean())
+        average.swap()
+        progress.set_postfix(epoch=epoch + 1, loss=f"{np.mean(losses):.4f}", held=f"{right:.4f}")
         if log:
-            log("loss", loss, step=epoch)
-    if average:
-        average.apply()
+            log("loss", float(np.mean(losses)), step=epoch)
+            log("accuracy_held", right, step=epoch)
+        done.assign(epoch + 1)
+        manager.save()
+    average.swap()

@@ -41,7 +41,7 @@ def augment(hands: tf.Tensor, recipe: Recipe) -> tf.Tensor:
     return turned / tf.reduce_max(tf.norm(turned, axis=2), axis=1)[:, None, None]
 
 
-def train(model: keras.Model, points: np.ndarray, truth: np.ndarray, recipe: Recipe, log=None) -> None:
+def train(model: keras.Model, points: np.ndarray, truth: np.ndarray, recipe: Recipe, log=None, quiet: bool = False) -> None:
     """Fits `model` in place: AdamW, cosine rate, cross entropy with label smoothing."""
     steps = len(points) // recipe.batch
     rate = keras.optimizers.schedules.CosineDecay(recipe.rate, recipe.epochs * steps)
@@ -64,7 +64,7 @@ def train(model: keras.Model, points: np.ndarray, truth: np.ndarray, recipe: Rec
             total += loss
         return total / tf.cast(steps, tf.float32)
 
-    progress = tqdm(range(recipe.epochs), desc="train", unit="epoch")
+    progress = tqdm(range(recipe.epochs), desc="train", unit="epoch", disable=quiet)
     for number in progress:
         loss = float(epoch())
         progress.set_postfix(loss=f"{loss:.4f}")

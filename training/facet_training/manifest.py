@@ -55,16 +55,24 @@ def read_manifest(folder: Path) -> dict:
     return json.loads(path.read_text()) if path.exists() else {}
 
 
+def unchanged(folder: Path) -> dict:
+    """The folder's manifest if it speaks of the very file that lies there, else nothing."""
+    manifest = read_manifest(folder)
+    return manifest if manifest.get("sha256") == hashlib.sha256((folder / "model.onnx").read_bytes()).hexdigest() else {}
+
+
 def write_manifest(folder: Path, described: dict) -> dict:
     """Joins the task's part with what the graph says of itself, writes it, answers it."""
-    previous = read_manifest(folder)
+    created = unchanged(folder).get("created", date.today().isoformat())
     graph = describe_graph(folder / "model.onnx")
-    unchanged = previous.get("sha256") == graph["sha256"]
-    created = previous["created"] if unchanged else date.today().isoformat()
     head = ("task", "version", "name", "description", "architecture")
     manifest = {key: described[key] for key in head}
     manifest |= graph
     manifest |= {key: value for key, value in described.items() if key not in head}
     manifest["created"] = created
-    (folder / "manifest.json").write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n")
+    save_manifest(folder, manifest)
     return manifest
+
+
+def save_manifest(folder: Path, manifest: dict) -> None:
+    (folder / "manifest.json").write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n")
