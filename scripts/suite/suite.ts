@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export const serviceNames = ['gateway', 'gesture', 'digit', 'detection'] as const;
@@ -99,15 +100,10 @@ export class Suite {
       },
     });
     const early: string[] = [];
-    for (const stream of [child.stdout, child.stderr]) {
-      let rest = '';
-      stream.setEncoding('utf8').on('data', (chunk: string) => {
-        const lines = (rest + chunk).split('\n');
-        rest = lines.pop() ?? '';
-        for (const line of lines) {
-          if (this.#showing) this.#options.print(`${name.padEnd(9)} ${line}`);
-          else early.push(line);
-        }
+    for (const input of [child.stdout, child.stderr]) {
+      createInterface({ input }).on('line', (line) => {
+        if (this.#showing) this.#options.print(`${name.padEnd(9)} ${line}`);
+        else early.push(line);
       });
     }
     const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));

@@ -23,6 +23,9 @@ import { detectionContract } from './detection.ts';
 import { digitContract } from './digit.ts';
 import { gestureContract } from './gesture.ts';
 
+/** Of the suite and its API. */
+export const version = '0.1.0';
+
 /** The tasks that the suite serves, in the order in which they are shown. */
 export const taskContracts = [gestureContract, digitContract, detectionContract] as const;
 

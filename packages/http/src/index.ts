@@ -6,5 +6,6 @@ export { describeApi } from './docs.ts';
 export type { Reply } from './reply.ts';
 export { createShell, type Shell, type ShellConfig } from './shell.ts';
 export { runMain } from './run-main.ts';
-export { isJoining, isSupervisor, supervise } from './supervise.ts';
+export { serveMetrics, serveProbes } from './standard-routes.ts';
+export { isJoining, isPrimary, supervise } from './supervise.ts';
 export { run, type Running } from './run.ts';

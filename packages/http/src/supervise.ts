@@ -17,9 +17,9 @@ const maxBackoffMs = 10_000;
 /** A process that has lived for this long was well; the next failure counts as the first. */
 const settledMs = 30_000;
 
-/** True in a process that is to keep others running instead of serving itself. */
-export function isSupervisor(processes: number): boolean {
-  return processes > 1 && cluster.isPrimary;
+/** True in the process that was started; false in those that it runs beside it. */
+export function isPrimary(): boolean {
+  return cluster.isPrimary;
 }
 
 /** True in a process that joins others which serve already: it must not listen before it can answer. */

@@ -1,5 +1,10 @@
 import type { Pixels } from './pixels.ts';
 
+/** ITU-R BT.601, in 1/256. */
+export function luma(red: number, green: number, blue: number): number {
+  return (77 * red + 150 * green + 29 * blue) >> 8;
+}
+
 /**
  * Brings samples into the form that is asked for.
  *
@@ -23,8 +28,7 @@ export function convertPixels({ data, width, height, channels }: Pixels, colour:
       blue = (blue * alpha + 255 * (255 - alpha) + 127) / 255;
     }
     if (wanted === 1) {
-      // Luma of ITU-R BT.601, in 1/256.
-      converted[to] = (77 * red + 150 * green + 29 * blue) >> 8;
+      converted[to] = luma(red, green, blue);
       continue;
     }
     converted[to] = red;

@@ -1,3 +1,4 @@
+import { luma } from './convert-pixels.ts';
 import { decode } from './decoder.ts';
 import { inspectImage } from './inspect-image.ts';
 import type { ImageLimits, Pixels } from './pixels.ts';
@@ -24,8 +25,7 @@ function onContrast({ data, width, height }: Pixels): Pixels {
   let shade = 0;
   let weight = 0;
   for (let i = 0, o = 0; o < grey.length; i += 4, o++) {
-    // Luma of ITU-R BT.601, in 1/256.
-    grey[o] = (77 * data[i]! + 150 * data[i + 1]! + 29 * data[i + 2]!) >> 8;
+    grey[o] = luma(data[i]!, data[i + 1]!, data[i + 2]!);
     shade += grey[o]! * data[i + 3]!;
     weight += data[i + 3]!;
   }

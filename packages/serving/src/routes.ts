@@ -1,7 +1,7 @@
-import { inferenceOperations, type BatchAnswer, type Health, type ModelInfo } from '@facet/contracts';
-import { describeApi, optionsOf, type Reply, type RequestContext, type Shell } from '@facet/http';
+import { inferenceOperations, version, type BatchAnswer, type Health, type ModelInfo } from '@facet/contracts';
+import { describeApi, optionsOf, serveMetrics, serveProbes, type Reply, type RequestContext, type Shell } from '@facet/http';
 import { Problem } from '@facet/problem';
-import { StageClock, wholeRegistry, type Metrics } from '@facet/telemetry';
+import { StageClock, type Metrics } from '@facet/telemetry';
 import type { Models } from './models.ts';
 import { summarise } from './summarise.ts';
 import { versionInfo } from './version-info.ts';
@@ -10,7 +10,6 @@ import type { ServedModel } from './served-model.ts';
 import type { Task } from './task.ts';
 
 const maxBatchItems = 64;
-const version = '0.1.0';
 
 interface RouteParts<Input, Answer extends object> {
   readonly shell: Shell;
@@ -22,29 +21,19 @@ interface RouteParts<Input, Answer extends object> {
 
 /** Declares every call of an inference service. */
 export function declareRoutes<Input, Answer extends object>(parts: RouteParts<Input, Answer>): void {
-  const { shell, task, metrics } = parts;
+  const { shell, task, models, metrics } = parts;
   const { contract } = task;
   const operations = inferenceOperations(contract);
 
   shell.serve(operations.root, () => rootReply(parts));
   shell.serve(operations.health, () => healthReply(parts));
-  shell.serve(operations.live, () => ({ body: { status: 'alive' } }));
-  shell.serve(operations.ready, () =>
-    isReady(parts)
-      ? { body: { status: 'ready' } }
-      : { status: 503, body: { status: shell.draining ? 'draining' : 'not ready' }, headers: { 'retry-after': '1' } },
-  );
+  serveProbes(shell, operations, () => models.allReady);
   shell.serve(operations.predict, (context) => predictReply(parts, context));
   shell.serve(operations.predictV1, (context) => predictReply(parts, context, 'v1'));
   shell.serve(operations.predictV2, (context) => predictReply(parts, context, 'v2'));
   shell.serve(operations.batch, (context) => batchReply(parts, context), maxBatchItems);
   shell.serve(operations.modelInfo, () => modelInfoReply(parts));
-  shell.serve(operations.metrics, async ({ request }) => {
-    const registry = await wholeRegistry(metrics.registry);
-    return request.headers.accept?.includes('application/json')
-      ? { body: await summarise(parts, registry) }
-      : { body: await registry.metrics(), type: registry.contentType };
-  });
+  serveMetrics(shell, operations.metrics, metrics, (registry) => summarise(parts, registry));
   shell.servePages(describeApi({ title: `Facet ${contract.title}`, version, description: contract.description, operations: Object.values(operations) }));
   shell.finish();
 }

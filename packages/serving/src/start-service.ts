@@ -1,4 +1,4 @@
-import { createShell, isJoining, isSupervisor, run, supervise } from '@facet/http';
+import { createShell, isJoining, isPrimary, run, supervise } from '@facet/http';
 import { createLog, createMetrics, startTracing } from '@facet/telemetry';
 import type { InferenceConfig } from './inference-fields.ts';
 import { Models, servingProcesses } from './models.ts';
@@ -19,17 +19,14 @@ export async function startService<Input, Answer extends object>(
   config: InferenceConfig,
   makeTask: (parts: TaskParts) => Promise<Task<Input, Answer>>,
 ): Promise<void> {
-  const processes = await servingProcesses(config, name);
-  if (isSupervisor(processes)) {
-    supervise({ processes, log: await createLog({ service: name, level: config.logLevel, format: config.logFormat, file: config.logFile }) });
+  const log = await createLog({ service: name, level: config.logLevel, format: config.logFormat, file: config.logFile });
+  const processes = isPrimary() ? await servingProcesses(config, name) : 1;
+  if (processes > 1) {
+    supervise({ processes, log });
     return;
   }
   const metrics = createMetrics();
-  const task = await makeTask({ registry: metrics.registry });
-  const [log, tracing] = await Promise.all([
-    createLog({ service: name, level: config.logLevel, format: config.logFormat, file: config.logFile }),
-    startTracing(name, config.otlpEndpoint),
-  ]);
+  const [task, tracing] = await Promise.all([makeTask({ registry: metrics.registry }), startTracing(name, config.otlpEndpoint)]);
   const servingMetrics = createServingMetrics(metrics.registry);
   const models = new Models(config, servingMetrics, log);
   const predictor = new Predictor(task, models, config.weights, servingMetrics);

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const root = join(import.meta.dirname, '..', '..', '..');
@@ -41,15 +42,10 @@ export async function spawnService(
   });
   const log: Record<string, unknown>[] = [];
   const text: string[] = [];
-  for (const stream of [child.stdout, child.stderr]) {
-    let rest = '';
-    stream.setEncoding('utf8').on('data', (chunk: string) => {
-      const lines = (rest + chunk).split('\n');
-      rest = lines.pop() ?? '';
-      for (const line of lines) {
-        if (line.startsWith('{')) log.push(JSON.parse(line) as Record<string, unknown>);
-        else text.push(line);
-      }
+  for (const input of [child.stdout, child.stderr]) {
+    createInterface({ input }).on('line', (line) => {
+      if (line.startsWith('{')) log.push(JSON.parse(line) as Record<string, unknown>);
+      else text.push(line);
     });
   }
   const exited = new Promise<number | null>((resolve) => {

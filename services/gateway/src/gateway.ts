@@ -1,15 +1,13 @@
 import { cpuQuota } from '@facet/config';
-import { gatewayOperations, inferenceOperations, taskContracts, underPrefix } from '@facet/contracts';
-import { createShell, describeApi, isSupervisor, run, supervise, type Reply } from '@facet/http';
-import { createLog, createMetrics, startTracing, wholeRegistry } from '@facet/telemetry';
+import { gatewayOperations, inferenceOperations, taskContracts, underPrefix, version } from '@facet/contracts';
+import { createShell, describeApi, isPrimary, run, serveMetrics, serveProbes, supervise, type Reply } from '@facet/http';
+import { createLog, createMetrics, startTracing } from '@facet/telemetry';
 import { Counter, type Registry } from 'prom-client';
 import { upstreamSettings, type GatewayConfig } from './config.ts';
 import { forward } from './forward/forward.ts';
 import { Upstream } from './forward/upstream.ts';
 import { resolveRoute } from './route/resolve-route.ts';
 import { suiteHealth } from './suite-health.ts';
-
-const version = '0.1.0';
 
 /** The calls of all services under their names. */
 const serviceOperations = taskContracts.flatMap((contract) => underPrefix(contract.task, Object.values(inferenceOperations(contract))));
@@ -19,7 +17,7 @@ const knownPaths = new Set(serviceOperations.map(({ path }) => path));
 export async function startGateway(config: GatewayConfig): Promise<void> {
   const log = await createLog({ service: 'gateway', level: config.logLevel, format: config.logFormat, file: config.logFile });
   const processes = config.workers || cpuQuota();
-  if (isSupervisor(processes)) {
+  if (isPrimary() && processes > 1) {
     supervise({ processes, log });
     return;
   }
@@ -62,16 +60,8 @@ export async function startGateway(config: GatewayConfig): Promise<void> {
     const body = await suiteHealth(new Map(services.map(({ task, url }) => [task, poolFor(task, url)])));
     return { status: body.status === 'unhealthy' ? 503 : 200, body };
   });
-  shell.serve(gatewayOperations.live, () => ({ body: { status: 'alive' } }));
-  shell.serve(gatewayOperations.ready, () =>
-    shell.draining ? { status: 503, body: { status: 'draining' }, headers: { 'retry-after': '1' } } : { body: { status: 'ready' } },
-  );
-  shell.serve(gatewayOperations.metrics, async ({ request }) => {
-    const registry = await wholeRegistry(metrics.registry);
-    return request.headers.accept?.includes('application/json')
-      ? { body: await summarise(registry) }
-      : { body: await registry.metrics(), type: registry.contentType };
-  });
+  serveProbes(shell, gatewayOperations, () => true);
+  serveMetrics(shell, gatewayOperations.metrics, metrics, summarise);
   shell.servePages(
     describeApi({
       title: 'Facet',

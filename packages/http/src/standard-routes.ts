@@ -1,0 +1,28 @@
+import type { Operation } from '@facet/contracts';
+import { wholeRegistry, type Metrics } from '@facet/telemetry';
+import type { Shell } from './shell.ts';
+
+/** Declares the probes: alive while the event loop turns, ready while `isReady` holds and the process does not drain. */
+export function serveProbes(shell: Shell, { live, ready }: Readonly<Record<'live' | 'ready', Operation>>, isReady: () => boolean): void {
+  shell.serve(live, () => ({ body: { status: 'alive' } }));
+  shell.serve(ready, () =>
+    isReady() && !shell.draining
+      ? { body: { status: 'ready' } }
+      : { status: 503, body: { status: shell.draining ? 'draining' : 'not ready' }, headers: { 'retry-after': '1' } },
+  );
+}
+
+/** Declares `/metrics` over all processes of the service: Prometheus text, or for who accepts JSON a summary. */
+export function serveMetrics(
+  shell: Shell,
+  operation: Operation,
+  { registry: own }: Metrics,
+  summarise: (registry: Metrics['registry']) => Promise<unknown>,
+): void {
+  shell.serve(operation, async ({ request }) => {
+    const registry = await wholeRegistry(own);
+    return request.headers.accept?.includes('application/json')
+      ? { body: await summarise(registry) }
+      : { body: await registry.metrics(), type: registry.contentType };
+  });
+}
