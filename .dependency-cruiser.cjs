@@ -1,5 +1,5 @@
 /** Who may import whom. Packages lie in layers; an arrow may only point to a lower one. */
-const layers = [['problem'], ['contracts', 'config', 'experiment'], ['telemetry'], ['imaging', 'inference'], ['http'], ['serving']];
+const layers = [['problem'], ['contracts', 'config', 'experiment', 'object-store'], ['telemetry'], ['imaging', 'inference'], ['http'], ['serving']];
 
 const upwards = layers.slice(0, -1).map((names, index) => ({
   name: `below-${layers[index + 1][0]}`,
@@ -45,6 +45,7 @@ module.exports = {
     only('onnxruntime-node', ['packages/inference'], 'sessions have one home'),
     only('sharp', ['packages/imaging'], 'pixels have one home'),
     only('express', ['packages/http'], 'the shell alone knows the framework'),
+    only('@aws-sdk/client-s3', ['packages/object-store'], 'buckets have one home'),
     only('undici', ['services/gateway'], 'only the gateway asks others'),
     { name: 'not-to-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true, pathNot: '^(\\.|bun:)' } },
   ],

@@ -1,0 +1,75 @@
+import { describeWithParts, s3Credentials as credentials, s3Region as region, startS3 } from '@facet/testkit';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openStore, type ObjectStore } from './index.ts';
+
+interface Kind {
+  readonly store: ObjectStore;
+  close(): Promise<void>;
+}
+
+async function folder(): Promise<Kind> {
+  const directory = await mkdtemp(join(tmpdir(), 'store-'));
+  return { store: await openStore(join(directory, 'objects')), close: async () => rm(directory, { recursive: true }) };
+}
+
+async function bucket(): Promise<Kind> {
+  const server = await startS3('samples');
+  const store = await openStore('s3://samples/some/where/', { endpoint: server.url, region, credentials });
+  return { store, close: async () => server.remove() };
+}
+
+function behavesAsAStore(open: () => Promise<Kind>): void {
+  let kind: Kind;
+  beforeAll(async () => {
+    kind = await open();
+  }, 20_000);
+  afterAll(async () => {
+    await kind.store.close();
+    await kind.close();
+  });
+
+  async function keys(prefix?: string): Promise<string[]> {
+    const found: string[] = [];
+    for await (const { key } of kind.store.list(prefix)) found.push(key);
+    return found;
+  }
+
+  test('gives back what was put, lists it by prefix, forgets what was removed', async () => {
+    const { store } = kind;
+    expect(await keys()).toEqual([]);
+    await store.put('b/2.json', Buffer.from('two'), 'application/json');
+    await store.put('a/1.json', Buffer.from('one'));
+    await store.put('b/2.json', Buffer.from('two again'));
+    expect((await store.get('b/2.json'))?.toString()).toBe('two again');
+    expect(await store.get('b/3.json')).toBeUndefined();
+    expect(await keys()).toEqual(['a/1.json', 'b/2.json']);
+    expect(await keys('b/')).toEqual(['b/2.json']);
+    await store.remove('a/1.json');
+    await store.remove('a/1.json');
+    expect(await keys()).toEqual(['b/2.json']);
+  });
+
+  test('says how large and how old an object is', async () => {
+    await kind.store.put('size', Buffer.alloc(70_000));
+    for await (const object of kind.store.list('size')) {
+      expect(object.bytes).toBe(70_000);
+      expect(Math.abs(object.modifiedAt.getTime() - Date.now())).toBeLessThan(60_000);
+    }
+  });
+}
+
+describe('a store in a folder', () => behavesAsAStore(folder));
+describeWithParts('a store in a bucket', ['versitygw'], () => behavesAsAStore(bucket));
+
+test('a key cannot leave the folder', async () => {
+  const { store, close } = await folder();
+  await expect(store.put('../outside', Buffer.from('x'))).rejects.toThrow('not a key of this store');
+  await expect(store.get('/etc/passwd')).rejects.toThrow('not a key of this store');
+  await close();
+});
+
+test('an address of another kind is refused with what was expected', async () => {
+  await expect(openStore('gs://bucket')).rejects.toThrow('expected s3://bucket/prefix or a folder');
+});

@@ -1,0 +1,71 @@
+import { DeleteObjectCommand, GetObjectCommand, NoSuchKey, paginateListObjectsV2, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import type { ObjectStore, StoredObject } from './object-store.ts';
+
+/** Where a bucket is and how it is reached. What is left out comes from the usual places of AWS: environment, role, instance. */
+export interface S3Settings {
+  readonly bucket: string;
+  /** Prefix of all keys, without a slash at its end. */
+  readonly prefix?: string | undefined;
+  /** Server that speaks S3, when it is not AWS; it is asked with the bucket in the path. */
+  readonly endpoint?: string | undefined;
+  readonly region?: string | undefined;
+  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string } | undefined;
+  /** Longest wait for one attempt. */
+  readonly timeoutMs?: number | undefined;
+  /** Attempts of one call, the first included. */
+  readonly attempts?: number | undefined;
+}
+
+/** A store in a bucket of S3 or of a server that speaks it. */
+export class S3Store implements ObjectStore {
+  readonly location: string;
+  readonly #client: S3Client;
+  readonly #bucket: string;
+  readonly #prefix: string;
+
+  constructor({ bucket, prefix = '', endpoint, region, credentials, timeoutMs = 10_000, attempts = 3 }: S3Settings) {
+    this.#bucket = bucket;
+    this.#prefix = prefix === '' ? '' : `${prefix}/`;
+    this.location = `s3://${bucket}${prefix && `/${prefix}`}`;
+    this.#client = new S3Client({
+      ...(endpoint !== undefined && { endpoint, forcePathStyle: true }),
+      ...(credentials && { credentials }),
+      region: region ?? 'us-east-1',
+      maxAttempts: attempts,
+      // Other servers do not all know the checksums that AWS's client adds of its own accord.
+      requestChecksumCalculation: 'WHEN_REQUIRED',
+      responseChecksumValidation: 'WHEN_REQUIRED',
+      requestHandler: { requestTimeout: timeoutMs, connectionTimeout: timeoutMs, throwOnRequestTimeout: true },
+    });
+  }
+
+  async put(key: string, bytes: Uint8Array, contentType = 'application/octet-stream'): Promise<void> {
+    await this.#client.send(new PutObjectCommand({ Bucket: this.#bucket, Key: this.#prefix + key, Body: bytes, ContentType: contentType }));
+  }
+
+  async get(key: string): Promise<Buffer | undefined> {
+    try {
+      const { Body: body } = await this.#client.send(new GetObjectCommand({ Bucket: this.#bucket, Key: this.#prefix + key }));
+      return body && Buffer.from(await body.transformToByteArray());
+    } catch (error) {
+      if (error instanceof NoSuchKey) return undefined;
+      throw error;
+    }
+  }
+
+  async *list(prefix = ''): AsyncIterable<StoredObject> {
+    for await (const page of paginateListObjectsV2({ client: this.#client }, { Bucket: this.#bucket, Prefix: this.#prefix + prefix })) {
+      for (const { Key: key, Size: bytes = 0, LastModified: modifiedAt = new Date(0) } of page.Contents ?? []) {
+        if (key !== undefined) yield { key: key.slice(this.#prefix.length), bytes, modifiedAt };
+      }
+    }
+  }
+
+  async remove(key: string): Promise<void> {
+    await this.#client.send(new DeleteObjectCommand({ Bucket: this.#bucket, Key: this.#prefix + key }));
+  }
+
+  async close(): Promise<void> {
+    this.#client.destroy();
+  }
+}

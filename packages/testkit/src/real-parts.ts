@@ -1,0 +1,128 @@
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { connect, createServer, type AddressInfo } from 'node:net';
+import { homedir, tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** The tools of the test cluster, once it has been built, are found without being on the PATH. */
+const path = [process.env['PATH'], join(process.env['CLUSTER_CACHE'] ?? join(homedir(), '.cache', 'test-cluster'), 'bin')].join(delimiter);
+
+/** Whether a program can be run here. */
+function isInstalled(program: string): boolean {
+  return spawnSync('sh', ['-c', `command -v "$0"`, program], { env: { ...process.env, PATH: path } }).status === 0;
+}
+
+/**
+ * `describe` for tests that need real programs, or where one is missing `describe.skip` with the reason in its name. With
+ * `REAL_PARTS=required`, as in CI, all must be there.
+ *
+ * @throws {Error} when one is missing that is required
+ */
+export function describeWithParts(name: string, programs: readonly string[], body: () => void): void {
+  const missing = programs.filter((program) => !isInstalled(program));
+  if (missing.length === 0) describe(name, body);
+  else if (process.env['REAL_PARTS'] === 'required') throw new Error(`${name} needs ${missing.join(', ')}, which CI must have`);
+  else describe.skip(`${name} (skipped: needs ${missing.join(', ')})`, () => it('needs its programs', () => undefined));
+}
+
+/** A server that a test can stop and start again, at the same address and with what it kept. */
+export interface RealServer {
+  /** `http://…` or `redis://…` */
+  readonly url: string;
+  start(): Promise<void>;
+  /** Ends it at once, as a crash would. */
+  stop(): Promise<void>;
+  /** Ends it and removes what it kept. */
+  remove(): Promise<void>;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+async function answers(port: number): Promise<boolean> {
+  const socket = connect(port, '127.0.0.1');
+  return new Promise((resolve) => {
+    socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
+  }).finally(() => socket.destroy()) as Promise<boolean>;
+}
+
+async function startServer(scheme: string, command: (port: number, directory: string) => [string, ...string[]]): Promise<RealServer & { directory: string }> {
+  const directory = await mkdtemp(join(tmpdir(), 'real-part-'));
+  const port = await freePort();
+  let child: ChildProcess | undefined;
+  const server = {
+    url: `${scheme}://127.0.0.1:${port}`,
+    directory,
+    async start(): Promise<void> {
+      const [program, ...args] = command(port, directory);
+      child = spawn(program, args, { stdio: 'ignore', cwd: directory, env: { ...process.env, PATH: path } });
+      for (let tries = 0; tries < 200; tries++) {
+        if (await answers(port)) return;
+        if (child.exitCode !== null) throw new Error(`${program} ended with ${child.exitCode}`);
+        await sleep(50);
+      }
+      throw new Error(`${program} does not answer on port ${port}`);
+    },
+    async stop(): Promise<void> {
+      if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+      const ended = once(child, 'exit');
+      child.kill('SIGKILL');
+      await ended;
+    },
+    async remove(): Promise<void> {
+      await server.stop();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+  await server.start();
+  return server;
+}
+
+/** What the test's S3 server takes for its only user. */
+export const s3Credentials = { accessKeyId: 'test-access-key', secretAccessKey: 'test-secret-key' };
+export const s3Region = 'us-west-2';
+
+/** Starts a real S3 server (versitygw, over a folder) with one empty bucket. */
+export async function startS3(bucket: string): Promise<RealServer> {
+  const { accessKeyId, secretAccessKey } = s3Credentials;
+  const server = await startServer('http', (port, directory) => [
+    'versitygw',
+    '--access',
+    accessKeyId,
+    '--secret',
+    secretAccessKey,
+    '--region',
+    s3Region,
+    '--port',
+    `127.0.0.1:${port}`,
+    'posix',
+    directory,
+  ]);
+  await mkdir(join(server.directory, bucket));
+  return server;
+}
+
+/** Starts a real redis-server that keeps what it is told across stops. */
+export async function startRedis(): Promise<RealServer> {
+  return startServer('redis', (port, directory) => [
+    'redis-server',
+    '--port',
+    String(port),
+    '--bind',
+    '127.0.0.1',
+    '--dir',
+    directory,
+    '--appendonly',
+    'yes',
+    '--save',
+    '',
+  ]);
+}
