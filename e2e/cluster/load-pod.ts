@@ -1,0 +1,87 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { LoadJob, LoadResult } from '../load/job.ts';
+import { apply, kubectl, read, until } from './commands.ts';
+import { imageOf } from './release.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+const file = (path: string): Buffer => readFileSync(join(root, path));
+const files = 'e2e-load';
+
+/** Brings what the load pods mount into a namespace. */
+export async function prepareLoad(namespace: string): Promise<void> {
+  await apply({
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: files, namespace },
+    data: { 'main.ts': file('e2e/load/main.ts').toString(), 'job.ts': file('e2e/load/job.ts').toString(), 'hand.json': file('examples/hand.json').toString() },
+    binaryData: { 'digit.png': file('examples/digit.png').toString('base64'), 'photo.jpg': file('examples/photo.jpg').toString('base64') },
+  });
+}
+
+/** A load under way. */
+export interface Load {
+  /** Ends it and tells what came of it. */
+  finish(): Promise<LoadResult>;
+}
+
+/**
+ * Starts a client in a pod of its own.
+ *
+ * @param node where it must run, so that a drain of the other node leaves it alone
+ */
+export async function startLoad(namespace: string, job: LoadJob, node?: string): Promise<Load> {
+  const name = `e2e-load-${randomBytes(3).toString('hex')}`;
+  await apply({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name, namespace, labels: { app: 'e2e-load' } },
+    spec: {
+      restartPolicy: 'Never',
+      automountServiceAccountToken: false,
+      ...(node !== undefined && { nodeName: node }),
+      securityContext: { runAsNonRoot: true, runAsUser: 1000, seccompProfile: { type: 'RuntimeDefault' } },
+      containers: [
+        {
+          name: 'load',
+          image: imageOf('gateway'),
+          imagePullPolicy: 'IfNotPresent',
+          args: ['/load/main.ts'],
+          env: [{ name: 'JOB', value: JSON.stringify(job) }],
+          resources: { requests: { cpu: '20m', memory: '64Mi' } },
+          securityContext: { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } },
+          volumeMounts: [{ name: 'files', mountPath: '/load' }],
+        },
+      ],
+      volumes: [{ name: 'files', configMap: { name: files } }],
+    },
+  });
+  const log = async (): Promise<string> => kubectl('logs', '-n', namespace, name);
+  await until(`${name} started`, async () => (await log()).includes('started'), 60);
+  return {
+    async finish() {
+      if (job.count === undefined && job.seconds === undefined) {
+        await kubectl('exec', '-n', namespace, name, '--', 'node', '-e', "process.kill(1, 'SIGUSR2')");
+      }
+      const phase = await until(
+        `${name} finished`,
+        async () => {
+          const { status } = await read<{ status: { phase: string } }>('pod', name, '-n', namespace);
+          return (status.phase === 'Succeeded' || status.phase === 'Failed') && status.phase;
+        },
+        300,
+      );
+      const text = await log();
+      const line = text.split('\n').find((each) => each.startsWith('result '));
+      if (line === undefined) throw new Error(`${name} ended ${phase} without a result:\n${text.slice(-2000)}`);
+      await kubectl('delete', 'pod', name, '-n', namespace, '--wait=false');
+      return JSON.parse(line.slice('result '.length)) as LoadResult;
+    },
+  };
+}
+
+/** Runs a load that ends by itself. */
+export async function runLoad(namespace: string, job: LoadJob): Promise<LoadResult> {
+  return (await startLoad(namespace, job)).finish();
+}

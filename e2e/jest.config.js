@@ -1,0 +1,10 @@
+import base from '../jest.config.js';
+
+/** The cluster suite: one file, since its parts share one release and one machine. */
+export default {
+  ...base,
+  rootDir: '..',
+  testMatch: ['<rootDir>/e2e/suite.test.ts'],
+  testTimeout: 300_000,
+  verbose: true,
+};

@@ -1,0 +1,107 @@
+import { prepareLoad, runLoad } from '../cluster/load-pod.ts';
+import { allReady, namespace, upgradeSuite } from '../cluster/release.ts';
+import { recordResult } from '../cluster/results.ts';
+import type { LoadJob, Task } from '../load/job.ts';
+
+const requests = 2000;
+const host = 'facet.example';
+const ingress = 'http://istio-ingressgateway.istio-system';
+
+/** Bounds of a share in so many draws, four standard deviations wide: a fair split leaves them once in 16,000 runs. */
+function bounds(share: number, count: number): [number, number] {
+  const width = 4 * Math.sqrt(share * (1 - share) * count);
+  return [share * count - width, share * count + width];
+}
+
+async function ask(job: Partial<LoadJob>): ReturnType<typeof runLoad> {
+  return runLoad(namespace, { target: ingress, host, mix: { digit: 1 }, connections: 8, count: requests, ...job });
+}
+
+function expectShare(versions: Record<string, number> | undefined, v2: number): void {
+  const [least, most] = bounds(v2, requests);
+  expect((versions?.['v1'] ?? 0) + (versions?.['v2'] ?? 0)).toBe(requests);
+  expect(versions?.['v2'] ?? 0).toBeGreaterThanOrEqual(least);
+  expect(versions?.['v2'] ?? 0).toBeLessThanOrEqual(most);
+}
+
+async function setWeights(task: Task, v1: number, v2: number, values: readonly string[]): Promise<void> {
+  await upgradeSuite([...values, `${task}.versions.v1.weight=${v1}`, `${task}.versions.v2.weight=${v2}`], ['--reuse-values']);
+}
+
+function behavesAsASplit(name: string, values: readonly string[]): void {
+  beforeAll(async () => {
+    await prepareLoad(namespace);
+    await allReady();
+  }, 120_000);
+
+  test.each([
+    [80, 20],
+    [50, 50],
+  ])(
+    '%d to %d, within binomial bounds over 2,000 requests',
+    async (v1, v2) => {
+      await setWeights('digit', v1, v2, values);
+      // The ingress learns of new weights within a moment, the gateway within the time that a ConfigMap takes to arrive.
+      await untilSplit(v2 / 100);
+      const result = await ask({});
+      recordResult(`${name}: ${v1} to ${v2}`, result);
+      expect(result.failures).toEqual([]);
+      expectShare(result.versions.digit, v2 / 100);
+    },
+    240_000,
+  );
+
+  test('x-model-version: v2 always reaches v2', async () => {
+    await setWeights('digit', 80, 20, values);
+    const result = await ask({ headers: { 'x-model-version': 'v2' }, count: 500 });
+    expect(result.failures).toEqual([]);
+    expect(result.versions.digit).toEqual({ v2: 500 });
+  }, 120_000);
+
+  test('a user stays on one version, and users are split by the weights', async () => {
+    await setWeights('digit', 50, 50, values);
+    await untilSplit(0.5, { users: 400 });
+    const result = await ask({ users: 400 });
+    expect(result.failures).toEqual([]);
+    expect(result.users.seen).toBeGreaterThan(350);
+    expect(result.users.withSeveralVersions).toBe(0);
+    const share = (result.versions.digit?.['v2'] ?? 0) / requests;
+    expect(share).toBeGreaterThan(0.5 - 4 * Math.sqrt(0.25 / 400));
+    expect(share).toBeLessThan(0.5 + 4 * Math.sqrt(0.25 / 400));
+  }, 240_000);
+
+  test('weight 0 keeps a version warm and unreached', async () => {
+    await setWeights('digit', 100, 0, values);
+    await untilSplit(0);
+    const result = await ask({ count: 500 });
+    expect(result.failures).toEqual([]);
+    expect(result.versions.digit).toEqual({ v1: 500 });
+    await allReady(['facet-digit-v2']);
+  }, 240_000);
+}
+
+/** Waits until a short look no longer speaks against the share. */
+async function untilSplit(v2: number, job: Partial<LoadJob> = {}): Promise<void> {
+  const givesUpAt = Date.now() + 120_000;
+  for (;;) {
+    const { versions } = await ask({ count: 300, seed: Date.now() % 100_000, ...job });
+    const [least, most] = bounds(v2, 300);
+    const seen = versions.digit?.['v2'] ?? 0;
+    if (seen >= least && seen <= most) return;
+    if (Date.now() > givesUpAt) throw new Error(`the split does not come to ${v2}: ${JSON.stringify(versions)}`);
+  }
+}
+
+const edge = ['global.traffic.split=edge', `global.traffic.edge.hosts[0]=${host}`, 'global.traffic.edge.gateway.create=true'];
+const gatewayApi = [
+  'global.traffic.api=gateway-api',
+  'global.traffic.edge.gateway.namespace=istio-system',
+  'global.traffic.edge.gateway.addresses[0].type=Hostname',
+  'global.traffic.edge.gateway.addresses[0].value=istio-ingressgateway.istio-system.svc.cluster.local',
+];
+
+/** The same values, carried out by Istio's own objects and by the Gateway API. */
+export function describeTraffic(): void {
+  describe('Istio: VirtualService', () => behavesAsASplit('Istio', [...edge, 'global.traffic.api=istio']));
+  describe('Gateway API: HTTPRoute', () => behavesAsASplit('Gateway API', [...edge, ...gatewayApi]));
+}

@@ -1,0 +1,27 @@
+import { createNamespace, namespace, removeNamespace, upgradeSuite } from './cluster/release.ts';
+import { describeAutoscaling } from './scenarios/autoscaling.ts';
+import { describeDisruption } from './scenarios/disruption.ts';
+import { describeGpu } from './scenarios/gpu.ts';
+import { describeLifecycle, describeUninstall } from './scenarios/lifecycle.ts';
+import { describeModels } from './scenarios/models.ts';
+import { describeTraffic } from './scenarios/traffic.ts';
+import { describeZeroLoss } from './scenarios/zero-loss.ts';
+
+/** One release goes through everything that befalls a release, in this order. */
+beforeAll(async () => {
+  await createNamespace(namespace);
+  await upgradeSuite();
+}, 420_000);
+
+afterAll(async () => {
+  if (process.env['E2E_KEEP'] !== '1') await removeNamespace(namespace);
+}, 180_000);
+
+describeLifecycle();
+describeZeroLoss();
+describeDisruption();
+describeAutoscaling();
+describeTraffic();
+describeUninstall();
+describeGpu();
+describeModels();
