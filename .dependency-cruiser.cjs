@@ -47,6 +47,7 @@ module.exports = {
     only('express', ['packages/http'], 'the shell alone knows the framework'),
     only('@aws-sdk/client-s3', ['packages/object-store'], 'buckets have one home'),
     only('undici', ['services/gateway'], 'only the gateway asks others'),
+    only('@kubernetes/client-node', ['services/gateway/src/discover'], 'the cluster is known in one place'),
     { name: 'not-to-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true, pathNot: '^(\\.|bun:)' } },
   ],
   options: {

@@ -1,4 +1,4 @@
-import { field, list, milliseconds, portField, serverFields, url, weights, whole, type Config } from '@facet/config';
+import { choice, field, list, milliseconds, portField, serverFields, text, url, weights, whole, type Config } from '@facet/config';
 
 const upstream = (task: string, port: number) => ({
   url: field({ env: `${task}_URL`, schema: url(), fallback: `http://127.0.0.1:${port}`, doc: `Where the ${task.toLowerCase()} service answers.` }),
@@ -31,6 +31,11 @@ export const gatewayFields = {
   detectionV2Url: detection.v2,
   detectionWeights: detection.weights,
   weights: field({ env: 'AB_WEIGHTS', schema: weights(), fallback: 'v1=50,v2=50', doc: 'Share of each version in `/<task>/predict`.' }),
+  weightsFile: field({
+    env: 'AB_WEIGHTS_FILE',
+    schema: text(),
+    doc: 'JSON file of shares, such as `{"digit":{"v1":80,"v2":20}}`, read again when it changes; what it names goes before `AB_WEIGHTS` and `<TASK>_AB_WEIGHTS`.',
+  }),
   modelVersions: field({ env: 'MODEL_VERSIONS', schema: list(['v1', 'v2']), fallback: 'v1,v2', doc: 'Versions that the services behind the gateway serve.' }),
   workers: field({
     env: 'WORKERS',
@@ -38,13 +43,28 @@ export const gatewayFields = {
     fallback: '0',
     doc: 'Processes of the gateway; 0 takes one for each CPU of the quota.',
   }),
-  upstreamConnections: field({ env: 'UPSTREAM_CONNECTIONS', schema: whole({ min: 1, max: 4096 }), fallback: '128', doc: 'Most connections to one service.' }),
+  upstreamConnections: field({
+    env: 'UPSTREAM_CONNECTIONS',
+    schema: whole({ min: 1, max: 4096 }),
+    fallback: '128',
+    doc: 'Most connections to one pod, or to one service found by name.',
+  }),
   connectTimeoutMs: field({
     env: 'UPSTREAM_CONNECT_TIMEOUT',
     schema: milliseconds({ min: 10 }),
-    fallback: '2s',
+    fallback: '1s',
     doc: 'Time for a connection to a service to open.',
   }),
+  discovery: field({
+    env: 'DISCOVERY',
+    schema: choice(['none', 'kubernetes']),
+    fallback: 'none',
+    doc: 'Ask services by their URLs (`none`), or watch the EndpointSlices of the Services that the URLs name and ask their pods (`kubernetes`).',
+  }),
+  namespace: field({ env: 'POD_NAMESPACE', schema: text(), doc: 'Namespace of Services that are named without one; by default that of the service account.' }),
+  apiHost: field({ env: 'KUBERNETES_SERVICE_HOST', schema: text(), doc: 'Address of the API server; set by Kubernetes.' }),
+  apiPort: field({ env: 'KUBERNETES_SERVICE_PORT', schema: whole({ min: 1, max: 65535 }), fallback: '443', doc: 'Its port; set by Kubernetes.' }),
+  kubeconfig: field({ env: 'KUBECONFIG', schema: text(), doc: 'Reach the API server as this file says, for a gateway that watches a cluster from outside.' }),
 };
 
 export type GatewayConfig = Config<typeof gatewayFields>;

@@ -1,12 +1,16 @@
 import { cpuQuota } from '@facet/config';
 import { gatewayOperations, inferenceOperations, taskContracts, underPrefix, version } from '@facet/contracts';
-import { createShell, describeApi, isPrimary, run, serveMetrics, serveProbes, supervise, type Reply } from '@facet/http';
+import { createShell, describeApi, isJoining, isPrimary, run, serveMetrics, serveProbes, supervise, type Reply } from '@facet/http';
 import { createLog, createMetrics, startTracing } from '@facet/telemetry';
-import { Counter, type Registry } from 'prom-client';
-import { upstreamSettings, type GatewayConfig } from './config.ts';
+import type { Registry } from 'prom-client';
+import { upstreamSettings, type GatewayConfig, type UpstreamSettings } from './config.ts';
+import { discover } from './discover/discover.ts';
 import { forward } from './forward/forward.ts';
+import { RetryBudget } from './forward/retry-budget.ts';
+import { createUpstreamMetrics, type UpstreamMetrics } from './forward/upstream-metrics.ts';
 import { Upstream } from './forward/upstream.ts';
-import { resolveRoute } from './route/resolve-route.ts';
+import { Service } from './route/service.ts';
+import { WeightsFile } from './route/weights-file.ts';
 import { suiteHealth } from './suite-health.ts';
 
 /** The calls of all services under their names. */
@@ -24,40 +28,35 @@ export async function startGateway(config: GatewayConfig): Promise<void> {
   const metrics = createMetrics();
   const tracing = await startTracing('gateway', config.otlpEndpoint);
   const shell = createShell({ config, log, metrics, tracing });
-  const services = upstreamSettings(config);
-  const pools = new Map<string, Upstream>();
-  const retries = new Counter({
-    name: 'upstream_retries_total',
-    help: 'Requests that were sent a second time',
-    labelNames: ['service'] as const,
-    registers: [metrics.registry],
-  });
-  const limits = { connections: config.upstreamConnections, connectTimeoutMs: config.connectTimeoutMs };
-  const poolFor = (service: string, origin: string): Upstream => {
-    const pool = pools.get(origin) ?? new Upstream(origin, limits, () => retries.inc({ service }));
-    pools.set(origin, pool);
-    return pool;
-  };
+  const upstreamMetrics = createUpstreamMetrics(metrics.registry);
+  const settings = upstreamSettings(config);
+  const services = settings.map((one) => openService(one, config, upstreamMetrics));
+  upstreamMetrics.watch(services);
+  // Every process of the gateway sees the same cluster and the same file; one of them speaks of it.
+  const quietLog = isJoining() ? log.child({}, { level: 'silent' }) : log;
+  const weightsFile =
+    config.weightsFile === undefined
+      ? undefined
+      : await WeightsFile.open({
+          path: config.weightsFile,
+          versions: Object.fromEntries(services.map(({ task, available }) => [task, available])),
+          log: quietLog,
+          onChange: (weights) => services.forEach((service, index) => (service.weights = weights[service.task] ?? settings[index]!.weights)),
+        });
+  const upstreams = services.flatMap((service) => [...service.upstreams.keys()]);
+  const discovery = config.discovery === 'kubernetes' ? discover({ cluster: config, upstreams, log: quietLog }) : undefined;
 
-  for (const { task, url, versionUrls, weights } of services) {
+  for (const service of services) {
     const label = (path: string): string => {
-      const known = path === '/' ? `/${task}` : `/${task}${path}`;
-      return knownPaths.has(known) ? known : `/${task}/*`;
+      const known = path === '/' ? `/${service.task}` : `/${service.task}${path}`;
+      return knownPaths.has(known) ? known : `/${service.task}/*`;
     };
-    shell.serveBelow(`/${task}`, label, (context) => {
-      const route = resolveRoute(
-        context.request.url ?? '/',
-        { task, available: config.modelVersions, weights },
-        { forced: context.forcedVersion, user: context.user },
-      );
-      context.notes['version'] = route.version;
-      return forward(context, poolFor(task, (route.version && versionUrls[route.version]) ?? url), route, config.bodyMaxBytes);
-    });
+    shell.serveBelow(`/${service.task}`, label, (context) => forward(context, service, config.bodyMaxBytes));
   }
 
   shell.serve(gatewayOperations.root, rootReply);
   shell.serve(gatewayOperations.health, async () => {
-    const body = await suiteHealth(new Map(services.map(({ task, url }) => [task, poolFor(task, url)])));
+    const body = await suiteHealth(new Map(services.map(({ task, upstream }) => [task, upstream])));
     return { status: body.status === 'unhealthy' ? 503 : 200, body };
   });
   serveProbes(shell, gatewayOperations, () => true);
@@ -77,10 +76,28 @@ export async function startGateway(config: GatewayConfig): Promise<void> {
     log,
     config,
     close: async () => {
-      await Promise.all([tracing.close(), ...[...pools.values()].map((pool) => pool.close())]);
+      weightsFile?.close();
+      discovery?.close();
+      await Promise.all([tracing.close(), ...upstreams.map((upstream) => upstream.close())]);
       metrics.close();
     },
   });
+}
+
+/** One task, with an upstream for each URL: versions that share one share its connections. */
+function openService({ task, url, versionUrls, weights }: UpstreamSettings, config: GatewayConfig, metrics: UpstreamMetrics): Service {
+  const budget = new RetryBudget({ burst: config.upstreamConnections });
+  const byUrl = new Map<string, Upstream>();
+  const upstreamAt = (at: string, name: string): Upstream => {
+    const known = byUrl.get(at);
+    if (known) return known;
+    const { upstreamConnections: connections, connectTimeoutMs } = config;
+    const upstream = new Upstream(at, { connections, connectTimeoutMs, budget, events: metrics.eventsOf(task, name) });
+    byUrl.set(at, upstream);
+    return upstream;
+  };
+  const versions = Object.fromEntries(Object.entries(versionUrls).map(([name, at]) => [name, upstreamAt(at, name)]));
+  return new Service({ task, available: config.modelVersions, weights, budget, versions, upstream: upstreamAt(url, 'any') });
 }
 
 function rootReply(): Reply {

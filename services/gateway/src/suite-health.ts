@@ -12,6 +12,8 @@ async function probe(upstream: Upstream): Promise<ServiceHealth> {
       path: '/health',
       headers: {},
       body: null,
+      deadlineAt: performance.now() + probeTimeoutMs,
+      isRepeatable: true,
       onCancel: (callback) => setTimeout(callback, probeTimeoutMs).unref(),
     });
     const { models } = JSON.parse(answer.body.toString('utf8')) as { models?: Record<string, unknown> };

@@ -43,7 +43,7 @@ describe('a gateway whose services fail', () => {
 
   it('counts what it asked for again', async () => {
     const { text } = await request(gateway.url).get('/metrics').expect(200);
-    expect(text).toMatch(/^upstream_retries_total\{service="gesture"\} 2$/m);
+    expect(text).toMatch(/^upstream_retries_total\{service="gesture",reason="reset"\} 2$/m);
   });
 
   it('says which service is gone, and when to come back', async () => {

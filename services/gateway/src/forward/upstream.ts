@@ -1,74 +1,153 @@
 import { Problem } from '@facet/problem';
-import { Pool } from 'undici';
-import { AnswerCollector, type UpstreamAnswer } from './answer-collector.ts';
+import type { UpstreamAnswer } from './answer-collector.ts';
+import { aliveReasons, codeOf, plainReasons, reasonOfAnswer, reasonOfError, type RetryReason } from './attempt.ts';
+import { chooseEndpoint } from './choose-endpoint.ts';
+import { Endpoint, type EndpointOptions, type EndpointState, type UpstreamRequest } from './endpoint.ts';
+import type { RetryBudget } from './retry-budget.ts';
 
-interface UpstreamOptions {
-  readonly connections: number;
-  readonly connectTimeoutMs: number;
+export interface UpstreamEvents {
+  retried(reason: RetryReason): void;
+  /** A retry would have helped and was not paid for. */
+  budgetExhausted(): void;
+  ejected(): void;
 }
 
-export interface UpstreamRequest {
-  readonly method: string;
-  readonly path: string;
-  readonly headers: Readonly<Record<string, string | string[]>>;
-  readonly body: Buffer | null;
-  /** Calls back when nobody waits for the answer any more. */
-  readonly onCancel: (callback: () => void) => void;
+interface UpstreamOptions extends EndpointOptions {
+  readonly budget: RetryBudget;
+  readonly events: UpstreamEvents;
 }
 
-/** Errors that break off an attempt. A prediction changes nothing, so it may be asked for twice. */
-const retryable = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET', 'UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_CLOSED', 'UND_ERR_DESTROYED']);
+/** States of endpoints by origin, such as `http://10.0.0.7:8080`. */
+export type EndpointStates = ReadonlyMap<string, EndpointState>;
 
-function codeOf(error: unknown): string {
-  const code = (error as { code?: unknown } | null)?.code;
-  return typeof code === 'string' ? code : '';
-}
+/** Attempts at one request: the first, one that is repeated, and one more where connections are refused. */
+const maxAttempts = 3;
+/** A pod that let this much of a request's time pass without an answer has failed; less says more of the caller. */
+const slowMs = 1000;
 
-/** All that the gateway knows of one address: its connections, and how to ask it. */
+/** One service version: the endpoints that answer for it, and how to ask one of them. */
 export class Upstream {
-  readonly #origin: string;
-  readonly #pool: Pool;
-  readonly #onRetry: () => void;
+  /** Where it is found by name. */
+  readonly url: string;
+  readonly #options: UpstreamOptions;
+  readonly #endpoints = new Map<string, Endpoint>();
+  /** Those that new requests go to. */
+  #takers: readonly Endpoint[] = [];
 
-  constructor(origin: string, { connections, connectTimeoutMs }: UpstreamOptions, onRetry: () => void = () => undefined) {
-    this.#origin = origin;
-    this.#onRetry = onRetry;
-    // The deadline of each request is its caller's; undici's own time-outs would only disagree with it.
-    this.#pool = new Pool(origin, { connections, connect: { timeout: connectTimeoutMs }, pipelining: 1, headersTimeout: 0, bodyTimeout: 0 });
+  constructor(url: string, options: UpstreamOptions) {
+    this.url = url;
+    this.#options = options;
+    this.setEndpoints(undefined);
+  }
+
+  get canAnswer(): boolean {
+    return this.#takers.length > 0;
+  }
+
+  get endpoints(): Iterable<Endpoint> {
+    return this.#endpoints.values();
+  }
+
+  /** Takes over a list of endpoints; undefined where none is known, and the name has to do. */
+  setEndpoints(states: EndpointStates = new Map([[this.url, 'ready']])): void {
+    for (const [origin, state] of states) {
+      const endpoint = this.#endpoints.get(origin) ?? new Endpoint(origin, this.#options);
+      endpoint.state = state;
+      endpoint.stay();
+      this.#endpoints.set(origin, endpoint);
+    }
+    const listed = [...this.#endpoints.values()].filter(({ origin }) => states.has(origin));
+    for (const endpoint of this.#endpoints.values()) if (!states.has(endpoint.origin)) this.#drop(endpoint);
+    const ready = listed.filter(({ state }) => state === 'ready');
+    this.#takers = ready.length > 0 ? ready : listed.filter(({ state }) => state === 'serving');
+  }
+
+  #drop(endpoint: Endpoint): void {
+    const forget = (): boolean => this.#endpoints.delete(endpoint.origin);
+    // A name does not vanish: it is only no longer needed.
+    if (endpoint.origin !== this.url) endpoint.leave(forget);
+    else if (forget()) void endpoint.retire();
   }
 
   /**
-   * Asks once, and once more on another connection when the first breaks before the whole answer is there.
+   * Asks an endpoint, and another one when the first cannot answer: its connection breaks before the whole answer is there, or it says that
+   * it is not up or has too much to do. Requests that change something are only repeated where no pod saw them.
    *
    * @throws {Problem} `upstream-unavailable`
    */
   async ask(request: UpstreamRequest): Promise<UpstreamAnswer> {
-    try {
-      return await this.#attempt(request);
-    } catch (error) {
-      if (!retryable.has(codeOf(error))) throw this.#unavailable(error);
-    }
-    this.#onRetry();
-    try {
-      return await this.#attempt(request);
-    } catch (error) {
-      throw this.#unavailable(error);
+    this.#options.budget.earn();
+    const tried: Endpoint[] = [];
+    let isPaid = false;
+    for (;;) {
+      const endpoint = chooseEndpoint(this.#takers, performance.now(), Math.random, tried) ?? this.#onlyOne(tried);
+      if (!endpoint) throw this.#unavailable('no endpoint');
+      tried.push(endpoint);
+      const attempt = await this.#attempt(endpoint, request);
+      if (attempt.reason === undefined) return attempt.answer;
+      const isFree = attempt.reason === 'connect';
+      const mayRepeat =
+        tried.length < maxAttempts && (isFree || (request.isRepeatable && !isPaid)) && performance.now() < request.deadlineAt && this.#hasMore(tried, attempt);
+      if (!mayRepeat || (!isFree && !this.#afford())) {
+        if (attempt.answer) return attempt.answer;
+        throw this.#unavailable(attempt.error);
+      }
+      isPaid ||= !isFree;
+      this.#options.events.retried(attempt.reason);
     }
   }
 
-  #attempt({ method, path, headers, body, onCancel }: UpstreamRequest): Promise<UpstreamAnswer> {
-    return new Promise((resolve, reject) => {
-      const collector = new AnswerCollector(resolve, reject);
-      onCancel(() => collector.cancel());
-      this.#pool.dispatch({ method, path, headers: headers as Record<string, string | string[]>, body }, collector);
-    });
+  async #attempt(endpoint: Endpoint, request: UpstreamRequest): Promise<Attempt> {
+    const sentAt = performance.now();
+    try {
+      const answer = await endpoint.send(request);
+      const reason = reasonOfAnswer(answer);
+      if (reason === undefined || aliveReasons.has(reason)) endpoint.ejection.succeed();
+      else this.#failed(endpoint, reason);
+      return { answer, reason };
+    } catch (error) {
+      const reason = reasonOfError(error);
+      const now = performance.now();
+      if (reason !== undefined || (now >= request.deadlineAt && now - sentAt >= slowMs)) this.#failed(endpoint, reason);
+      if (reason === undefined) throw this.#unavailable(error);
+      return { reason, error };
+    }
+  }
+
+  #failed(endpoint: Endpoint, reason: RetryReason | undefined): void {
+    const isPlain = reason !== undefined && plainReasons.has(reason);
+    // The only one there is goes on being asked, and so needs no verdict.
+    if (this.#takers.length > 1 && endpoint.ejection.fail(performance.now(), isPlain)) this.#options.events.ejected();
+  }
+
+  /** Whether there is somewhere to repeat it: another endpoint, or for a broken connection the only one again, on a new connection. */
+  #hasMore(tried: readonly Endpoint[], attempt: Attempt): boolean {
+    const others = this.#takers.filter((endpoint) => !tried.includes(endpoint));
+    if (attempt.answer === undefined) return others.length > 0 || this.#onlyOne(tried) !== undefined;
+    const now = performance.now();
+    return others.some((endpoint) => endpoint.isOpen(now));
+  }
+
+  #onlyOne(tried: readonly Endpoint[]): Endpoint | undefined {
+    return tried.length < 2 && this.#takers.length === 1 ? this.#takers[0] : undefined;
+  }
+
+  #afford(): boolean {
+    const { budget, events } = this.#options;
+    if (budget.take()) return true;
+    events.budgetExhausted();
+    return false;
   }
 
   #unavailable(cause: unknown): Problem {
-    return new Problem('upstream-unavailable', undefined, { retryAfterSeconds: 1, cause: `${this.#origin}: ${codeOf(cause) || String(cause)}` });
+    return new Problem('upstream-unavailable', undefined, { retryAfterSeconds: 1, cause: `${this.url}: ${codeOf(cause) || String(cause)}` });
   }
 
   async close(): Promise<void> {
-    await this.#pool.destroy();
+    await Promise.all([...this.#endpoints.values()].map((endpoint) => endpoint.close()));
   }
 }
+
+type Attempt =
+  | { readonly answer: UpstreamAnswer; readonly reason: RetryReason | undefined; readonly error?: undefined }
+  | { readonly answer?: undefined; readonly reason: RetryReason; readonly error: unknown };

@@ -16,4 +16,16 @@ describe('resolveRoute', () => {
     expect(resolveRoute('/v1/predict', digit, { forced: 'v2' })).toEqual({ version: 'v1', path: '/v1/predict', headers: {} });
     expect(resolveRoute('/health', digit, {})).toEqual({ version: undefined, path: '/health', headers: {} });
   });
+
+  it('gives nothing to a version that cannot answer, unless the caller insists on it', () => {
+    const half = { task: 'digit', available: ['v1', 'v2'], weights: { v1: 90, v2: 10 }, canAnswer: (version: string) => version !== 'v1' };
+    for (let user = 0; user < 200; user += 1) expect(resolveRoute('/predict', half, { user: `${user}` }).version).toBe('v2');
+    expect(resolveRoute('/predict', half, { forced: 'v1' }).version).toBe('v1');
+    expect(resolveRoute('/v1/predict', half, {}).version).toBe('v1');
+  });
+
+  it('does not reach a version at 0, even when it alone is left', () => {
+    const warm = { task: 'digit', available: ['v1', 'v2'], weights: { v1: 1, v2: 0 }, canAnswer: (version: string) => version !== 'v1' };
+    expect(resolveRoute('/predict', warm, {}).version).toBe('v1');
+  });
 });

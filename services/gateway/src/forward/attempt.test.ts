@@ -1,0 +1,26 @@
+import { reasonOfAnswer, reasonOfError } from './attempt.ts';
+
+const failure = (code: string, rest: object = {}): Error => Object.assign(new Error(code), { code, ...rest });
+const answer = (status: number, body: string) => ({ status, headers: {}, body: Buffer.from(body) });
+
+describe('what another pod may make good', () => {
+  it.each([
+    [failure('ECONNREFUSED'), 'connect'],
+    [failure('UND_ERR_CONNECT_TIMEOUT'), 'connect'],
+    [failure('ECONNRESET', { syscall: 'connect' }), 'connect'],
+    [failure('ECONNRESET', { syscall: 'read' }), 'reset'],
+    [failure('UND_ERR_SOCKET'), 'reset'],
+    [failure('ENDPOINT_GONE'), 'gone'],
+    [failure('UND_ERR_ABORTED'), undefined],
+    [new Error('the answer is larger than 64 MiB'), undefined],
+  ])('%s: %s', (error, reason) => expect(reasonOfError(error)).toBe(reason));
+
+  it.each([
+    [answer(503, '{"type":"urn:facet:problem:overloaded","status":503,"code":"overloaded"}'), 'overloaded'],
+    [answer(503, '{"code": "starting"}'), 'starting'],
+    [answer(503, 'no healthy upstream'), 'unavailable'],
+    [answer(500, '{"code":"internal"}'), undefined],
+    [answer(504, '{"code":"deadline-exceeded"}'), undefined],
+    [answer(200, '{"code":"overloaded"}'), undefined],
+  ])('an answer %#: %s', (given, reason) => expect(reasonOfAnswer(given)).toBe(reason));
+});

@@ -1,0 +1,44 @@
+import type { UpstreamAnswer } from './answer-collector.ts';
+
+/**
+ * What is wrong with an attempt that another pod may make good.
+ *
+ * `connect`: no pod ever saw it. `reset`: the connection broke before the answer was whole. `gone`: its pod left the cluster meanwhile.
+ * The rest are the pod's own words, all with status 503.
+ */
+export type RetryReason = 'connect' | 'reset' | 'gone' | 'overloaded' | 'starting' | 'draining' | 'worker-lost' | 'unavailable';
+
+/** The pod is not there, or says that it is not up: nothing else is to be sent to it for now. */
+export const plainReasons: ReadonlySet<RetryReason> = new Set<RetryReason>(['connect', 'starting', 'draining']);
+
+/** The pod is well, though this request was not. */
+export const aliveReasons: ReadonlySet<RetryReason> = new Set<RetryReason>(['overloaded', 'worker-lost']);
+
+/** Why a pool was closed with requests on it. */
+export class EndpointGone extends Error {
+  readonly code = 'ENDPOINT_GONE';
+}
+
+const resets = new Set(['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'UND_ERR_SOCKET']);
+const gone = new Set(['ENDPOINT_GONE', 'UND_ERR_CLOSED', 'UND_ERR_DESTROYED']);
+const unconnected = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT']);
+
+export function codeOf(error: unknown): string {
+  const code = (error as { code?: unknown } | null)?.code;
+  return typeof code === 'string' ? code : '';
+}
+
+/** Why an attempt that failed may be made again; undefined for errors that would only repeat, and for those that we caused. */
+export function reasonOfError(error: unknown): RetryReason | undefined {
+  const code = codeOf(error);
+  if (unconnected.has(code) || (error as { syscall?: unknown }).syscall === 'connect') return 'connect';
+  if (resets.has(code)) return 'reset';
+  return gone.has(code) ? 'gone' : undefined;
+}
+
+/** Why an answer is worth asking another pod for a better one; undefined for all but 503. */
+export function reasonOfAnswer({ status, body }: UpstreamAnswer): RetryReason | undefined {
+  if (status !== 503) return undefined;
+  const code = /"code":\s*"(overloaded|starting|draining|worker-lost)"/.exec(body.toString('latin1', 0, 1024))?.[1];
+  return (code as RetryReason | undefined) ?? 'unavailable';
+}

@@ -1,0 +1,51 @@
+interface RetryBudgetOptions {
+  /** Attempts that may be repeated at one moment, after a quiet while. */
+  readonly burst: number;
+  /** Milliseconds, never going back. */
+  readonly clock?: () => number;
+}
+
+/** Retries that each request earns: what they may add to the load in the long run. */
+const ratio = 0.1;
+/** Retries that a quiet system may make all the same. */
+const perSecond = 10;
+
+/**
+ * How much work may be asked for twice, so that retries never become the load that breaks what is left of a service.
+ *
+ * A bucket of tokens: a request adds a tenth, a second adds ten, a retry takes one. Over any time the retries are at most
+ * `burst + requests / 10 + 10 * seconds`.
+ *
+ * The burst is there for a pod that is killed: all that it was working on fails at one moment, a third of everything where there are three
+ * pods, and a tenth would not pay for that. On the wire to one pod there are at most as many requests as connections, so a burst of that
+ * size covers one pod, and at 500 requests a second it is there again two seconds later, for the next. Attempts that no pod ever saw
+ * (refused connections) are not paid for at all: they made no work.
+ */
+export class RetryBudget {
+  readonly #burst: number;
+  readonly #clock: () => number;
+  #tokens: number;
+  #filledAt: number;
+
+  constructor({ burst, clock = () => performance.now() }: RetryBudgetOptions) {
+    this.#burst = burst;
+    this.#clock = clock;
+    this.#tokens = burst;
+    this.#filledAt = clock();
+  }
+
+  /** Notes a request's first attempt. */
+  earn(): void {
+    this.#tokens = Math.min(this.#burst, this.#tokens + ratio);
+  }
+
+  /** Pays for one retry; false when it cannot be afforded. */
+  take(): boolean {
+    const now = this.#clock();
+    this.#tokens = Math.min(this.#burst, this.#tokens + ((now - this.#filledAt) / 1000) * perSecond);
+    this.#filledAt = now;
+    if (this.#tokens < 1) return false;
+    this.#tokens -= 1;
+    return true;
+  }
+}
