@@ -52,6 +52,8 @@ export class Upstream {
   setEndpoints(states: EndpointStates = new Map([[this.url, 'ready']])): void {
     for (const [origin, state] of states) {
       const endpoint = this.#endpoints.get(origin) ?? new Endpoint(origin, this.#options);
+      // The cluster found it well again: what it failed at before was another life.
+      if (state === 'ready' && endpoint.state !== 'ready') endpoint.ejection.succeed();
       endpoint.state = state;
       endpoint.stay();
       this.#endpoints.set(origin, endpoint);
