@@ -4,6 +4,7 @@ import base from '../jest.config.js';
 export default {
   ...base,
   rootDir: '..',
+  testEnvironment: 'node',
   testMatch: ['<rootDir>/e2e/suite.test.ts'],
   testTimeout: 300_000,
   verbose: true,
