@@ -1,7 +1,9 @@
-import { serviceNames, Suite } from './suite/suite.ts';
+import { fileURLToPath } from 'node:url';
+import { serviceNames, Suite } from '../services/all/src/suite.ts';
 import { welcome } from './suite/welcome.ts';
 
-const suite = new Suite({ env: process.env, print: (line) => console.log(line) });
+const directory = fileURLToPath(new URL('..', import.meta.url));
+const suite = new Suite({ env: process.env, directory, print: (line, name) => console.log(`${name.padEnd(9)} ${line}`) });
 
 async function main(): Promise<void> {
   let stopping = false;

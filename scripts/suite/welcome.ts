@@ -1,4 +1,4 @@
-import { serviceNames, type Suite } from './suite.ts';
+import { serviceNames, type Suite } from '../../services/all/src/suite.ts';
 
 interface ModelInfo {
   readonly versions: Readonly<Record<string, { readonly name: string; readonly accuracy: { readonly metric: string; readonly value: number } | null }>>;

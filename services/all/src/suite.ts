@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
-import { fileURLToPath } from 'node:url';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -8,15 +8,28 @@ export const serviceNames = ['gateway', 'gesture', 'digit', 'detection'] as cons
 
 export type ServiceName = (typeof serviceNames)[number];
 
+const behind = ['gesture', 'digit', 'detection'] as const;
+
 const defaultPorts: Readonly<Record<ServiceName, number>> = { gateway: 8080, gesture: 8081, digit: 8082, detection: 8083 };
-const root = fileURLToPath(new URL('../..', import.meta.url));
+const { resolve: locate } = createRequire(import.meta.url);
+/** What each process runs: sources where this process was told to (`--conditions=source`), built files otherwise. */
+const programs: Readonly<Record<ServiceName, () => string>> = {
+  gateway: () => locate('@facet/gateway/main'),
+  gesture: () => locate('@facet/gesture/main'),
+  digit: () => locate('@facet/digit/main'),
+  detection: () => locate('@facet/detection/main'),
+};
 const startTimeoutMs = 60_000;
 
 interface SuiteOptions {
   /** Passed to every service; `GATEWAY_PORT`, `GESTURE_PORT` … choose the ports. */
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** What one service alone is told; wins over `env`. */
+  readonly settings?: (name: ServiceName) => Readonly<Record<string, string>>;
+  /** Where `models/` lies. */
+  readonly directory: string;
   /** Shows one line of a service's log. */
-  readonly print: (line: string) => void;
+  readonly print: (line: string, name: ServiceName) => void;
 }
 
 interface Member {
@@ -27,7 +40,7 @@ interface Member {
   readonly early: string[];
 }
 
-/** The four services on this machine, each its own process, as in a cluster. */
+/** The four services on one machine, each its own process, as in a cluster. */
 export class Suite {
   readonly ports: Readonly<Record<ServiceName, number>>;
   /** Settles with a sentence when a service ends that was not asked to. */
@@ -36,6 +49,7 @@ export class Suite {
   readonly #members: Member[] = [];
   #settleEnded: (reason: string) => void = () => undefined;
   #showing = false;
+  #stopping = false;
 
   constructor(options: SuiteOptions) {
     this.#options = options;
@@ -51,14 +65,18 @@ export class Suite {
   }
 
   /**
-   * Starts all services and waits until each is ready.
+   * Starts all services and waits until each is ready; the gateway last, so that whoever finds its port open is served.
    *
    * @throws {Error} one line that says which service cannot start, and why
    */
   async start(): Promise<void> {
     for (const name of serviceNames) await requireFree(name, this.ports[name]);
-    for (const name of serviceNames) this.#members.push(this.#spawn(name));
-    await Promise.all(this.#members.map((member) => this.#untilReady(member)));
+    for (const group of [behind, ['gateway'] as const]) {
+      if (this.#stopping) throw new Error('stopped while it started');
+      const members = group.map((name) => this.#spawn(name));
+      this.#members.push(...members);
+      await Promise.all(members.map((member) => this.#untilReady(member)));
+    }
   }
 
   /** From now on the services' logs go to the terminal. */
@@ -68,9 +86,11 @@ export class Suite {
 
   /** Drains the gateway first, so that what it has accepted still finds its service, then the rest. */
   async stop(): Promise<void> {
-    for (const group of [this.#members.slice(0, 1), this.#members.slice(1)]) {
-      for (const member of group) member.process.kill('SIGTERM');
-      await Promise.all(group.map(({ exited }) => exited));
+    this.#stopping = true;
+    for (const group of [['gateway'] as const, behind]) {
+      const members = this.#members.filter(({ name }) => group.some((wanted) => wanted === name));
+      for (const member of members) member.process.kill('SIGTERM');
+      await Promise.all(members.map(({ exited }) => exited));
     }
   }
 
@@ -79,12 +99,12 @@ export class Suite {
   }
 
   #spawn(name: ServiceName): Member {
-    const { env } = this.#options;
+    const { env, directory, settings } = this.#options;
     // A laptop has other things to do: one process a service is enough, and leaves detection its threads.
     const workers = name === 'detection' ? {} : { WORKERS: '1' };
     const urls = { GESTURE_URL: this.url('gesture'), DIGIT_URL: this.url('digit'), DETECTION_URL: this.url('detection') };
-    const child = spawn(process.execPath, ['--conditions=source', `services/${name}/src/main.ts`], {
-      cwd: root,
+    const child = spawn(process.execPath, [...process.execArgv, programs[name]()], {
+      cwd: directory,
       // Its own process group: Ctrl-C in a terminal must reach the services in order, through stop().
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -96,13 +116,14 @@ export class Suite {
         ...workers,
         ...urls,
         ...env,
+        ...settings?.(name),
         PORT: String(this.ports[name]),
       },
     });
     const early: string[] = [];
     for (const input of [child.stdout, child.stderr]) {
       createInterface({ input }).on('line', (line) => {
-        if (this.#showing) this.#options.print(`${name.padEnd(9)} ${line}`);
+        if (this.#showing) this.#options.print(line, name);
         else early.push(line);
       });
     }

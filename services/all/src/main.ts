@@ -1,0 +1,44 @@
+import { loadConfig, portField } from '@facet/config';
+import { Suite } from './suite.ts';
+
+/** The one process that a container runs: ends non-zero when a service ends by itself, zero when it was told to and all have drained. */
+async function main(): Promise<number> {
+  const { port } = loadConfig({ port: portField(8080) }, process.env);
+  const suite = new Suite({
+    // The three behind the gateway take the ports after its own, so that any choice of PORT leaves room for them.
+    env: { ...process.env, GATEWAY_PORT: String(port), GESTURE_PORT: String(port + 1), DIGIT_PORT: String(port + 2), DETECTION_PORT: String(port + 3) },
+    // Only the gateway is reached from outside, and it has stopped asking before they are told to stop.
+    settings: (name) => (name === 'gateway' ? {} : { HOST: '127.0.0.1', DRAIN_DELAY: '0ms' }),
+    directory: process.cwd(),
+    print: (line) => process.stdout.write(`${line}\n`),
+  });
+  suite.showLogs();
+
+  let stopped: Promise<void> | undefined;
+  const stop = (): Promise<void> => (stopped ??= suite.stop());
+  let told = false;
+  const onSignal = (): void => {
+    told = true;
+    void stop();
+  };
+  process.once('SIGTERM', onSignal);
+  process.once('SIGINT', onSignal);
+
+  let lost: string;
+  try {
+    await suite.start();
+    lost = await suite.ended;
+  } catch (error) {
+    lost = error instanceof Error ? error.message : String(error);
+  }
+  if (!told) process.stderr.write(`all: ${lost}\n`);
+  await stop();
+  return told ? 0 : 1;
+}
+
+try {
+  process.exit(await main());
+} catch (error) {
+  process.stderr.write(`all: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+}
