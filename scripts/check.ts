@@ -6,7 +6,7 @@ const checks: readonly (readonly [name: string, command: string, ...args: string
   ['lint', 'oxlint', '--type-aware', '--deny-warnings'],
   ['types', 'tsc', '-p', 'tsconfig.json'],
   ['build', 'tsc', '-b', 'tsconfig.build.json'],
-  ['structure', 'depcruise', '--config', '.dependency-cruiser.cjs', 'packages', 'services', 'scripts'],
+  ['structure', 'depcruise', '--config', '.dependency-cruiser.cjs', 'packages', 'services', 'scripts', 'deploy/images'],
   ['unused', 'knip'],
   ['docs', process.execPath, '--conditions=source', 'scripts/docs.ts', '--check'],
 ];

@@ -1,13 +1,16 @@
 import { openapiDocument, type DocumentOptions } from '@facet/contracts';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import type { Reply } from './reply.ts';
 
 const resolveFrom = createRequire(import.meta.url);
 
-function folderOf(name: string): string {
-  return dirname(resolveFrom.resolve(`${name}/package.json`));
+/** A file of a package. Container images carry them packed, for a page that few ask for. */
+function fileOf(name: string, ...path: readonly string[]): Buffer {
+  const file = join(dirname(resolveFrom.resolve(`${name}/package.json`)), ...path);
+  return existsSync(file) ? readFileSync(file) : gunzipSync(readFileSync(`${file}.gz`));
 }
 
 interface Asset {
@@ -19,9 +22,9 @@ const script = 'text/javascript; charset=utf-8';
 
 /** The pages' files by path below `/docs` and `/redoc`, read when first asked for: most pods are never asked. */
 const assets: Readonly<Record<string, Asset>> = {
-  '/docs/assets/swagger-ui.css': { type: 'text/css; charset=utf-8', read: () => readFileSync(join(folderOf('swagger-ui-dist'), 'swagger-ui.css')) },
-  '/docs/assets/swagger-ui-bundle.js': { type: script, read: () => readFileSync(join(folderOf('swagger-ui-dist'), 'swagger-ui-bundle.js')) },
-  '/docs/assets/favicon.png': { type: 'image/png', read: () => readFileSync(join(folderOf('swagger-ui-dist'), 'favicon-32x32.png')) },
+  '/docs/assets/swagger-ui.css': { type: 'text/css; charset=utf-8', read: () => fileOf('swagger-ui-dist', 'swagger-ui.css') },
+  '/docs/assets/swagger-ui-bundle.js': { type: script, read: () => fileOf('swagger-ui-dist', 'swagger-ui-bundle.js') },
+  '/docs/assets/favicon.png': { type: 'image/png', read: () => fileOf('swagger-ui-dist', 'favicon-32x32.png') },
   '/docs/assets/start.js': {
     type: script,
     read: () => "SwaggerUIBundle({ url: 'openapi.json', dom_id: '#docs', deepLinking: true, validatorUrl: null, tryItOutEnabled: true });\n",
@@ -30,10 +33,9 @@ const assets: Readonly<Record<string, Asset>> = {
   '/redoc/assets/redoc.js': {
     type: script,
     read: () =>
-      readFileSync(join(folderOf('redoc'), 'bundles', 'redoc.standalone.js'), 'utf8').replaceAll(
-        /https:\/\/cdn\.redoc\.ly\/[\w/.-]+/g,
-        'data:image/gif;base64,R0lGODlhAQABAAAAACw=',
-      ),
+      fileOf('redoc', 'bundles', 'redoc.standalone.js')
+        .toString('utf8')
+        .replaceAll(/https:\/\/cdn\.redoc\.ly\/[\w/.-]+/g, 'data:image/gif;base64,R0lGODlhAQABAAAAACw='),
   },
   '/redoc/assets/start.js': {
     type: script,

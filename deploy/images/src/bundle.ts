@@ -1,0 +1,75 @@
+import { build } from 'esbuild';
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { ImageName } from './definition.ts';
+import { packageOf, type InstalledPackage } from './installed-package.ts';
+
+/** Packages that stay packages, and who of us needs them: native ones, and those of which only files are served. */
+const external: ReadonlyMap<string, string> = new Map([
+  ['onnxruntime-node', 'packages/inference'],
+  ['sharp', 'packages/imaging'],
+  ['swagger-ui-dist', 'packages/http'],
+  ['redoc', 'packages/http'],
+]);
+
+/** Programs that a service may have besides its own. */
+const programs = ['main', 'pull-models'];
+
+/** What to bundle, by where it goes below /app. */
+function entries(name: ImageName): Record<string, string> {
+  const found = programs.filter((program) => existsSync(`services/${name}/src/${program}.ts`));
+  const own = Object.fromEntries(found.map((program) => [`dist/${program}`, `services/${name}/src/${program}.ts`]));
+  if (name === 'gateway') return own;
+  // A session's worker is a file of its own, looked for beside the code that starts it.
+  const worker = { 'dist/worker': 'packages/inference/src/worker.ts' };
+  if (name !== 'all') return { ...own, ...worker };
+  const services = ['gateway', 'gesture', 'digit', 'detection'].map((service) => [
+    `node_modules/@facet/${service}/dist/main`,
+    `services/${service}/src/main.ts`,
+  ]);
+  return { ...own, ...worker, ...(Object.fromEntries(services) as Record<string, string>) };
+}
+
+export interface Bundle {
+  /** Packages of which something is in the bundle, ours among them. */
+  readonly bundled: readonly InstalledPackage[];
+  /** Packages that have to lie beside it, and the folder from which each is seen. */
+  readonly external: ReadonlyMap<string, string>;
+}
+
+/**
+ * Compiles a service and all that it imports into a few files. Half of a package is for other module systems, bundlers or
+ * compilers, or is never reached: what is left is a tenth, and is read sooner.
+ *
+ * @param directory what becomes /app
+ */
+export async function bundle(name: ImageName, directory: string): Promise<Bundle> {
+  const { metafile } = await build({
+    entryPoints: entries(name),
+    outdir: directory,
+    chunkNames: 'dist/[name]-[hash]',
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node24',
+    conditions: ['source'],
+    external: [...external.keys()],
+    minify: true,
+    // A stack in a log should be readable.
+    keepNames: true,
+    legalComments: 'none',
+    metafile: true,
+    logLevel: 'warning',
+    // CommonJS packages ask for Node's own modules by require.
+    banner: { js: "import{createRequire as facetRequire}from'node:module';const require=facetRequire(import.meta.url);" },
+  });
+  const packages = Object.keys(metafile.inputs).map((input) => packageOf(resolve(input)));
+  const bundled = new Map(packages.map((found) => [`${found.name}@${found.version}`, found]));
+  const imported = new Set(Object.values(metafile.outputs).flatMap(({ imports }) => imports.map(({ path }) => path)));
+  return {
+    bundled: [...bundled.values()],
+    // The last two are looked up by name when their pages are asked for.
+    external: new Map([...external].filter(([other, home]) => imported.has(other) || home === 'packages/http')),
+  };
+}

@@ -1,0 +1,87 @@
+import { readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { modelsOf, userId, type ImageName } from '../../deploy/images/src/definition.ts';
+import type { Container, Engine, ImageConfig } from './engine.ts';
+
+const node = '/usr/local/bin/node';
+const startTimeoutMs = 60_000;
+const requestTimeoutMs = 20_000;
+
+/** A picture or a hand of each task, and what the answer has to name. */
+const examples: Readonly<Record<string, { readonly file: string; readonly type: string; readonly answer: RegExp }>> = {
+  gesture: { file: 'examples/hand.json', type: 'application/json', answer: /"gesture":"like"/ },
+  digit: { file: 'examples/digit.png', type: 'image/png', answer: /"predicted_digit":7/ },
+  detection: { file: 'examples/photo.jpg', type: 'image/jpeg', answer: /"class_name":"cup"/ },
+};
+
+async function untilReady({ url }: Container): Promise<boolean> {
+  const until = Date.now() + startTimeoutMs;
+  while (Date.now() < until) {
+    const ready = await fetch(`${url}/health/ready`, { signal: AbortSignal.timeout(requestTimeoutMs) }).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+    if (ready) return true;
+    await sleep(100);
+  }
+  return false;
+}
+
+async function predict(url: string, task: string): Promise<string | undefined> {
+  const { file, type, answer } = examples[task]!;
+  for (const version of ['v1', 'v2']) {
+    const body = await readFile(file);
+    const response = await fetch(`${url}/${version}/predict`, {
+      method: 'POST',
+      headers: { 'content-type': type },
+      body,
+      signal: AbortSignal.timeout(requestTimeoutMs),
+    });
+    const text = await response.text();
+    if (!response.ok || !answer.test(text)) return `${task} ${version} answers ${response.status} ${text.slice(0, 200)}`;
+  }
+  return undefined;
+}
+
+/** Programs run inside, each with the exit code that it has to have. */
+const inside: readonly (readonly [what: string, script: string])[] = [
+  ['does not run as the user that it should', `process.exit(process.getuid() === ${userId} && process.getgid() === ${userId} ? 0 : 1)`],
+  ['could write to its own files', "try { require('node:fs').writeFileSync('/app/written', ''); process.exit(1) } catch { process.exit(0) }"],
+  ['has capabilities', "process.exit(/^Cap(Eff|Bnd):\\s+0+$/m.test(require('node:fs').readFileSync('/proc/self/status', 'utf8')) ? 0 : 1)"],
+  ['trusts no certificates', "process.exit(require('node:fs').readFileSync('/etc/ssl/certs/ca-certificates.crt', 'utf8').includes('BEGIN') ? 0 : 1)"],
+];
+
+/** In `all`: ends the digit service, whose program is named in its command line. */
+const endDigit = `for (const pid of require('node:fs').readdirSync('/proc')) {
+  try { if (require('node:fs').readFileSync('/proc/' + pid + '/cmdline', 'latin1').includes('@facet/digit/')) process.kill(Number(pid), 'SIGKILL') } catch {}
+}`;
+
+/** Runs an image as a restricted pod would, asks it what it is for, and ends it; gives back what was wrong. */
+export async function exercise(engine: Engine, name: ImageName, tag: string, config: ImageConfig): Promise<string[]> {
+  const faults: string[] = [];
+  const container = await engine.start(tag, config);
+  if (await untilReady(container)) {
+    for (const task of modelsOf[name])
+      faults.push(...[await predict(name === 'all' ? `${container.url}/${task}` : container.url, task)].filter((fault) => fault !== undefined));
+    for (const path of ['/docs/assets/swagger-ui-bundle.js', '/redoc/assets/redoc.js', '/openapi.json', '/metrics']) {
+      const { ok, status } = await fetch(`${container.url}${path}`, { signal: AbortSignal.timeout(requestTimeoutMs) });
+      if (!ok) faults.push(`${path} answers ${status}`);
+    }
+    for (const [what, script] of inside) if (container.exec([node, '-e', script]) !== 0) faults.push(`it ${what}`);
+    if (container.exec(config.health) !== 0) faults.push('its health check fails');
+  } else {
+    faults.push('it is not ready');
+  }
+  const { code, log } = await container.end('terminate');
+  if (code !== 0) faults.push(`it ends with ${code} after SIGTERM`);
+  if (name === 'all') faults.push(...(await loseService(engine, tag, config)));
+  return faults.length > 0 ? [...faults, `its log:\n${log.slice(-4000)}`] : [];
+}
+
+async function loseService(engine: Engine, tag: string, config: ImageConfig): Promise<string[]> {
+  const container = await engine.start(tag, config);
+  if (!(await untilReady(container))) return ['it is not ready a second time'];
+  container.exec([node, '-e', endDigit]);
+  const { code } = await container.end('wait');
+  return code === 0 ? ['it ends with 0 when one of its services died'] : [];
+}
