@@ -50,13 +50,13 @@ function debianComponent({ name, version, license }: DebianPackage): Component {
 }
 
 function modelComponent(task: string, version: string): Component {
-  const manifest = JSON.parse(readFileSync(join('models', task, version, 'manifest.json'), 'utf8')) as { name: string; sha256: string; license: string };
+  const manifest = JSON.parse(readFileSync(join('models', task, version, 'manifest.json'), 'utf8')) as { name: string; sha256: string; licence: string };
   return {
     type: 'machine-learning-model',
     'bom-ref': `model:${task}/${version}`,
     name: `${task}/${version} ${manifest.name}`,
     version,
-    licenses: licensed(manifest.license),
+    licenses: licensed(manifest.licence),
     hashes: [{ alg: 'SHA-256', content: manifest.sha256 }],
   };
 }
