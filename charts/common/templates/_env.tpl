@@ -1,0 +1,50 @@
+{{/* Settings of every process; those of its kind follow (facet.<component>.env), the user's come last and win. */}}
+{{- define "facet.env" -}}
+{{- $store := include "facet.block" (dict "workload" . "key" "objectStore") | fromYaml -}}
+{{- include "facet.pairs" (dict
+  "PORT" "8080"
+  "LOG_FORMAT" "json"
+  "LOG_LEVEL" (.values.logLevel | default .root.Values.global.logLevel)
+  "DRAIN_DELAY" (printf "%ds" (int .values.drain.delaySeconds))
+  "DRAIN_TIMEOUT" (printf "%ds" (int .values.drain.timeoutSeconds))
+  "OTEL_EXPORTER_OTLP_ENDPOINT" (.values.otlpEndpoint | default .root.Values.global.otlpEndpoint)
+  "S3_BUCKET_NAME" $store.bucket
+  "S3_ENDPOINT" $store.endpoint) }}
+{{- include "facet.redisEnv" . }}
+{{- include "facet.awsEnv" . }}
+{{- include (printf "facet.%s.env" .component) . }}
+{{- with .values.extraEnv }}
+{{ toYaml . }}
+{{- end }}
+{{- end -}}
+
+{{- define "facet.redisEnv" -}}
+{{- $redis := include "facet.block" (dict "workload" . "key" "redis") | fromYaml -}}
+{{- if $redis.existingSecret }}
+- name: REDIS_URL
+  valueFrom:
+    secretKeyRef: { name: {{ $redis.existingSecret }}, key: {{ $redis.key | default "REDIS_URL" }} }
+{{- else }}
+{{- include "facet.pairs" (dict "REDIS_URL" $redis.url) }}
+{{- end }}
+{{- end -}}
+
+{{/* Name of the Secret with AWS credentials, if any. */}}
+{{- define "facet.awsSecret" -}}
+{{- $aws := include "facet.block" (dict "workload" . "key" "awsCredentials") | fromYaml -}}
+{{- if $aws.existingSecret }}{{ $aws.existingSecret }}{{ else if $aws.accessKeyId }}{{ include "facet.fullname" .root }}-aws{{ end }}
+{{- end -}}
+
+{{- define "facet.awsEnv" -}}
+{{- $aws := include "facet.block" (dict "workload" . "key" "awsCredentials") | fromYaml -}}
+{{- $region := .region | default $aws.region -}}
+{{- include "facet.pairs" (dict "AWS_DEFAULT_REGION" $region "AWS_REGION" $region) }}
+{{- with include "facet.awsSecret" . }}
+{{- $secret := . }}
+{{- range list "AWS_ACCESS_KEY_ID" "AWS_SECRET_ACCESS_KEY" }}
+- name: {{ . }}
+  valueFrom:
+    secretKeyRef: { name: {{ $secret }}, key: {{ . }} }
+{{- end }}
+{{- end }}
+{{- end -}}

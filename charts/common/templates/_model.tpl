@@ -1,0 +1,72 @@
+{{/* Where a version's model comes from: the image, a volume, or S3 by an init container. The layout is the same: <task>/<version>/. */}}
+{{- define "facet.inference.env" -}}
+{{- $number := upper .version -}}
+{{- $elsewhere := ne .values.model.source "image" -}}
+{{- include "facet.pairs" (dict
+  "MODEL_VERSIONS" .version
+  (printf "MODEL_%s_PATH" $number) (ternary (printf "/models/%s/%s" .root.Chart.Name .version) "" $elsewhere)
+  (printf "MODEL_%s_SHA256" $number) .values.model.sha256
+  "WORKERS" (ternary "" (toString .values.workers) (eq (int .values.workers) 0))
+  "UNCERTAINTY_THRESHOLD" .values.uncertaintyThreshold
+  "EXECUTION_PROVIDERS" (ternary (join "," .values.gpu.providers) "" .values.gpu.enabled)) }}
+{{- with .values.actions }}
+- name: GESTURE_ACTIONS
+  value: {{ toJson . | quote }}
+{{- end }}
+{{- end -}}
+
+{{- define "facet.inference.volumes" -}}
+{{- if eq .values.model.source "pvc" }}
+- name: models
+  persistentVolumeClaim:
+    claimName: {{ .values.model.pvc.existingClaim | default (printf "%s-models" (include "facet.fullname" .root)) }}
+    readOnly: true
+{{- else if eq .values.model.source "s3" }}
+- name: models
+  emptyDir:
+    sizeLimit: {{ .values.model.sizeLimit }}
+{{- end }}
+{{- end -}}
+
+{{- define "facet.inference.mounts" -}}
+{{- if ne .values.model.source "image" }}
+- name: models
+  mountPath: /models
+  readOnly: true
+  {{- if and (eq .values.model.source "pvc") .values.model.pvc.subPath }}
+  subPath: {{ .values.model.pvc.subPath }}
+  {{- end }}
+{{- end }}
+{{- end -}}
+
+{{- define "facet.inference.initContainers" -}}
+{{- if eq .values.model.source "s3" }}
+{{- $store := include "facet.block" (dict "workload" . "key" "objectStore") | fromYaml }}
+- name: pull-models
+  image: {{ include "facet.image" . }}
+  imagePullPolicy: {{ include "facet.pullPolicy" . }}
+  args: [dist/pull-models.js]
+  env:
+    {{- include "facet.pairs" (dict
+      "MODELS_URL" .values.model.s3.url
+      "MODELS_DIR" "/models"
+      "MODEL_TASK" .root.Chart.Name
+      "MODEL_VERSIONS" .version
+      "S3_ENDPOINT" (.values.model.s3.endpoint | default $store.endpoint)) | nindent 4 }}
+    {{- include "facet.awsEnv" (merge (dict "region" .values.model.s3.region) .) | nindent 4 }}
+    {{- with .values.extraEnv }}
+    {{- toYaml . | nindent 4 }}
+    {{- end }}
+  {{- with .values.extraEnvFrom }}
+  envFrom:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+  resources:
+    {{- toYaml (omit .values.resources "claims") | nindent 4 }}
+  securityContext:
+    {{- toYaml .values.securityContext | nindent 4 }}
+  volumeMounts:
+    - { name: models, mountPath: /models }
+    - { name: tmp, mountPath: /tmp }
+{{- end }}
+{{- end -}}

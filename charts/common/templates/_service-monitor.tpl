@@ -1,0 +1,23 @@
+{{/* One for all versions, through the Service that has no version, so that no pod is scraped twice. */}}
+{{- define "facet.serviceMonitor" -}}
+{{- if or .values.serviceMonitor.enabled .root.Values.global.serviceMonitors }}
+apiVersion: monitoring.coreos.com/v1
+kind: ServiceMonitor
+metadata:
+  {{- include "facet.metadata" . | nindent 2 }}
+    {{- with .values.serviceMonitor.labels }}
+    {{- toYaml . | nindent 4 }}
+    {{- end }}
+spec:
+  jobLabel: app.kubernetes.io/name
+  selector:
+    matchLabels:
+      {{- include "facet.selectorLabels" . | nindent 6 }}
+    matchExpressions:
+      - { key: version, operator: DoesNotExist }
+  endpoints:
+    - port: http
+      path: /metrics
+      interval: {{ .values.serviceMonitor.interval }}
+{{- end }}
+{{- end -}}

@@ -1,0 +1,39 @@
+{{- define "facet.gateway.env" -}}
+{{- $mesh := eq .root.Values.global.traffic.split "mesh" -}}
+{{- $pairs := dict "AB_WEIGHTS_FILE" "/etc/facet/weights.json" -}}
+{{- $versions := list -}}
+{{- range $task, $upstream := .upstreams -}}
+{{- $_ := set $pairs (printf "%s_URL" (upper $task)) $upstream.url -}}
+{{- range $version, $settings := $upstream.versions -}}
+{{- $versions = append $versions $version -}}
+{{- if not $mesh }}{{ $_ := set $pairs (printf "%s_%s_URL" (upper $task) (upper $version)) $settings.url }}{{ end -}}
+{{- end -}}
+{{- end -}}
+{{- $_ := set $pairs "MODEL_VERSIONS" (uniq $versions | sortAlpha | join ",") -}}
+{{- if .values.workers }}{{ $_ := set $pairs "WORKERS" (toString .values.workers) }}{{ end -}}
+{{- if .values.apiKeys.existingSecret }}{{ $_ := set $pairs "API_KEYS_FILE" (printf "/etc/facet-keys/%s" .values.apiKeys.key) }}{{ end -}}
+{{- if .token }}{{ $_ := set $pairs "DISCOVERY" "kubernetes" }}{{ end -}}
+{{- include "facet.pairs" $pairs }}
+- name: POD_NAMESPACE
+  valueFrom:
+    fieldRef: { fieldPath: metadata.namespace }
+{{- end -}}
+
+{{/* Whole folders, not single files: Kubernetes renews only those in a running pod. */}}
+{{- define "facet.gateway.mounts" -}}
+- { name: weights, mountPath: /etc/facet, readOnly: true }
+{{- if .values.apiKeys.existingSecret }}
+- { name: api-keys, mountPath: /etc/facet-keys, readOnly: true }
+{{- end }}
+{{- end -}}
+
+{{- define "facet.gateway.volumes" -}}
+- name: weights
+  configMap: { name: {{ .name }}-weights }
+{{- with .values.apiKeys.existingSecret }}
+- name: api-keys
+  secret: { secretName: {{ . }} }
+{{- end }}
+{{- end -}}
+
+{{- define "facet.gateway.initContainers" -}}{{- end -}}

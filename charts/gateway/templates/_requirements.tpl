@@ -1,0 +1,20 @@
+{{- define "facet.requirements.gateway" -}}
+{{- $traffic := .root.Values.global.traffic -}}
+{{- $faults := include "facet.faults.workload" . -}}
+{{- if not .upstreams -}}
+{{- $faults = print $faults "\n- upstreams: there is no service to route to. Enable one, or leave the gateway out (`gateway.enabled: false` in chart facet)." -}}
+{{- end -}}
+{{- if eq (include "facet.gateway.hasEdge" .) "true" -}}
+{{- if not (or $traffic.edge.gateway.create $traffic.edge.gateway.name) -}}
+{{- $faults = print $faults "\n- global.traffic.edge.gateway: no Gateway is named for the route. Set `name` to an existing one, or `create: true`." -}}
+{{- end -}}
+{{- end -}}
+{{- range $task, $upstream := .upstreams -}}
+{{- $sum := 0 -}}
+{{- range $upstream.versions }}{{ $sum = add $sum (int .weight) }}{{ end -}}
+{{- if eq (int $sum) 0 -}}
+{{- $faults = print $faults (printf "\n- upstreams.%s: all weights are 0, so nobody would answer. Give one version a weight." $task) -}}
+{{- end -}}
+{{- end -}}
+{{- include "facet.refuse" (dict "chart" .root.Chart.Name "faults" $faults) -}}
+{{- end -}}

@@ -1,0 +1,60 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { parse } from 'yaml';
+import { chartValues } from './charts/chart-values.ts';
+import { renderReadme } from './charts/readme.ts';
+
+const root = new URL('../', import.meta.url);
+const read = (path: string) => readFile(fileURLToPath(new URL(path, root)), 'utf8');
+const names = Object.keys(chartValues) as (keyof typeof chartValues)[];
+const { version } = JSON.parse(await read('package.json')) as { version: string };
+const shared = await read('charts/common/values.yaml');
+
+interface ChartFile {
+  readonly description: string;
+  readonly version: string;
+  readonly appVersion: string;
+  readonly dependencies?: readonly { readonly name: string; readonly version: string }[];
+}
+
+const groupsFromCommon = { suite: 'Of the suite (`global`)', workload: 'Of everything that runs pods', inference: 'Of every inference service' };
+
+async function readme(name: string, { description }: ChartFile): Promise<string> {
+  const own = ['Own', await read(`charts/${name}/values.yaml`)] as const;
+  const from = (...keys: (keyof typeof groupsFromCommon)[]) => keys.map((key) => [groupsFromCommon[key], shared, ['exports', key]] as const);
+  if (name === 'facet') {
+    const parts = names.filter((part) => part !== 'facet').map((part) => `[${part}](../${part}/README.md)`);
+    const intro = `\`helm install facet charts/facet\` installs all of it. What a part can be told goes below the part's name (\`digit.replicas\`, \`detection.versions.v2.weight\`): ${parts.join(', ')}.`;
+    return renderReadme({ name, description, intro, groups: [own, ...from('suite')] });
+  }
+  const intro = `Part of chart [facet](../facet/README.md); by itself: \`helm install ${name} charts/${name}\`.`;
+  return renderReadme({ name, description, intro, groups: [own, ...from('workload'), ...(name === 'gateway' ? [] : from('inference')), ...from('suite')] });
+}
+
+const files = new Map<string, string>();
+let faults = 0;
+for (const name of [...names, 'common']) {
+  const chart = parse(await read(`charts/${name}/Chart.yaml`)) as ChartFile;
+  const versions = [chart.version, chart.appVersion, ...(chart.dependencies ?? []).map((dependency) => dependency.version)];
+  if (versions.some((found) => found !== version)) {
+    console.error(`charts/${name}/Chart.yaml: every version must be ${version}, as in package.json; found ${versions.join(', ')}`);
+    faults += 1;
+  }
+  if (name !== 'common') files.set(`charts/${name}/README.md`, await readme(name, chart));
+}
+for (const name of names) {
+  // Draft 7 is what every Helm 3 understands.
+  const schema = z.toJSONSchema(chartValues[name], { target: 'draft-7', reused: 'ref' });
+  files.set(`charts/${name}/values.schema.json`, `${JSON.stringify(schema, null, 1)}\n`);
+}
+
+const check = process.argv.includes('--check');
+for (const [path, content] of files) {
+  if (!check) await writeFile(fileURLToPath(new URL(path, root)), content);
+  else if ((await read(path).catch(() => '')) !== content) {
+    console.error(`${path} is stale: run 'pnpm run charts'`);
+    faults += 1;
+  }
+}
+process.exit(faults === 0 ? 0 : 1);

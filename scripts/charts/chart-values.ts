@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import { anything, block, flag, list, text, whole, words } from './block.ts';
+import { address, globalValues } from './global-values.ts';
+import { podValues, workloadValues } from './workload-values.ts';
+
+const model = block({
+  source: z.enum(['image', 'pvc', 's3']),
+  sha256: z.string().regex(/^$|^[0-9a-f]{64}$/),
+  pvc: block({
+    existingClaim: text,
+    create: flag,
+    size: text,
+    storageClassName: text,
+    accessModes: z.array(z.enum(['ReadWriteOnce', 'ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOncePod'])),
+    subPath: text,
+    keep: flag,
+  }),
+  s3: block({ url: address('s3'), endpoint: address('http', 'https'), region: text }),
+  sizeLimit: text,
+});
+
+const gpu = block({
+  enabled: flag,
+  resource: text,
+  count: whole(1, 64),
+  providers: z.array(z.enum(['cpu', 'cuda', 'tensorrt'])).min(1),
+  imageSuffix: text,
+  nodeSelector: words,
+  tolerations: list,
+});
+
+const modelValues = { model, gpu, uncertaintyThreshold: z.union([z.literal(''), z.number().min(0).max(1), z.string().regex(/^(0(\.\d+)?|1)$/)]) };
+const share = { weight: whole(0, 1000), mirror: whole(0, 100) };
+/** A version may be told anew whatever its service was told. */
+const version = block({ enabled: flag, ...share, ...podValues, ...modelValues });
+/** Beside its own values a chart sees those of the library that it imports, and the switch of chart facet. */
+const around = { global: globalValues, common: anything, enabled: flag };
+
+const inference = { ...around, ...workloadValues, ...modelValues, versions: block({ v1: version, v2: version }) };
+const upstream = block({
+  url: address('http', 'https'),
+  versions: z.partialRecord(z.enum(['v1', 'v2']), block({ url: address('http', 'https'), ...share })),
+});
+const part = z.looseObject({ enabled: flag.optional() });
+const action = z.enum(['up', 'down', 'left', 'right']);
+
+/** The values that each chart takes; its values.schema.json is made of these. */
+export const chartValues = {
+  gesture: block({ ...inference, actions: z.record(z.string(), action) }),
+  digit: block(inference),
+  detection: block(inference),
+  gateway: block({
+    ...around,
+    ...workloadValues,
+    discovery: block({ enabled: flag }),
+    apiKeys: block({ existingSecret: text, key: text }),
+    upstreams: z.partialRecord(z.enum(['gesture', 'digit', 'detection']), upstream),
+  }),
+  // What a part takes is said by that part's own schema, which Helm holds it to as well.
+  facet: block({
+    global: globalValues,
+    common: anything,
+    gateway: part,
+    gesture: part,
+    digit: part,
+    detection: part,
+    prometheusRule: block({ enabled: flag, labels: words }),
+    dashboards: block({ enabled: flag, labels: words, annotations: words }),
+  }),
+};
