@@ -9,6 +9,7 @@ const checks: readonly (readonly [name: string, command: string, ...args: string
   ['structure', 'depcruise', '--config', '.dependency-cruiser.cjs', 'packages', 'services', 'scripts', 'deploy/images'],
   ['unused', 'knip'],
   ['docs', process.execPath, '--conditions=source', 'scripts/docs.ts', '--check'],
+  ['charts', process.execPath, '--conditions=source', 'scripts/charts.ts', '--check'],
 ];
 
 const failed = checks.filter(([name, command, ...args]) => {
@@ -21,5 +22,5 @@ const failed = checks.filter(([name, command, ...args]) => {
 });
 
 if (failed.length > 0)
-  console.error(`\n${failed.map(([name]) => name).join(', ')} failed. Formatting is mended by 'pnpm run format', the generated docs by 'pnpm run docs'.`);
+  console.error(`\n${failed.map(([name]) => name).join(', ')} failed. Formatting is mended by 'pnpm run format', the generated files by 'pnpm run docs' and 'pnpm run charts'.`);
 process.exit(failed.length === 0 ? 0 : 1);

@@ -1,16 +1,22 @@
+{{/* A document of its own, if there is anything in it. */}}
+{{- define "facet.document" -}}
+{{- with trim . }}
+---
+{{ . }}
+{{ end }}
+{{- end -}}
+
 {{/* The objects of one Deployment: `workload`. */}}
 {{- define "facet.workload" -}}
 {{- range list "deployment" "pdb" "hpa" "scaledObject" }}
----
-{{ include (printf "facet.%s" .) $ }}
+{{- include "facet.document" (include (printf "facet.%s" .) $) }}
 {{- end }}
 {{- end -}}
 
 {{/* What there is once, however many versions. */}}
 {{- define "facet.shared" -}}
 {{- range list "service" "serviceAccount" "awsCredentials" "networkPolicy" "ingress" "serviceMonitor" }}
----
-{{ include (printf "facet.%s" .) $ }}
+{{- include "facet.document" (include (printf "facet.%s" .) $) }}
 {{- end }}
 {{- end -}}
 
@@ -20,8 +26,8 @@
 {{- $workloads := list -}}
 {{- $claim := dict -}}
 {{- range $version := include "facet.versions" . | splitList " " | compact -}}
-{{- $values := deepCopy $.Values -}}
-{{- include "facet.overlay" (dict "base" $values "over" (get $.Values.versions $version)) -}}
+{{- /* What a version says wins, false and 0 included. */ -}}
+{{- $values := mergeOverwrite (deepCopy $.Values) (deepCopy (get $.Values.versions $version)) -}}
 {{- $workload := dict "root" $ "values" $values "version" $version "name" (printf "%s-%s" $all.name $version) "component" "inference" -}}
 {{- $workloads = append $workloads $workload -}}
 {{- $model := $values.model -}}
@@ -30,18 +36,14 @@
 {{- include "facet.requirements.inference" (merge (dict "workloads" $workloads) $all) -}}
 {{- include "facet.shared" $all }}
 {{- range $workloads }}
----
-{{ include "facet.service" . }}
+{{- include "facet.document" (include "facet.service" .) }}
 {{- include "facet.workload" . }}
 {{- end }}
 {{- with $claim }}
----
-{{ include "facet.modelClaim" . }}
+{{- include "facet.document" (include "facet.modelClaim" .) }}
 {{- end }}
----
-{{ include "facet.mesh" $all }}
+{{- include "facet.document" (include "facet.mesh" $all) }}
 {{- if .Chart.IsRoot }}
----
-{{ include "facet.test" (dict "root" . "urls" (include "facet.ownUrls" . | fromJsonArray)) }}
+{{- include "facet.document" (include "facet.test" (dict "root" . "urls" (include "facet.ownUrls" . | fromJsonArray))) }}
 {{- end }}
 {{- end -}}

@@ -15,8 +15,9 @@ spec:
       match:
         - uri: { exact: /{{ $version }}/predict }
       {{- if $mirrored }}
-      # The copy goes to pods of another version: the path must not insist on this one. The pods of a subset have one version only.
+      # The copy goes to pods of another version: it must not insist on this one. The pods of a subset have one version only.
       rewrite: { uri: /predict }
+      headers: { request: { remove: [x-model-version] } }
       {{- include "facet.mesh.mirror" (dict "host" $host "mirror" $mirror) | nindent 6 }}
       {{- end }}
       route:

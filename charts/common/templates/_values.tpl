@@ -1,20 +1,10 @@
-{{/* Lays `over` on `base`, in place. Sprig's merge would skip what is false, 0 or "". */}}
-{{- define "facet.overlay" -}}
-{{- range $key, $value := .over -}}
-{{- $below := get $.base $key -}}
-{{- if and (kindIs "map" $value) (kindIs "map" $below) -}}
-{{- include "facet.overlay" (dict "base" $below "over" $value) -}}
-{{- else -}}
-{{- $_ := set $.base $key $value -}}
-{{- end -}}
-{{- end -}}
-{{- end -}}
-
-{{/* A block that the suite sets for all and a workload for itself: `key`, beside a workload's root and values. */}}
+{{/* A block that the suite sets for all and a workload for itself, where it is not empty: `key`, and the workload. */}}
 {{- define "facet.block" -}}
-{{- $own := get .workload.values .key -}}
-{{- $all := get .workload.root.Values.global .key -}}
-{{- mergeOverwrite (dict) $all $own | toYaml -}}
+{{- $block := deepCopy (get .workload.root.Values.global .key) -}}
+{{- range $key, $value := get .workload.values .key -}}
+{{- if $value }}{{ $_ := set $block $key $value }}{{ end -}}
+{{- end -}}
+{{- toYaml $block -}}
 {{- end -}}
 
 {{/* Environment variables from a dict; what is empty is left out. */}}

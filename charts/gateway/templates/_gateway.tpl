@@ -5,14 +5,11 @@
 {{- include "facet.requirements.gateway" $w -}}
 {{- include "facet.shared" $w }}
 {{- include "facet.workload" $w }}
----
-{{ include "facet.gateway.weights" $w }}
+{{- include "facet.document" (include "facet.gateway.weights" $w) }}
 {{- if $w.token }}
----
-{{ include "facet.gateway.rbac" $w }}
+{{- include "facet.document" (include "facet.gateway.rbac" $w) }}
 {{- end }}
----
-{{ include "facet.gateway.edge" $w }}
+{{- include "facet.document" (include "facet.gateway.edge" $w) }}
 {{- end -}}
 
 {{/* Pods that are addressed one by one would pass a mesh's routes by. */}}

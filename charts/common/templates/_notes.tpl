@@ -1,0 +1,28 @@
+{{/* What to type after installing a service by itself: the prediction's curl is the chart's own (facet.notes.curl). */}}
+{{- define "facet.notes.service" -}}
+{{- $name := include "facet.fullname" . -}}
+{{ $name }} {{ .Chart.AppVersion }} is starting: {{ include "facet.versions" . | splitList " " | join " and " }}.
+
+Wait until it is ready:
+  kubectl --namespace {{ .Release.Namespace }} rollout status deployment --selector app.kubernetes.io/name={{ include "facet.name" . }},app.kubernetes.io/instance={{ .Release.Name }}
+
+Ask it from this machine:
+  kubectl --namespace {{ .Release.Namespace }} port-forward svc/{{ $name }}-{{ include "facet.versions" . | splitList " " | first }} 8080:{{ .Values.service.port }}
+  {{ include "facet.notes.curl" (dict "task" .Chart.Name "url" "http://127.0.0.1:8080/predict") }}
+{{- if .Values.ingress.enabled }}
+{{- range .Values.ingress.hosts }}
+or through the ingress: {{ ternary "https" "http" (not (empty $.Values.ingress.tls)) }}://{{ . }}/
+{{- end }}
+{{- end }}
+
+Try a prediction of every version from inside: helm test {{ .Release.Name }} --namespace {{ .Release.Namespace }}
+{{- end -}}
+
+{{- define "facet.notes.curl" -}}
+{{- $files := dict "gesture" "hand.json" "digit" "digit.png" "detection" "photo.jpg" -}}
+{{- if eq .task "gesture" -}}
+curl {{ .url }} -H 'content-type: application/json' -d @examples/hand.json
+{{- else -}}
+curl {{ .url }} -F file=@examples/{{ get $files .task }}
+{{- end -}}
+{{- end -}}
