@@ -22,5 +22,7 @@ const failed = checks.filter(([name, command, ...args]) => {
 });
 
 if (failed.length > 0)
-  console.error(`\n${failed.map(([name]) => name).join(', ')} failed. Formatting is mended by 'pnpm run format', the generated files by 'pnpm run docs' and 'pnpm run charts'.`);
+  console.error(
+    `\n${failed.map(([name]) => name).join(', ')} failed. Formatting is mended by 'pnpm run format', the generated files by 'pnpm run docs' and 'pnpm run charts'.`,
+  );
 process.exit(failed.length === 0 ? 0 : 1);
