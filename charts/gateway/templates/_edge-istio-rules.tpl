@@ -1,4 +1,4 @@
-{{/* The rules of one task: shadow copies first, then predictions that are open, then those of users where copies are made of them. */}}
+{{/* The rules of one task: copies first, then predictions that are open, then those of users where copies are made of them. */}}
 {{- define "facet.gateway.edge.istio.rules" -}}
 {{- $mirrored := "" -}}
 {{- $percent := 0 -}}
@@ -7,14 +7,14 @@
 {{- end -}}
 {{- $service := .w.root.Values.global.traffic.edge.gateway.service -}}
 {{- if $mirrored }}
-# Envoy adds -shadow to the host of a copy. A mirror cannot change headers, so copies come in by the ingress again and get theirs here.
-- name: {{ .task }}-shadow
+# A mirror cannot change headers: what is to be copied is marked, and the marked copy comes in by the ingress again and gets its version here.
+- name: {{ .task }}-copies
   match:
     {{- range include "facet.gateway.edge.paths" .task | splitList " " }}
     - uri: { exact: {{ . }} }
-      authority: { regex: '.*-shadow(:[0-9]+)?' }
+      headers: { x-facet-copy: { exact: {{ $mirrored }} } }
     {{- end }}
-  headers: { request: { set: { x-model-version: {{ $mirrored }} } } }
+  headers: { request: { set: { x-model-version: {{ $mirrored }} }, remove: [x-facet-copy] } }
   route:
     - destination: { host: {{ .host }} }
   {{- include "facet.routePolicy" .w.root | nindent 2 }}
@@ -30,7 +30,7 @@
         cookie: { regex: '(.*; *)?facet-user=.*' }
     {{- end }}
   {{- if $mirrored }}
-  {{- include "facet.gateway.edge.istio.mirror" (dict "service" $service "percent" $percent) | nindent 2 }}
+  {{- include "facet.gateway.edge.istio.mirror" (dict "service" $service "percent" $percent "version" $mirrored) | nindent 2 }}
   {{- end }}
   route:
     {{- range $version, $settings := .versions }}
@@ -47,7 +47,7 @@
       method: { exact: POST }
       withoutHeaders: { x-model-version: {} }
     {{- end }}
-  {{- include "facet.gateway.edge.istio.mirror" (dict "service" $service "percent" $percent) | nindent 2 }}
+  {{- include "facet.gateway.edge.istio.mirror" (dict "service" $service "percent" $percent "version" $mirrored) | nindent 2 }}
   route:
     - destination: { host: {{ .host }} }
   {{- include "facet.routePolicy" .w.root | nindent 2 }}
@@ -55,6 +55,7 @@
 {{- end -}}
 
 {{- define "facet.gateway.edge.istio.mirror" -}}
+headers: { request: { set: { x-facet-copy: {{ .version }} } } }
 mirrors:
   - destination: { host: {{ .service }}, port: { number: 80 } }
     percentage: { value: {{ .percent }} }

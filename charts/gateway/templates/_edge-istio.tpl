@@ -52,7 +52,7 @@ spec:
     {{- include "facet.trafficPolicy" . | nindent 4 }}
 {{- end -}}
 
-{{/* Copies come in under the host's name with -shadow. */}}
+{{/* Copies come in under the same host, or under an older Istio with -shadow at its end. */}}
 {{- define "facet.gateway.edge.istio.hosts" -}}
 {{- $hosts := .root.Values.global.traffic.edge.hosts | default (list "*") -}}
 {{- if include "facet.gateway.edge.mirrors" . -}}
