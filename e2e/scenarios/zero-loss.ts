@@ -13,8 +13,11 @@ const events: [string, () => Promise<void>][] = [
   [
     'a rolling restart of every deployment',
     async () => {
-      await kubectl('rollout', 'restart', '-n', namespace, ...deployments.map((name) => `deployment/${name}`));
-      await allReady();
+      // One after the other, as an operator would: all at once, the start of 14 processes on two cores is what would be measured.
+      for (const name of deployments) {
+        await kubectl('rollout', 'restart', '-n', namespace, `deployment/${name}`);
+        await allReady([name]);
+      }
     },
   ],
   [
