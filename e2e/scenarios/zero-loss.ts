@@ -90,7 +90,7 @@ export function describeZeroLoss(): void {
       recordResult('closed loop, 16 connections: the capacity', capacity);
     });
 
-    test.each(events)('%s', survives, 420_000);
+    test.each(events)('%s', async (name, event) => survives(name, event), 420_000);
 
     test('kubectl drain of a node', async () => {
       const [stays, leaves] = await nodes();
