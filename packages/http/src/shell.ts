@@ -1,7 +1,6 @@
 import type { Operation } from '@facet/contracts';
-import { Problem } from '@facet/problem';
+import { catalogue, Problem } from '@facet/problem';
 import type { Log, Metrics, Tracing } from '@facet/telemetry';
-import { formatTraceparent } from '@facet/telemetry';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import { basename } from 'node:path';
 import { receive, type ReceiveLimits } from './receive/receive.ts';
@@ -33,6 +32,9 @@ interface Route {
   readonly predicts?: boolean | undefined;
 }
 
+/** Problems that say how the service is, not what was sent. */
+const stateCodes = Object.entries(catalogue).flatMap(([code, { status }]) => (status === 503 || status === 504 ? [code] : []));
+
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
 /** The frame in which every request is answered: its context, its errors, its metrics, its log line, its trace. */
@@ -50,6 +52,8 @@ export class Shell {
     this.app.disable('x-powered-by');
     this.app.set('etag', false);
     this.app.set('query parser', 'simple');
+    // A counter that appears with its first event shows no increase for it.
+    for (const reason of stateCodes) options.metrics.rejected.inc({ reason }, 0);
   }
 
   /** Routes one operation to its handler. */
@@ -141,6 +145,7 @@ export class Shell {
     metrics.requests.inc(labels);
     metrics.duration.observe(labels, clock.elapsed(endedAt) / 1000);
     if (route.predicts) {
+      if (trace.sampled) metrics.exemplars.keep(labels, clock.elapsed(endedAt) / 1000, trace.traceId);
       metrics.observeStages(clock);
       tracing.record({
         name: `${method} ${route.path}`,
@@ -158,7 +163,7 @@ export class Shell {
     if (!failed && (!config.accessLog || (!route.predicts && status < 400))) return;
     const line = {
       id: context.id,
-      trace: formatTraceparent(trace).slice(3, 35),
+      trace: trace.traceId,
       method,
       route: route.path,
       status,

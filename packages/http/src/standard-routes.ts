@@ -1,5 +1,5 @@
 import type { Operation } from '@facet/contracts';
-import { wholeRegistry, type Metrics } from '@facet/telemetry';
+import { openMetricsType, toOpenMetrics, wholeRegistry, type Metrics } from '@facet/telemetry';
 import type { Shell } from './shell.ts';
 
 /** Declares the probes: alive while the event loop turns, ready while `isReady` holds and the process does not drain. */
@@ -12,17 +12,13 @@ export function serveProbes(shell: Shell, { live, ready }: Readonly<Record<'live
   );
 }
 
-/** Declares `/metrics` over all processes of the service: Prometheus text, or for who accepts JSON a summary. */
-export function serveMetrics(
-  shell: Shell,
-  operation: Operation,
-  { registry: own }: Metrics,
-  summarise: (registry: Metrics['registry']) => Promise<unknown>,
-): void {
+/** Declares `/metrics` over all processes of the service: Prometheus text or OpenMetrics, or for who accepts JSON a summary. */
+export function serveMetrics(shell: Shell, operation: Operation, own: Metrics, summarise: (registry: Metrics['registry']) => Promise<unknown>): void {
   shell.serve(operation, async ({ request }) => {
-    const registry = await wholeRegistry(own);
-    return request.headers.accept?.includes('application/json')
-      ? { body: await summarise(registry) }
-      : { body: await registry.metrics(), type: registry.contentType };
+    const { registry, exemplars } = await wholeRegistry(own);
+    const { accept = '' } = request.headers;
+    if (accept.includes('application/openmetrics-text')) return { body: toOpenMetrics(await registry.metrics(), exemplars), type: openMetricsType };
+    if (accept.includes('application/json')) return { body: await summarise(registry) };
+    return { body: await registry.metrics(), type: registry.contentType };
   });
 }

@@ -7,6 +7,7 @@ import type { InferenceConfig } from './inference-fields.ts';
 import { ServedModel } from './served-model.ts';
 import type { ServingMetrics } from './serving-metrics.ts';
 import type { Task } from './task.ts';
+import type { VersionState } from './version-metrics.ts';
 
 /** A configured version: on its way, ready to be asked, or failed for a reason. */
 export type Slot =
@@ -50,7 +51,12 @@ export class Models {
     this.#config = config;
     this.#metrics = metrics;
     this.#log = log;
-    for (const version of config.modelVersions) this.#slots.set(version, { status: 'loading' });
+    for (const version of config.modelVersions) {
+      this.#slots.set(version, { status: 'loading' });
+      metrics.predictions.inc({ version, status: 'success' }, 0);
+      metrics.predictions.inc({ version, status: 'error' }, 0);
+    }
+    metrics.watch(() => this.#states());
   }
 
   get slots(): ReadonlyMap<string, Slot> {
@@ -64,7 +70,19 @@ export class Models {
 
   /** True when every configured version can answer. */
   get allReady(): boolean {
-    return this.ready.length === this.#slots.size && [...this.#hosts.values()].every((host) => host.healthy);
+    return this.ready.length === this.#slots.size && this.#hostsLive;
+  }
+
+  get #hostsLive(): boolean {
+    return [...this.#hosts.values()].every((host) => host.healthy);
+  }
+
+  *#states(): Generator<VersionState> {
+    const { queueMaxRows } = this.#config;
+    for (const [version, slot] of this.#slots) {
+      const model = slot.status === 'ready' ? slot.model : undefined;
+      yield { version, isReady: model !== undefined && this.#hostsLive, reference: model?.reference, queuedRows: model?.queuedRows ?? 0, queueMaxRows };
+    }
   }
 
   /** Loads all versions; one that fails is logged and said in `/health`, and the others go on. */
@@ -105,7 +123,6 @@ export class Models {
       queueMaxRows: config.queueMaxRows,
       metrics: this.#metrics.batcher(version),
     });
-    this.#metrics.watchQueue(version, () => model.queuedRows);
     return model;
   }
 

@@ -1,6 +1,7 @@
 import type { BatcherMetrics } from '@facet/inference';
 import { latencyBuckets } from '@facet/telemetry';
-import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import { Counter, Histogram, type Registry } from 'prom-client';
+import { watchVersions, type VersionState } from './version-metrics.ts';
 
 /** What inference services measure besides what every server does. */
 export interface ServingMetrics {
@@ -9,22 +10,12 @@ export interface ServingMetrics {
   readonly classes: Counter<'class'>;
   readonly workerRestarts: Counter;
   batcher(version: string): BatcherMetrics;
-  /** Lets the scrape read how much waits for a version. */
-  watchQueue(version: string, rows: () => number): void;
+  /** Shows what each configured version is, whether it can answer, and how much waits for it of what may, as they are at each scrape. */
+  watch(states: () => Iterable<VersionState>): void;
 }
 
 export function createServingMetrics(registry: Registry): ServingMetrics {
   const registers = [registry];
-  const queues = new Map<string, () => number>();
-  const depth = new Gauge({
-    name: 'inference_queue_depth',
-    help: 'Rows that wait for a model',
-    labelNames: ['version'] as const,
-    registers,
-    collect() {
-      for (const [version, rows] of queues) depth.set({ version }, rows());
-    },
-  });
   const durations = new Histogram({
     name: 'model_inference_duration_seconds',
     help: 'Time of a run of a model',
@@ -56,6 +47,6 @@ export function createServingMetrics(registry: Registry): ServingMetrics {
         ran: (elapsedMs) => duration.observe(elapsedMs / 1000),
       };
     },
-    watchQueue: (version, rows) => queues.set(version, rows),
+    watch: (states) => watchVersions(registry, states),
   };
 }

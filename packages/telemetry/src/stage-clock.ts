@@ -1,9 +1,9 @@
-/** The stages of an inference request, in the order in which it passes them. */
-export const stages = ['receive', 'decode', 'preprocess', 'queue', 'infer', 'postprocess'] as const;
+/** The stages of an inference request, in the order in which it passes them; `forward` is the gateway's wait for the service. */
+export const stages = ['receive', 'decode', 'preprocess', 'queue', 'infer', 'postprocess', 'forward'] as const;
 
 export type Stage = (typeof stages)[number];
 
-const indexOf: Readonly<Record<Stage, number>> = { receive: 0, decode: 1, preprocess: 2, queue: 3, infer: 4, postprocess: 5 };
+const indexOf: Readonly<Record<Stage, number>> = { receive: 0, decode: 1, preprocess: 2, queue: 3, infer: 4, postprocess: 5, forward: 6 };
 
 /**
  * Says where a request's time went.

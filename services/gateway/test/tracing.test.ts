@@ -60,8 +60,16 @@ describe('traces', () => {
     const back = spans.find(({ service, name }) => service === 'facet-gesture' && name.startsWith('POST'))!;
     expect(front.parentSpanId).toBe(parent.spanId);
     expect(back.parentSpanId).toBe(front.spanId);
+    expect(spans.filter(({ parentSpanId }) => parentSpanId === front.spanId).map(({ name }) => name)).toEqual(expect.arrayContaining(['receive', 'forward']));
     const stages = spans.filter(({ parentSpanId }) => parentSpanId === back.spanId);
     expect(stages.map(({ name }) => name)).toEqual(['receive', 'preprocess', 'queue', 'infer', 'postprocess']);
     for (const { startTimeUnixNano, endTimeUnixNano } of stages) expect(BigInt(endTimeUnixNano)).toBeGreaterThanOrEqual(BigInt(startTimeUnixNano));
+
+    // Whoever reads a log line finds the trace, and the other way round.
+    for (const { log } of [gateway, gesture])
+      expect(log.filter(({ msg, method }) => msg === 'request' && method === 'POST').map(({ trace }) => trace)).toEqual([
+        parent.traceId,
+        parent.traceId.replaceAll('4', '5'),
+      ]);
   });
 });

@@ -75,6 +75,7 @@ export async function forward(context: RequestContext, service: Service, bodyMax
     notes['version'] = route.version;
     answer = await ask(route);
   }
+  clock.mark('forward');
   notes['upstreamMs'] = Math.round((performance.now() - sentAt) * 1000) / 1000;
   return { status: answer.status, body: answer.body, headers: passedOn(answer.headers) };
 }

@@ -1,0 +1,56 @@
+import { Gauge, type Registry } from 'prom-client';
+
+/** One configured version as a scrape sees it. */
+export interface VersionState {
+  readonly version: string;
+  readonly isReady: boolean;
+  /** `<task>/<version>@sha256:<hex>` once it is loaded. */
+  readonly reference?: string | undefined;
+  readonly queuedRows: number;
+  readonly queueMaxRows: number;
+}
+
+/** Shows the configured versions as they are at each scrape. */
+export function watchVersions(registry: Registry, states: () => Iterable<VersionState>): void {
+  const registers = [registry];
+  const labelNames = ['version'] as const;
+  const depth = new Gauge({
+    name: 'inference_queue_depth',
+    help: 'Rows that wait for a model',
+    labelNames,
+    registers,
+    collect() {
+      for (const { version, queuedRows } of states()) depth.set({ version }, queuedRows);
+    },
+  });
+  const limit = new Gauge({
+    name: 'inference_queue_limit_rows',
+    help: 'Rows that may wait for a model; more are refused',
+    labelNames,
+    registers,
+    collect() {
+      for (const { version, queueMaxRows } of states()) limit.set({ version }, queueMaxRows);
+    },
+  });
+  const ready = new Gauge({
+    name: 'model_ready',
+    help: 'Whether a configured version can answer: 1 once it passed its golden inference and has a living worker',
+    labelNames,
+    // One process that cannot answer is one too many.
+    aggregator: 'min',
+    registers,
+    collect() {
+      for (const { version, isReady } of states()) ready.set({ version }, isReady ? 1 : 0);
+    },
+  });
+  const info = new Gauge({
+    name: 'model_info',
+    help: 'The model that is loaded as a version',
+    labelNames: ['version', 'model'] as const,
+    aggregator: 'max',
+    registers,
+    collect() {
+      for (const { version, reference } of states()) if (reference !== undefined) info.set({ version, model: reference }, 1);
+    },
+  });
+}
