@@ -1,3 +1,4 @@
+export { measureConfidence } from './confidence.ts';
 export { imageOf } from './image-input.ts';
 export { imageFields, inferenceFields, type InferenceConfig } from './inference-fields.ts';
 export type { ServedModel } from './served-model.ts';

@@ -1,6 +1,6 @@
 import { detectionContract, detectionOptions, type DetectionAnswer, type DetectionOptions } from '@facet/contracts';
 import { annotate } from '@facet/imaging';
-import { imageOf, type Task, type TaskParts } from '@facet/serving';
+import { imageOf, measureConfidence, type Task, type TaskParts } from '@facet/serving';
 import type { DetectionConfig } from '../config.ts';
 import { checkDetector } from './check-detector.ts';
 import { compareDetections } from './compare-detections.ts';
@@ -23,6 +23,7 @@ interface Input {
 export function detectionTask({ imageMaxPixels }: Pick<DetectionConfig, 'imageMaxPixels'>, { registry }: TaskParts): Task<Input, Answer> {
   const limits = { maxPixels: imageMaxPixels };
   const metrics = detectionMetrics(registry);
+  const sure = measureConfidence(registry);
 
   return {
     contract: detectionContract,
@@ -68,6 +69,9 @@ export function detectionTask({ imageMaxPixels }: Pick<DetectionConfig, 'imageMa
       return { body: await annotate(bytes, limits, boxes), type: 'image/jpeg' };
     },
 
-    observe: metrics.observe,
+    observe(outcome) {
+      metrics.observe(outcome);
+      for (const { confidence } of outcome.answer?.detections ?? []) sure(outcome.version, confidence);
+    },
   };
 }

@@ -1,7 +1,7 @@
 import { digitContract, type DigitAnswer } from '@facet/contracts';
 import { decodeGrey } from '@facet/imaging';
 import { differences } from '@facet/inference';
-import { imageOf, type Task, type TaskParts } from '@facet/serving';
+import { imageOf, measureConfidence, type Task, type TaskParts } from '@facet/serving';
 import { Counter } from 'prom-client';
 import { z } from 'zod';
 import type { DigitConfig } from '../config.ts';
@@ -18,6 +18,7 @@ const noOptions = z.object({});
 /** Reads the digit that a picture shows. */
 export function digitTask({ imageMaxPixels }: Pick<DigitConfig, 'imageMaxPixels'>, { registry }: TaskParts): Task<Buffer, Answer> {
   const predicted = new Counter({ name: 'predicted_digit_count', help: 'Predictions by digit', labelNames: ['digit'] as const, registers: [registry] });
+  const sure = measureConfidence(registry);
 
   return {
     contract: digitContract,
@@ -52,8 +53,10 @@ export function digitTask({ imageMaxPixels }: Pick<DigitConfig, 'imageMaxPixels'
         differences(expected, { label: String(predicted_digit), probabilities: all_probabilities }, { probabilities: 0.001 }),
     },
 
-    observe({ answer }) {
-      if (answer) predicted.inc({ digit: String(answer.predicted_digit) });
+    observe({ version, answer }) {
+      if (!answer) return;
+      predicted.inc({ digit: String(answer.predicted_digit) });
+      sure(version, answer.confidence);
     },
   };
 }

@@ -1,7 +1,7 @@
 import { gestureContract, type GestureAnswer } from '@facet/contracts';
 import { differences } from '@facet/inference';
 import { Problem } from '@facet/problem';
-import type { Task, TaskParts } from '@facet/serving';
+import { measureConfidence, type Task, type TaskParts } from '@facet/serving';
 import { Counter } from 'prom-client';
 import type { GestureConfig } from '../config.ts';
 import { MissingLandmarks, readLandmarks, type Landmarks } from './landmarks.ts';
@@ -14,6 +14,7 @@ type Answer = Omit<GestureAnswer, 'inference_time' | 'timestamp'>;
 export function gestureTask({ actions }: Pick<GestureConfig, 'actions'>, { registry }: TaskParts): Task<Landmarks, Answer> {
   const registers = [registry];
   const predicted = new Counter({ name: 'predicted_gesture_count', help: 'Predictions by gesture', labelNames: ['gesture'] as const, registers });
+  const sure = measureConfidence(registry);
   const missing = new Counter({ name: 'missing_landmarks_total', help: 'Landmarks that requests lacked', registers });
   const acted = new Counter({ name: 'gesture_actions_total', help: 'Predictions by action', labelNames: ['action'] as const, registers });
 
@@ -55,8 +56,9 @@ export function gestureTask({ actions }: Pick<GestureConfig, 'actions'>, { regis
       return request.headers.accept?.startsWith('text/plain') ? { body: `${action ?? ''}\n` } : undefined;
     },
 
-    observe({ answer, error }) {
+    observe({ version, answer, error }) {
       if (answer) {
+        sure(version, answer.confidence);
         predicted.inc({ gesture: answer.gesture });
         acted.inc({ action: answer.action ?? 'none' });
       }

@@ -1,0 +1,10 @@
+import { detection } from './detection.ts';
+import { digit } from './digit.ts';
+import { gesture } from './gesture.ts';
+import { overview } from './overview.ts';
+import type { DashboardSpec } from './panel.ts';
+import { resources } from './resources.ts';
+import { stages } from './stages.ts';
+
+/** All dashboards, by the name of their file. */
+export const dashboards: Readonly<Record<string, DashboardSpec>> = { overview, gesture, digit, detection, stages, resources };

@@ -1,0 +1,25 @@
+import { stringify } from 'yaml';
+import { dashboards } from './dashboards/index.ts';
+import { toDashboard } from './dashboards/to-dashboard.ts';
+import { realPace } from './pace.ts';
+import { ruleFile } from './rules/index.ts';
+
+const note = '# Written by `npm run monitoring -- build`; do not edit.\n';
+
+export function ruleText(rules: ReturnType<typeof ruleFile>): string {
+  return note + stringify(rules, { lineWidth: 0, aliasDuplicateObjects: false });
+}
+
+/** Everything that is generated, by its path in the repo; the chart needs its own copy, for Helm reads no file outside of it. */
+export function generatedFiles(): ReadonlyMap<string, string> {
+  const files = new Map<string, string>();
+  const rules = ruleText(ruleFile(realPace));
+  files.set('monitoring/generated/rules.yaml', rules);
+  files.set('charts/facet/files/monitoring/rules/facet.yaml', rules);
+  for (const [name, spec] of Object.entries(dashboards)) {
+    const text = `${JSON.stringify(toDashboard(spec), null, 2)}\n`;
+    files.set(`monitoring/generated/dashboards/${name}.json`, text);
+    files.set(`charts/facet/files/monitoring/dashboards/${name}.json`, text);
+  }
+  return files;
+}

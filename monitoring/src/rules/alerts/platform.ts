@@ -1,0 +1,54 @@
+import type { Pace } from '../../pace.ts';
+import { select, services } from '../../selectors.ts';
+import type { Alert } from '../rule.ts';
+
+const emptyBecause = 'the metric comes from kube-state-metrics, which needs a cluster';
+/** Names that the charts give, whatever the release is called: `facet-digit-v1`. */
+const workload = `.*(${services.join('|')})(-v[0-9]+)?`;
+
+/** Is it there at all, and has the cluster room for it? */
+export function alertOnPlatform(pace: Pace): Alert[] {
+  const seen = (offset: string): string => `count by (namespace, service) (${select('up')}${offset})`;
+  const perScaler = (metric: string): string => `max by (namespace, horizontalpodautoscaler) (${metric}{horizontalpodautoscaler=~"${workload}"})`;
+  return [
+    {
+      alert: 'ScrapeFailing',
+      severity: 'critical',
+      value: select('up'),
+      below: 1,
+      for: pace('5m'),
+      summary: '{{ $labels.service }} does not answer Prometheus',
+      description: '{{ $labels.instance }} of {{ $labels.service }} in {{ $labels.namespace }} has not answered a scrape for 5 minutes.',
+    },
+    {
+      alert: 'ScrapeMissing',
+      severity: 'critical',
+      value: `${seen(` offset ${pace('1h')}`)} unless ${seen('')}`,
+      for: pace('5m'),
+      summary: '{{ $labels.service }} is scraped no more',
+      description: 'An hour ago Prometheus scraped {{ $value }} targets of {{ $labels.service }} in {{ $labels.namespace }}; now there is none.',
+      emptyBecause: 'it is what was there an hour ago and is not any more',
+    },
+    {
+      alert: 'HpaAtMaximum',
+      severity: 'warning',
+      value: `${perScaler('kube_horizontalpodautoscaler_status_current_replicas')} / ${perScaler('kube_horizontalpodautoscaler_spec_max_replicas')}`,
+      atLeast: 1,
+      for: pace('15m'),
+      summary: '{{ $labels.horizontalpodautoscaler }} cannot grow any more',
+      description:
+        '{{ $labels.horizontalpodautoscaler }} in {{ $labels.namespace }} has run at {{ $value | humanizePercentage }} of its largest size for 15 minutes.',
+      emptyBecause,
+    },
+    {
+      alert: 'PodsRestarting',
+      severity: 'warning',
+      value: `sum by (namespace, pod) (increase(kube_pod_container_status_restarts_total{pod=~"${workload}-.+"}[${pace('15m')}]))`,
+      above: 2,
+      for: pace('0m'),
+      summary: '{{ $labels.pod }} keeps restarting',
+      description: 'Containers of {{ $labels.pod }} in {{ $labels.namespace }} were restarted {{ $value | humanize }} times within 15 minutes.',
+      emptyBecause,
+    },
+  ];
+}

@@ -1,0 +1,69 @@
+import { grows, series, type Case, type Firing, type SeriesValues } from './case.ts';
+
+type Sli = 'availability' | 'latency';
+
+const counted = (status: string): Record<string, string> => ({ service: 'gateway', route: '/digit/v1/predict', method: 'POST', status });
+
+/** Ten thousand requests a minute, so many of which fail. */
+function failing(aMinute: number): SeriesValues {
+  return { [series('http_requests_total', counted('200'))]: grows(10_000 - aMinute), [series('http_requests_total', counted('500'))]: grows(aMinute) };
+}
+
+/** Ten thousand requests a minute, so many of which take longer than a quarter of a second. */
+function slow(aMinute: number): SeriesValues {
+  return {
+    [series('http_request_duration_seconds_count', counted('200'))]: grows(10_000),
+    [series('http_request_duration_seconds_bucket', { ...counted('200'), le: '0.25' })]: grows(10_000 - aMinute),
+  };
+}
+
+const spent: Readonly<Record<string, string>> = {
+  '1h': '2 % of a month in an hour',
+  '6h': '5 % of a month in six hours',
+  '1d': '10 % of a month in a day',
+  '3d': '10 % of a month in three days',
+};
+
+function firing(sli: Sli, factor: string, windows: readonly string[]): Firing[] {
+  return windows.map((window) => ({
+    labels: { namespace: 'prod', service: 'digit', slo: `digit-${sli}`, sli },
+    rule: { window },
+    says: `The error budget of digit-${sli} in prod burned ${factor} times too fast over ${window} and still does: ${spent[window]}.`,
+  }));
+}
+
+function burns(alert: string, sli: Sli, bad: (aMinute: number) => SeriesValues, budgetAMinute: number): Case[] {
+  const at = '4h';
+  const times = (factor: number): SeriesValues => bad(factor * budgetAMinute);
+  return [
+    { alert, at, name: 'burning 20 times too fast', series: times(20), fires: firing(sli, '20', ['1h', '6h', '1d', '3d']) },
+    { alert, at, name: 'burning 8 times too fast', series: times(8), fires: firing(sli, '8', ['6h', '1d', '3d']) },
+    { alert, at, name: 'burning 4 times too fast', series: times(4), fires: firing(sli, '4', ['1d', '3d']) },
+    { alert, at, name: 'burning twice too fast', series: times(2), fires: firing(sli, '2', ['3d']) },
+    { alert, at, name: 'burning half of the budget', series: times(0.5), fires: [] },
+  ];
+}
+
+const over: Case = {
+  alert: 'AvailabilityBurn',
+  name: 'minutes after all failed for a while: the long window still sees it, the short one does not',
+  at: '75m',
+  series: {
+    [series('http_requests_total', counted('200'))]: '0+10000x60 600000+0x5 600000+10000x20',
+    [series('http_requests_total', counted('500'))]: '0+0x60 0+10000x5 50000+0x20',
+  },
+  fires: [],
+};
+
+export const burnCases: readonly Case[] = [
+  ...burns('AvailabilityBurn', 'availability', failing, 10),
+  ...burns('LatencyBurn', 'latency', slow, 100),
+  over,
+  {
+    alert: 'AvailabilityBurn',
+    name: 'every request fails, so that no good one is counted at all',
+    at: '10m',
+    series: { [series('http_requests_total', counted('503'))]: grows(10_000) },
+    fires: firing('availability', '1k', ['1h']),
+  },
+];
