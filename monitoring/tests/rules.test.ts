@@ -34,7 +34,7 @@ describeWithParts('the rules', ['promtool'], () => {
     const folder = mkdtempSync(join(tmpdir(), 'facet-rules-'));
     const [rules, tests] = [join(folder, 'rules.yaml'), join(folder, 'rules.test.yaml')];
     writeFileSync(rules, ruleText({ groups: groups.filter(({ name }) => names.includes(name)) }));
-    writeFileSync(tests, stringify(toPromtoolFile(rules, group, every), { aliasDuplicateObjects: false }));
+    writeFileSync(tests, stringify(toPromtoolFile(rules, names, group, every), { aliasDuplicateObjects: false }));
     const { status, output } = promtool('test', 'rules', tests);
     rmSync(folder, { recursive: true });
     expect({ status, output: output.replaceAll(folder, '') }).toEqual({ status: 0, output: expect.stringContaining('SUCCESS') as string });
