@@ -1,0 +1,82 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { dashboards } from '../dashboards/index.ts';
+import type { DashboardSpec, Panel } from '../dashboards/panel.ts';
+import type { Line, Prometheus } from '../verify/prometheus.ts';
+import { filledIn } from '../verify/questions.ts';
+import { drawLines, type Area, type Named } from './draw-lines.ts';
+import { drawBars, drawStat, drawTable, type NamedValue } from './draw-values.ts';
+import { box, fitted, text } from './svg.ts';
+
+const column = 50;
+const line = 25;
+const heights = { lines: 8, stacked: 8, stat: 4, bars: 8, table: 7 } as const;
+const titleHeight = 22;
+
+function nameOf(legend: string, metric: Readonly<Record<string, string>>): string {
+  const filled = legend.replaceAll(/\{\{(\w+)\}\}/g, (_, label: string) => metric[label] ?? '');
+  return filled.trim() || legend;
+}
+
+async function valuesOf(prometheus: Prometheus, { kind, queries }: Panel): Promise<NamedValue[]> {
+  const answers = await Promise.all(queries.map(async ({ expr, legend = '' }) => ({ legend, samples: await prometheus.query(filledIn(expr)) })));
+  const named = answers.flatMap(({ legend, samples }) =>
+    samples.map(({ metric, value }) => ({ name: kind === 'table' ? Object.values(metric).join('   ') : nameOf(legend, metric), value })),
+  );
+  return named.toSorted((a, b) => a.name.localeCompare(b.name));
+}
+
+async function linesOf(prometheus: Prometheus, { queries }: Panel, seconds: number): Promise<{ lines: Named[]; from: number; to: number }> {
+  const to = Math.floor(Date.now() / 1000);
+  const from = to - seconds;
+  const named = (legend: string, answer: readonly Line[]): Named[] => answer.map((series) => ({ ...series, name: nameOf(legend, series.metric) }));
+  const answers = await Promise.all(queries.map(async ({ expr, legend = '' }) => named(legend, await prometheus.range(filledIn(expr), from, to, 1))));
+  return { lines: answers.flat().filter(({ points }) => points.some(([, value]) => Number.isFinite(value))), from, to };
+}
+
+async function drawPanel(prometheus: Prometheus, panel: Panel, outer: Area, seconds: number): Promise<string> {
+  const frame = box(outer.x + 2, outer.y + 2, outer.width - 4, outer.height - 4, '#ffffff', '#d8dee4');
+  const head = text(outer.x + 10, outer.y + 17, fitted(panel.title, outer.width - 20, 11), { bold: true });
+  const inner = { x: outer.x, y: outer.y + titleHeight + 4, width: outer.width, height: outer.height - titleHeight - 10 };
+  if (panel.kind === 'lines' || panel.kind === 'stacked') {
+    const { lines, from, to } = await linesOf(prometheus, panel, seconds);
+    return frame + head + drawLines(lines, inner, { unit: panel.unit, stacked: panel.kind === 'stacked', from, to });
+  }
+  const values = await valuesOf(prometheus, panel);
+  const draw = { stat: drawStat, bars: drawBars, table: drawTable }[panel.kind];
+  return frame + head + draw(values, inner, panel);
+}
+
+async function drawDashboard(prometheus: Prometheus, { title, rows }: DashboardSpec, seconds: number): Promise<string> {
+  const parts = [text(12, 24, title, { size: 16, bold: true })];
+  let y = 36;
+  for (const row of rows) {
+    if (row.collapsed) continue;
+    parts.push(text(12, y + 16, row.title, { size: 13, fill: '#57606a', bold: true }));
+    y += line;
+    let [x, tallest] = [0, 0];
+    for (const panel of row.panels) {
+      if (x + panel.width > 24) [x, y, tallest] = [0, y + tallest, 0];
+      const area = { x: x * column, y, width: panel.width * column, height: heights[panel.kind] * line };
+      parts.push(await drawPanel(prometheus, panel, area, seconds));
+      x += panel.width;
+      tallest = Math.max(tallest, area.height);
+    }
+    y += tallest + 6;
+  }
+  const width = 24 * column;
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${y}" font-family="DejaVu Sans, sans-serif">${box(0, 0, width, y, '#f4f5f7')}${parts.join('')}</svg>`;
+}
+
+/** Draws each dashboard from the answers to its own queries, as `<folder>/<name>.png`. */
+export async function drawDashboards(prometheus: Prometheus, folder: string, seconds: number): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  for (const [name, spec] of Object.entries(dashboards)) {
+    const svg = await drawDashboard(prometheus, spec, seconds);
+    await sharp(Buffer.from(svg))
+      .resize({ width: 1000 })
+      .png({ palette: true, colours: 64, compressionLevel: 9 })
+      .toFile(join(folder, `${name}.png`));
+  }
+}

@@ -1,0 +1,7 @@
+import { services } from '../selectors.ts';
+import type { Target } from './prometheus.ts';
+
+/** The metrics of a whole suite through its gateway, which passes those of each service on. */
+export function targetsOf(gateway: string, namespace: string): Target[] {
+  return services.map((service) => ({ service, namespace, url: service === 'gateway' ? `${gateway}/metrics` : `${gateway}/${service}/metrics` }));
+}
