@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { build, staleFiles } from './build.ts';
+import { provoke } from './faults/provoke.ts';
 import { verify } from './verify/verify.ts';
 
 const pictures = join(import.meta.dirname, '..', '..', 'docs', 'images', 'dashboards');
@@ -19,6 +20,9 @@ const commands: Readonly<Record<string, (args: readonly string[]) => Promise<num
     const stale = await staleFiles();
     for (const path of stale) console.error(`${path} is stale: run 'npm run monitoring -- build'`);
     return stale.length === 0 ? 0 : 1;
+  },
+  async faults() {
+    return report(await provoke());
   },
   async verify(args) {
     const gateway = args.find((arg) => URL.canParse(arg))?.replace(/\/+$/, '');

@@ -42,7 +42,8 @@ export function drawLines(lines: readonly Named[], { x, y, width, height }: Area
   const shownInLegend = lines.slice(0, Math.max(1, Math.floor((height * 0.4) / legendHeight)) * 2);
   const plot = { x: x + 52, y, width: width - 60, height: height - Math.ceil(shownInLegend.length / 2) * legendHeight - 6 };
   const drawn = heights(lines, stacked);
-  const top = Math.max(1e-9, ...drawn.flatMap((points) => points.map(([, value]) => value))) * 1.1;
+  const highest = Math.max(0, ...drawn.flatMap((points) => points.map(([, value]) => value)));
+  const top = highest === 0 ? 1 : highest * 1.1;
   const toX = (at: number): number => plot.x + ((at - from) / (to - from)) * plot.width;
   const toY = (value: number): number => plot.y + plot.height - (value / top) * plot.height;
   const parts = [0, 0.5, 1].flatMap((share) => {

@@ -4,7 +4,8 @@ import type { Alert } from '../rule.ts';
 
 /** Is it right, and is what it does kept? */
 export function alertOnData(pace: Pace): Alert[] {
-  const grown = (metric: string, by: string): string => `sum by (namespace, service${by}) (increase(${select(metric)}[${pace('15m')}]))`;
+  const grown = (metric: string, by = '', ...only: readonly string[]): string =>
+    `sum by (namespace, service${by}) (increase(${select(metric, ...only)}[${pace('15m')}]))`;
   return [
     {
       alert: 'DataDriftDetected',
@@ -19,7 +20,8 @@ export function alertOnData(pace: Pace): Alert[] {
     {
       alert: 'ActiveLearningDropping',
       severity: 'warning',
-      value: grown('active_learning_dropped_total', ', reason'),
+      // What is dropped as a duplicate, or beyond the rate that was asked for, is no loss.
+      value: grown('active_learning_dropped_total', ', reason', 'reason=~"queue-full|store-refused"'),
       above: 0,
       for: pace('5m'),
       summary: '{{ $labels.service }} loses samples',
@@ -29,21 +31,23 @@ export function alertOnData(pace: Pace): Alert[] {
     {
       alert: 'ActiveLearningStoreFailing',
       severity: 'warning',
-      value: grown('active_learning_store_failures_total', ''),
+      // A store that works empties the queue between any two samples.
+      value: `sum by (namespace, service, instance) (min_over_time(${select('active_learning_queue_bytes')}[${pace('5m')}]))`,
       above: 0,
       for: pace('5m'),
-      summary: 'The sample store of {{ $labels.service }} fails',
+      summary: '{{ $labels.service }} cannot store its samples',
       description:
-        'Writing samples of {{ $labels.service }} in {{ $labels.namespace }} failed {{ $value | humanize }} times within 15 minutes; requests are not affected.',
+        'At {{ $labels.instance }} in {{ $labels.namespace }} {{ $value | humanize1024 }}B of samples have waited for the store for 10 minutes; requests are not affected, samples will be lost.',
     },
     {
       alert: 'AuditFailing',
       severity: 'critical',
-      value: grown('audit_failures_total', ''),
+      value: grown('audit_lost_total'),
       above: 0,
       for: pace('0m'),
-      summary: 'The audit chain of {{ $labels.service }} has gaps or cannot be written',
-      description: '{{ $value | humanize }} audit records of {{ $labels.service }} in {{ $labels.namespace }} could not be written within 15 minutes.',
+      summary: 'The audit of {{ $labels.service }} has gaps',
+      description:
+        'Of {{ $value | humanize }} predictions of {{ $labels.service }} in {{ $labels.namespace }} within 15 minutes no audit record could be kept.',
     },
   ];
 }

@@ -1,0 +1,57 @@
+import type { SpawnedService } from '@facet/testkit';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ruleText } from '../files.ts';
+import { quickPace } from '../pace.ts';
+import { ruleFile } from '../rules/index.ts';
+import { startPrometheus, type Prometheus } from '../verify/prometheus.ts';
+import { keepAsking } from '../verify/traffic.ts';
+import { scenarios, type Scenario } from './scenarios.ts';
+
+const patienceSeconds = 60;
+
+/**
+ * Breaks services on purpose and waits for the alerts that must say so, in a real Prometheus whose rules have short windows.
+ *
+ * @returns what did not fire, a line each
+ */
+export async function provoke(): Promise<string[]> {
+  const hand = await readFile(join(import.meta.dirname, '..', '..', '..', 'examples', 'hand.json'), 'utf8');
+  const services = new Map<Scenario, SpawnedService>();
+  await Promise.all(scenarios.map(async (scenario) => services.set(scenario, await scenario.start())));
+  const targets = [...services].map(([{ name }, { url }]) => ({ url: `${url}/metrics`, namespace: name, service: 'gesture' }));
+  const prometheus = await startPrometheus(ruleText(ruleFile(quickPace)), targets);
+  const stopping = new AbortController();
+  const clients = [...services].flatMap(([scenario, { url }]) => {
+    const ask = () => fetch(`${url}/v1/predict`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: hand });
+    return Array.from({ length: scenario.clients }, () => keepAsking([ask], 50, stopping.signal));
+  });
+  try {
+    const silent = await Promise.all(scenarios.flatMap(({ name, alerts }) => alerts.map((alert) => untilFiring(prometheus, alert, name))));
+    // Last, for nothing else can be seen of a service that is gone.
+    const [victim, gone] = [...services].at(-1)!;
+    gone.process.kill('SIGKILL');
+    silent.push(await untilFiring(prometheus, 'ScrapeFailing', victim.name));
+    return silent.filter((line) => line !== undefined);
+  } finally {
+    stopping.abort();
+    await Promise.all(clients);
+    await prometheus.stop();
+    await Promise.all([...services].map(async ([{ clean }, service]) => (await service.stop(), clean?.())));
+  }
+}
+
+async function untilFiring(prometheus: Prometheus, alert: string, namespace: string): Promise<string | undefined> {
+  const beganAt = performance.now();
+  const seconds = (): string => ((performance.now() - beganAt) / 1000).toFixed(1);
+  while (performance.now() - beganAt < patienceSeconds * 1000) {
+    const firing = await prometheus.query(`ALERTS{alertstate="firing",alertname="${alert}",namespace="${namespace}"}`);
+    if (firing.length > 0) {
+      console.log(`${namespace.padEnd(14)} ${alert} fires after ${seconds()} s`);
+      return undefined;
+    }
+    await sleep(500);
+  }
+  return `${namespace}: ${alert} did not fire within ${patienceSeconds} s`;
+}
