@@ -45,4 +45,13 @@ export const gatewayOperations = {
   },
   ...probes('gateway'),
   metrics: metricsOperation('gateway', summary),
+  status: {
+    id: 'status',
+    method: 'get',
+    path: '/status',
+    tag: 'gateway',
+    summary: 'How the suite does, as a page for people',
+    answers: { 200: { description: 'Services, versions, weights, request rates, latencies, drift; renews itself.', content: { 'text/html': {} } } },
+    problems: [],
+  },
 } as const satisfies Record<string, Operation>;

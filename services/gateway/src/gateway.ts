@@ -11,6 +11,7 @@ import { createUpstreamMetrics, type UpstreamMetrics } from './forward/upstream-
 import { Upstream } from './forward/upstream.ts';
 import { Service } from './route/service.ts';
 import { WeightsFile } from './route/weights-file.ts';
+import { createStatusPage } from './status/status-page.ts';
 import { suiteHealth } from './suite-health.ts';
 
 /** The calls of all services under their names. */
@@ -61,6 +62,7 @@ export async function startGateway(config: GatewayConfig): Promise<void> {
   });
   serveProbes(shell, gatewayOperations, () => true);
   serveMetrics(shell, gatewayOperations.metrics, metrics, summarise);
+  shell.serve(gatewayOperations.status, createStatusPage(metrics, services));
   shell.servePages(
     describeApi({
       title: 'Facet',
@@ -109,6 +111,7 @@ function rootReply(): Reply {
         predict: '/{service}/predict',
         health: '/health',
         metrics: '/metrics',
+        status: '/status',
         docs: '/docs',
         ...Object.fromEntries(taskContracts.map(({ task }) => [task, `/${task}`])),
       },
