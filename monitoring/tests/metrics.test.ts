@@ -93,8 +93,8 @@ describe('/metrics', () => {
     const series = async (): Promise<string[]> => (await read(name)).split('\n').map((line) => line.replace(/ \S+$/, ''));
     const before = await series();
     await inParallel([...Array.from({ length: 10 }).keys()], 4, (round) => askAll(100 + round));
-    // A bucket more or less comes with what the models happen to see, not with who asks: there is none here, for all is the same.
-    expect((await series()).filter((line) => !before.includes(line))).toEqual([]);
+    // Node's own come when they first happen: a major collection.
+    expect((await series()).filter((line) => !before.includes(line) && !line.startsWith('nodejs_'))).toEqual([]);
   });
 
   it.each(names)('of %s costs under 20 ms', async (name) => {

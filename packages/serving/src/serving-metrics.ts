@@ -39,6 +39,7 @@ export function createServingMetrics(registry: Registry): ServingMetrics {
     batcher(version) {
       const duration = durations.labels({ version });
       const rowsOfRun = batchRows.labels({ version });
+      for (const reason of ['idle', 'grouped', 'full', 'isolated']) dispatches.inc({ version, reason }, 0);
       return {
         dispatched(reason, rows) {
           dispatches.inc({ version, reason });
