@@ -7,13 +7,13 @@ import { DataqueryBuilder, PromQueryFormat } from '@grafana/grafana-foundation-s
 import { PanelBuilder as Stat } from '@grafana/grafana-foundation-sdk/stat';
 import { PanelBuilder as Table } from '@grafana/grafana-foundation-sdk/table';
 import { PanelBuilder as TimeSeries } from '@grafana/grafana-foundation-sdk/timeseries';
-import type { DashboardSpec, Panel, Query, Row } from './panel.ts';
+import { layOut, type PlacedRow } from './layout.ts';
+import type { DashboardSpec, Panel, Query } from './panel.ts';
 import { variableOf } from './variables.ts';
 
 type AnyPanel = TimeSeries | Stat | BarGauge | Table;
 
 const datasource = { type: 'prometheus', uid: '${datasource}' };
-const heights = { lines: 8, stacked: 8, stat: 4, bars: 8, table: 7 } as const;
 
 function thresholdsOf({ thresholds, lowIsBad = false }: Panel): grafana.ThresholdsConfigBuilder {
   const [first, last] = lowIsBad ? ['red', 'green'] : ['green', 'red'];
@@ -50,7 +50,7 @@ function visual(panel: Panel): AnyPanel {
   return panel.kind === 'stacked' ? lines.stacking(new StackingConfigBuilder().mode(StackingMode.Normal)) : lines;
 }
 
-function toPanel(panel: Panel): AnyPanel {
+function toPanel({ panel, place }: PlacedRow['panels'][number]): AnyPanel {
   const built = visual(panel)
     .title(panel.title)
     .description(panel.emptyBecause === undefined ? panel.description : `${panel.description} Empty where ${panel.emptyBecause}.`)
@@ -58,15 +58,14 @@ function toPanel(panel: Panel): AnyPanel {
     .unit(panel.unit)
     .min(0)
     .thresholds(thresholdsOf(panel))
-    .span(panel.width)
-    .height(heights[panel.kind]);
+    .gridPos(place);
   if (panel.max !== undefined) built.max(panel.max);
   for (const [index, query] of panel.queries.entries()) built.withTarget(targetOf(query, index, panel.kind));
   return built;
 }
 
-function addRow(dashboard: grafana.DashboardBuilder, { title, panels, collapsed = false }: Row): void {
-  const row = new grafana.RowBuilder(title).collapsed(collapsed);
+function addRow(dashboard: grafana.DashboardBuilder, { row: { title, collapsed = false }, place, panels }: PlacedRow): void {
+  const row = new grafana.RowBuilder(title).collapsed(collapsed).gridPos(place);
   // A closed row holds its panels; an open one only comes before them.
   if (collapsed) for (const panel of panels) row.withPanel(toPanel(panel));
   dashboard.withRow(row);
@@ -88,6 +87,6 @@ export function toDashboard({ uid, title, description, variables, rows }: Dashbo
     )
     .withVariable(new grafana.DatasourceVariableBuilder('datasource').label('Data source').type('prometheus'));
   for (const name of variables) dashboard.withVariable(variableOf(name));
-  for (const row of rows) addRow(dashboard, row);
+  for (const row of layOut(rows)) addRow(dashboard, row);
   return dashboard.build();
 }

@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { dashboards } from '../dashboards/index.ts';
+import { layOut, type Place } from '../dashboards/layout.ts';
 import type { DashboardSpec, Panel } from '../dashboards/panel.ts';
 import type { Line, Prometheus } from '../verify/prometheus.ts';
 import { filledIn } from '../verify/questions.ts';
@@ -11,7 +12,7 @@ import { box, fitted, text } from './svg.ts';
 
 const column = 50;
 const line = 25;
-const heights = { lines: 8, stacked: 8, stat: 4, bars: 8, table: 7 } as const;
+const top = 36;
 const titleHeight = 22;
 
 function nameOf(legend: string, metric: Readonly<Record<string, string>>): string {
@@ -50,21 +51,13 @@ async function drawPanel(prometheus: Prometheus, panel: Panel, outer: Area, seco
 
 async function drawDashboard(prometheus: Prometheus, { title, rows }: DashboardSpec, seconds: number): Promise<string> {
   const parts = [text(12, 24, title, { size: 16, bold: true })];
-  let y = 36;
-  for (const row of rows) {
-    if (row.collapsed) continue;
-    parts.push(text(12, y + 16, row.title, { size: 13, fill: '#57606a', bold: true }));
-    y += line;
-    let [x, tallest] = [0, 0];
-    for (const panel of row.panels) {
-      if (x + panel.width > 24) [x, y, tallest] = [0, y + tallest, 0];
-      const area = { x: x * column, y, width: panel.width * column, height: heights[panel.kind] * line };
-      parts.push(await drawPanel(prometheus, panel, area, seconds));
-      x += panel.width;
-      tallest = Math.max(tallest, area.height);
-    }
-    y += tallest + 6;
+  const toArea = ({ x, y, w, h }: Place): Area => ({ x: x * column, y: top + y * line, width: w * column, height: h * line });
+  const open = layOut(rows).filter(({ row }) => !row.collapsed);
+  for (const { row, place, panels } of open) {
+    parts.push(text(12, toArea(place).y + 16, row.title, { size: 13, fill: '#57606a', bold: true }));
+    for (const { panel, place: own } of panels) parts.push(await drawPanel(prometheus, panel, toArea(own), seconds));
   }
+  const y = Math.max(...open.flatMap(({ panels }) => panels.map(({ place }) => toArea(place).y + toArea(place).height))) + 6;
   const width = 24 * column;
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${y}" font-family="DejaVu Sans, sans-serif">${box(0, 0, width, y, '#f4f5f7')}${parts.join('')}</svg>`;
 }
