@@ -6,10 +6,11 @@ const checks: readonly (readonly [name: string, command: string, ...args: string
   ['lint', 'oxlint', '--type-aware', '--deny-warnings'],
   ['types', 'tsc', '-p', 'tsconfig.json'],
   ['build', 'tsc', '-b', 'tsconfig.build.json'],
-  ['structure', 'depcruise', '--config', '.dependency-cruiser.cjs', 'packages', 'services', 'scripts', 'deploy/images'],
+  ['structure', 'depcruise', '--config', '.dependency-cruiser.cjs', 'packages', 'services', 'scripts', 'deploy/images', 'monitoring'],
   ['unused', 'knip'],
   ['docs', process.execPath, '--conditions=source', 'scripts/docs.ts', '--check'],
   ['charts', process.execPath, '--conditions=source', 'scripts/charts.ts', '--check'],
+  ['monitoring', process.execPath, '--conditions=source', 'monitoring/src/command.ts', 'check'],
 ];
 
 const failed = checks.filter(([name, command, ...args]) => {
@@ -23,6 +24,6 @@ const failed = checks.filter(([name, command, ...args]) => {
 
 if (failed.length > 0)
   console.error(
-    `\n${failed.map(([name]) => name).join(', ')} failed. Formatting is mended by 'pnpm run format', the generated files by 'pnpm run docs' and 'pnpm run charts'.`,
+    `\n${failed.map(([name]) => name).join(', ')} failed. Formatting is mended by 'pnpm run format', the generated files by 'pnpm run docs', 'pnpm run charts' and 'pnpm run monitoring build'.`,
   );
 process.exit(failed.length === 0 ? 0 : 1);

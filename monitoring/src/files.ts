@@ -3,11 +3,20 @@ import { dashboards } from './dashboards/index.ts';
 import { toDashboard } from './dashboards/to-dashboard.ts';
 import { realPace } from './pace.ts';
 import { ruleFile } from './rules/index.ts';
+import { scrapeConfig } from './scrape-config.ts';
+import { services } from './selectors.ts';
 
 const note = '# Written by `npm run monitoring -- build`; do not edit.\n';
 
 export function ruleText(rules: ReturnType<typeof ruleFile>): string {
   return note + stringify(rules, { lineWidth: 0, aliasDuplicateObjects: false });
+}
+
+/** For a Prometheus beside `npm start`: `prometheus --config.file=monitoring/generated/prometheus.yml`. */
+function laptopConfig(): string {
+  const targets = services.map((service, index) => ({ service, namespace: 'laptop', url: `http://127.0.0.1:${8080 + index}/metrics` }));
+  const global = { scrape_interval: '15s', evaluation_interval: '15s' };
+  return note + stringify({ global, rule_files: ['rules.yaml'], scrape_configs: [scrapeConfig(targets)] });
 }
 
 /** Everything that is generated, by its path in the repo; the chart needs its own copy, for Helm reads no file outside of it. */
@@ -16,6 +25,7 @@ export function generatedFiles(): ReadonlyMap<string, string> {
   const rules = ruleText(ruleFile(realPace));
   files.set('monitoring/generated/rules.yaml', rules);
   files.set('charts/facet/files/monitoring/rules/facet.yaml', rules);
+  files.set('monitoring/generated/prometheus.yml', laptopConfig());
   for (const [name, spec] of Object.entries(dashboards)) {
     const text = `${JSON.stringify(toDashboard(spec), null, 2)}\n`;
     files.set(`monitoring/generated/dashboards/${name}.json`, text);

@@ -4,7 +4,7 @@ export const services = ['gateway', ...tasks] as const;
 
 /**
  * Series of one metric of the suite. Every target is scraped as the job `facet` with the labels `namespace` and `service`
- * (`generated/scrape.yaml` says so to each kind of Prometheus).
+ * (`scrape-config.ts` says so to Prometheus).
  *
  * @param matchers such as `status=~"5.."`
  */

@@ -79,8 +79,7 @@ export const overview: DashboardSpec = {
           'Invalid inputs',
           'reqps',
           'Requests refused for what they sent, by service and problem code. A client that was released lately is the usual cause.',
-          { '{{service}} {{code}}': `${perSecond(shown('invalid_input_requests_total', chosenService), 'service, code')}` },
-          { emptyBecause: 'no request was invalid yet' },
+          { '{{service}} {{code}}': perSecond(shown('invalid_input_requests_total', chosenService), 'service, code') },
         ),
         panel(
           'lines',

@@ -79,7 +79,7 @@ export const stages: DashboardSpec = {
           'reqps',
           'Requests that were sent to a service a second time, because the first attempt broke.',
           { '{{service}}': perSecond(shown('upstream_retries_total'), 'service') },
-          { width: 12, emptyBecause: 'no attempt broke yet' },
+          { width: 12 },
         ),
       ],
     },

@@ -19,9 +19,9 @@ function thresholdsOf({ thresholds, lowIsBad = false }: Panel): grafana.Threshol
   const [first, last] = lowIsBad ? ['red', 'green'] : ['green', 'red'];
   const steps: grafana.Threshold[] = thresholds
     ? [
-        { value: null, color: first! },
+        { value: null, color: first },
         { value: lowIsBad ? thresholds.bad : thresholds.warn, color: 'orange' },
-        { value: lowIsBad ? thresholds.warn : thresholds.bad, color: last! },
+        { value: lowIsBad ? thresholds.warn : thresholds.bad, color: last },
       ]
     : [{ value: null, color: 'blue' }];
   return new grafana.ThresholdsConfigBuilder().mode(grafana.ThresholdsMode.Absolute).steps(steps);

@@ -38,7 +38,12 @@ export async function provoke(): Promise<string[]> {
     stopping.abort();
     await Promise.all(clients);
     await prometheus.stop();
-    await Promise.all([...services].map(async ([{ clean }, service]) => (await service.stop(), clean?.())));
+    await Promise.all(
+      [...services].map(async ([scenario, service]) => {
+        await service.stop();
+        await scenario.clean?.();
+      }),
+    );
   }
 }
 

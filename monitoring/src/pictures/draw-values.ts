@@ -30,9 +30,9 @@ export function drawBars(values: readonly NamedValue[], { x, y, width, height }:
   return values
     .map(({ name, value }, index) => {
       const [at, size] = [y + index * rowHeight, Math.min(10, rowHeight - 1)];
-      const name_ = text(x + 8, at + rowHeight * 0.65, fitted(name, width * 0.3, size), { size });
+      const label = text(x + 8, at + rowHeight * 0.65, fitted(name, width * 0.3, size), { size });
       const bar = box(x + width * 0.32, at + 2, (value / top) * width * 0.45, rowHeight - 4, colour(index));
-      return name_ + bar + text(x + width - 8, at + rowHeight * 0.65, formatValue(value, unit), { size, anchor: 'end' });
+      return label + bar + text(x + width - 8, at + rowHeight * 0.65, formatValue(value, unit), { size, anchor: 'end' });
     })
     .join('');
 }

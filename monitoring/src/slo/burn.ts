@@ -13,7 +13,7 @@ const burns = [
   { long: '3d', short: '6h', factor: 1, for: '3h', severity: 'warning', spent: '10 % of a month in three days' },
 ] as const;
 
-export const burnWindows = [...new Set(burns.flatMap(({ long, short }) => [short, long]))];
+const burnWindows = [...new Set(burns.flatMap(({ long, short }) => [short, long]))];
 
 /** The name under which the speed at which a budget burns is recorded: 1 uses it up in exactly 30 days. */
 export function burnRate(window: string): string {

@@ -9,9 +9,9 @@ export interface Objective {
   readonly objective: number;
   readonly promise: string;
   /** Requests a second that were good; may have no series when none was. */
-  good(window: string): string;
+  readonly good: (window: string) => string;
   /** Requests a second that count. */
-  total(window: string): string;
+  readonly total: (window: string) => string;
 }
 
 /** Seconds within which a prediction is fast; a bound of the histogram, so that its share is exact. */

@@ -5,9 +5,6 @@ const awaited: Readonly<Record<string, string>> = {
   active_learning_dropped_total: 'active learning (issue 8)',
   active_learning_queue_bytes: 'active learning (issue 8)',
   audit_lost_total: 'audit (issue 8)',
-  upstream_endpoints: 'discovery',
-  upstream_ejections_total: 'discovery',
-  version_weight: 'discovery',
 };
 
 export function awaitedIn(expr: string): string | undefined {

@@ -6,16 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { stringify } from 'yaml';
+import { scrapeConfig, type Target } from '../scrape-config.ts';
 
-/** One process to scrape. */
-export interface Target {
-  /** Of its `/metrics`. */
-  readonly url: string;
-  readonly namespace: string;
-  readonly service: string;
-}
-
-export interface Sample {
+interface Sample {
   readonly metric: Readonly<Record<string, string>>;
   readonly value: number;
 }
@@ -55,18 +48,7 @@ function configuration(targets: readonly Target[]): string {
   return stringify({
     global: { scrape_interval: '1s', evaluation_interval: '1s', scrape_timeout: '1s' },
     rule_files: ['rules.yaml'],
-    scrape_configs: targets.map(({ url, namespace, service }, index) => {
-      const { host, pathname } = new URL(url);
-      // As generated/scrape.yaml asks of everyone: job, namespace and service on every target, and the metrics' own labels kept.
-      const relabel = [{ target_label: 'job', replacement: 'facet' }];
-      return {
-        job_name: `facet-${index}`,
-        metrics_path: pathname,
-        honor_labels: true,
-        static_configs: [{ targets: [host], labels: { namespace, service } }],
-        relabel_configs: relabel,
-      };
-    }),
+    scrape_configs: [scrapeConfig(targets)],
   });
 }
 

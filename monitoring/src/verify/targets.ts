@@ -1,5 +1,5 @@
+import type { Target } from '../scrape-config.ts';
 import { services } from '../selectors.ts';
-import type { Target } from './prometheus.ts';
 
 /** The metrics of a whole suite through its gateway, which passes those of each service on. */
 export function targetsOf(gateway: string, namespace: string): Target[] {

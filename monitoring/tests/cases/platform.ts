@@ -29,7 +29,7 @@ export const platformCases = [
   ),
   ...pair(
     'ScrapeMissing',
-    '50m',
+    '80m',
     {
       name: 'the only target is gone',
       series: { [series('up', digit)]: '1+0x30 stale' },
@@ -37,7 +37,7 @@ export const platformCases = [
       says: 'An hour ago Prometheus scraped 1 targets of digit in prod; now there is none.',
     },
     { name: 'a pod of two is gone', series: { [series('up', digit)]: '1+0x30 stale', [series('up', { service: 'digit', instance: 'other' })]: stays(1) } },
-  ).map((it) => ({ ...it, at: '80m' })),
+  ),
   ...pair(
     'HpaAtMaximum',
     '16m',

@@ -32,8 +32,10 @@ interface Route {
   readonly predicts?: boolean | undefined;
 }
 
-/** Problems that say how the service is, not what was sent. */
-const stateCodes = Object.entries(catalogue).flatMap(([code, { status }]) => (status === 503 || status === 504 ? [code] : []));
+/** Codes of the catalogue by what they are counted as. */
+const codesOf = (counts: (status: number) => boolean): string[] => Object.entries(catalogue).flatMap(([code, { status }]) => (counts(status) ? [code] : []));
+const invalidCodes = codesOf((status) => status < 500);
+const stateCodes = codesOf((status) => status === 503 || status === 504);
 
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
@@ -53,6 +55,7 @@ export class Shell {
     this.app.set('etag', false);
     this.app.set('query parser', 'simple');
     // A counter that appears with its first event shows no increase for it.
+    for (const code of invalidCodes) options.metrics.invalidInputs.inc({ code }, 0);
     for (const reason of stateCodes) options.metrics.rejected.inc({ reason }, 0);
   }
 

@@ -6,7 +6,9 @@ import type { UpstreamAnswer } from './answer-collector.ts';
  * `connect`: no pod ever saw it. `reset`: the connection broke before the answer was whole. `gone`: its pod left the cluster meanwhile.
  * The rest are the pod's own words, all with status 503.
  */
-export type RetryReason = 'connect' | 'reset' | 'gone' | 'overloaded' | 'starting' | 'draining' | 'worker-lost' | 'unavailable';
+export const retryReasons = ['connect', 'reset', 'gone', 'overloaded', 'starting', 'draining', 'worker-lost', 'unavailable'] as const;
+
+export type RetryReason = (typeof retryReasons)[number];
 
 /** The pod is not there, or says that it is not up: nothing else is to be sent to it for now. */
 export const plainReasons: ReadonlySet<RetryReason> = new Set<RetryReason>(['connect', 'starting', 'draining']);

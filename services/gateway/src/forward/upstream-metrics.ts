@@ -1,5 +1,6 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 import type { Service } from '../route/service.ts';
+import { retryReasons } from './attempt.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { UpstreamEvents } from './upstream.ts';
 
@@ -37,11 +38,17 @@ export function createUpstreamMetrics(registry: Registry): UpstreamMetrics {
     registers,
   });
   return {
-    eventsOf: (service, version) => ({
-      retried: (reason) => retries.inc({ service, reason }),
-      budgetExhausted: () => exhausted.inc({ service }),
-      ejected: () => ejections.inc({ service, version }),
-    }),
+    eventsOf(service, version) {
+      // A counter that appears with its first event shows no increase for it.
+      for (const reason of retryReasons) retries.inc({ service, reason }, 0);
+      exhausted.inc({ service }, 0);
+      ejections.inc({ service, version }, 0);
+      return {
+        retried: (reason) => retries.inc({ service, reason }),
+        budgetExhausted: () => exhausted.inc({ service }),
+        ejected: () => ejections.inc({ service, version }),
+      };
+    },
     watch(services) {
       // Every process of the gateway sees the same endpoints and weights: they are not added up.
       const endpoints = new Gauge({
