@@ -24,7 +24,7 @@ export async function provoke(): Promise<string[]> {
   const prometheus = await startPrometheus(ruleText(ruleFile(quickPace)), targets);
   const stopping = new AbortController();
   const clients = [...services].flatMap(([scenario, { url }]) => {
-    const ask = () => fetch(`${url}/v1/predict`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: hand });
+    const ask = () => fetch(`${url}/v1/predict`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: scenario.body?.(hand) ?? hand });
     return Array.from({ length: scenario.clients }, () => keepAsking([ask], 50, stopping.signal));
   });
   try {

@@ -3,6 +3,7 @@ import { cp, mkdtemp, rm, truncate } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { awaitedMetrics } from '../verify/awaited.ts';
 
 /** A service with something wrong with it, and the alerts that must say so. */
 export interface Scenario {
@@ -11,6 +12,10 @@ export interface Scenario {
   readonly alerts: readonly string[];
   /** Clients that ask it one prediction after another. */
   readonly clients: number;
+  /** What they send, where it is not always the same hand. */
+  readonly body?: (hand: string) => string;
+  /** A metric without which there is nothing to say it by. */
+  readonly needs?: string;
   start(): Promise<SpawnedService>;
   clean?(): Promise<void>;
 }
@@ -40,7 +45,49 @@ function withBrokenModel(): Pick<Scenario, 'start' | 'clean'> {
   };
 }
 
-export const scenarios: readonly Scenario[] = [
+/** The hand with every landmark moved about: nobody makes it, and none is like another. */
+function shaken(hand: string): string {
+  const { landmarks } = JSON.parse(hand) as { landmarks: { x: number; y: number }[] };
+  const about = (value: number): number => value + (Math.random() - 0.5) * 0.4;
+  return JSON.stringify({ landmarks: landmarks.map(({ x, y }) => ({ x: about(x), y: about(y) })) });
+}
+
+/** Watches every prediction; what it keeps goes to a bucket behind which nobody listens. */
+const watched = {
+  ACCESS_LOG: 'false',
+  OBSERVE_MAX_PER_SECOND: '1000',
+  UNCERTAINTY_THRESHOLD: '0',
+  SAMPLES_MAX_PER_SECOND: '1000',
+  SAMPLES_QUEUE_BYTES: '4KiB',
+  S3_BUCKET_NAME: 'samples',
+  S3_ENDPOINT: 'http://127.0.0.1:1',
+  AWS_ACCESS_KEY_ID: 'test',
+  AWS_SECRET_ACCESS_KEY: 'test',
+  AWS_DEFAULT_REGION: 'us-west-2',
+};
+
+function withoutStore(): Pick<Scenario, 'start' | 'clean'> {
+  let folder: string | undefined;
+  return {
+    async start() {
+      folder = await mkdtemp(join(tmpdir(), 'facet-state-'));
+      return spawnService('gesture', { ...watched, STATE_DIR: folder });
+    },
+    async clean() {
+      if (folder !== undefined) await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+const all: readonly Scenario[] = [
+  {
+    name: 'drift-no-store',
+    alerts: ['DataDriftDetected', 'ActiveLearningStoreFailing', 'ActiveLearningDropping'],
+    clients: 2,
+    body: shaken,
+    needs: 'data_drift_detected_total',
+    ...withoutStore(),
+  },
   { name: 'slow-model', alerts: ['HighLatency'], clients: 2, start: () => spawnService('gesture', preloaded('slow-worker.mjs')) },
   {
     name: 'full-queue',
@@ -51,3 +98,6 @@ export const scenarios: readonly Scenario[] = [
   { name: 'dying-workers', alerts: ['WorkerRestarts'], clients: 1, start: () => spawnService('gesture', preloaded('dying-worker.mjs')) },
   { name: 'broken-model', alerts: ['ModelNotReady'], clients: 0, ...withBrokenModel() },
 ];
+
+/** Those that can be provoked: what has no metric yet cannot be told. */
+export const scenarios = all.filter(({ needs }) => needs === undefined || !awaitedMetrics.includes(needs));
