@@ -18,10 +18,11 @@ const patienceSeconds = 60;
  */
 export async function provoke(): Promise<string[]> {
   const hand = await readFile(join(import.meta.dirname, '..', '..', '..', 'examples', 'hand.json'), 'utf8');
-  const services = new Map<Scenario, SpawnedService>();
-  await Promise.all(scenarios.map(async (scenario) => services.set(scenario, await scenario.start())));
+  const services = await startAll();
   const targets = [...services].map(([{ name }, { url }]) => ({ url: `${url}/metrics`, namespace: name, service: 'gesture' }));
   const prometheus = await startPrometheus(ruleText(ruleFile(quickPace)), targets);
+  // Counters must be seen before they grow.
+  while ((await prometheus.query('up == 1')).length < targets.length) await sleep(200);
   const stopping = new AbortController();
   const clients = [...services].flatMap(([scenario, { url }]) => {
     const ask = () => fetch(`${url}/v1/predict`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: scenario.body?.(hand) ?? hand });
@@ -38,13 +39,29 @@ export async function provoke(): Promise<string[]> {
     stopping.abort();
     await Promise.all(clients);
     await prometheus.stop();
-    await Promise.all(
-      [...services].map(async ([scenario, service]) => {
-        await service.stop();
-        await scenario.clean?.();
-      }),
-    );
+    await stopAll(services);
   }
+}
+
+/** One after another: side by side on a busy machine they would keep one another from becoming ready in time. */
+async function startAll(): Promise<Map<Scenario, SpawnedService>> {
+  const services = new Map<Scenario, SpawnedService>();
+  try {
+    for (const scenario of scenarios) services.set(scenario, await scenario.start());
+    return services;
+  } catch (error) {
+    await stopAll(services);
+    throw error;
+  }
+}
+
+async function stopAll(services: ReadonlyMap<Scenario, SpawnedService>): Promise<void> {
+  await Promise.all(
+    [...services].map(async ([scenario, service]) => {
+      await service.stop();
+      await scenario.clean?.();
+    }),
+  );
 }
 
 async function untilFiring(prometheus: Prometheus, alert: string, namespace: string): Promise<string | undefined> {
