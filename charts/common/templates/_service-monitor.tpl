@@ -19,5 +19,10 @@ spec:
     - port: http
       path: /metrics
       interval: {{ .values.serviceMonitor.interval }}
+      # What rules and dashboards count on, whatever the release is called: monitoring/README.md.
+      honorLabels: true
+      relabelings:
+        - { targetLabel: job, replacement: facet }
+        - { targetLabel: service, replacement: {{ include "facet.name" .root | quote }} }
 {{- end }}
 {{- end -}}
