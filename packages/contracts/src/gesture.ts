@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { stamp } from './common.ts';
 import type { TaskContract } from './inference-operations.ts';
 import { hand } from './examples.ts';
+import { actions, streamOperation } from './gesture-stream.ts';
 
 /** HaGRID's 18 classes, in the models' order. */
 export const gestures = [
@@ -25,11 +26,6 @@ export const gestures = [
   'two_up_inverted',
 ] as const;
 
-/** What a gesture can mean to a game. */
-export const actions = ['up', 'down', 'left', 'right'] as const;
-
-export type Action = (typeof actions)[number];
-
 const point = z.object({ x: z.number(), y: z.number(), z: z.number().optional() });
 const triple = z.array(z.number()).min(2).max(3).describe('x, y and perhaps z');
 const flat = z.union([z.array(z.number()).length(63), z.array(z.number()).length(42)]).describe('x, y, z of each point in a row, or x, y');
@@ -48,6 +44,14 @@ const body = z
   })
   .catchall(z.unknown())
   .describe('One hand. Besides `landmarks` also a flat row `{x1, y1, z1, …, x21, y21, z21}`.');
+
+/** A frame of `/stream`, as a client sends it. */
+export const streamFrame = body.extend({
+  seq: z.number().int().nonnegative().optional(),
+  landmarks: points.nullable().optional().describe('null where no hand is seen.'),
+});
+
+export type StreamFrame = z.input<typeof streamFrame>;
 
 const answer = z.object({
   gesture: z.string(),
@@ -70,4 +74,5 @@ export const gestureContract = {
   answer,
   plain: 'The bare action (`up`), or an empty line.',
   problems: ['missing-landmarks', 'invalid-landmarks', 'invalid-field'],
+  stream: streamOperation,
 } as const satisfies TaskContract;

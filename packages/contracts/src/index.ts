@@ -1,6 +1,7 @@
 export { detectionContract, detectionOptions, type DetectionAnswer, type DetectionOptions } from './detection.ts';
 export { digitContract, type DigitAnswer } from './digit.ts';
-export { actions, gestureContract, gestures, type Action, type GestureAnswer } from './gesture.ts';
+export { gestureContract, gestures, streamFrame, type GestureAnswer, type StreamFrame } from './gesture.ts';
+export { actions, streamClose, streamMessage, type Action, type StreamMessage } from './gesture-stream.ts';
 export { gatewayOperations, type GatewayHealth } from './gateway.ts';
 export { inferenceOperations, type InferenceOperations, type TaskContract } from './inference-operations.ts';
 export { openapiDocument, underPrefix, type DocumentOptions } from './openapi.ts';

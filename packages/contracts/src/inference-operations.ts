@@ -20,6 +20,8 @@ export interface TaskContract {
   /** What an `image/jpeg` answer shows, where the task has such a form. */
   readonly picture?: string;
   readonly problems: readonly ProblemCode[];
+  /** A WebSocket, where the task has one. */
+  readonly stream?: Operation;
 }
 
 export interface InferenceOperations {
@@ -33,6 +35,7 @@ export interface InferenceOperations {
   readonly batch: Operation;
   readonly modelInfo: Operation;
   readonly metrics: Operation;
+  readonly stream?: Operation;
 }
 
 const transport: readonly ProblemCode[] = [
@@ -153,5 +156,6 @@ export function inferenceOperations(contract: TaskContract): InferenceOperations
       problems: ['starting'],
     },
     metrics: metricsOperation(tag, summary),
+    ...(contract.stream && { stream: contract.stream }),
   };
 }

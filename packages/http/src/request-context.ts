@@ -17,6 +17,15 @@ function header(request: IncomingMessage, name: string): string | undefined {
   return Array.isArray(value) ? value[0] : value;
 }
 
+export function userOf(request: IncomingMessage): string | undefined {
+  const named = header(request, 'x-user-id') ?? /(?:^|;\s*)facet-user=([^;]+)/.exec(header(request, 'cookie') ?? '')?.[1];
+  return named === undefined || named === '' ? undefined : named.slice(0, 256);
+}
+
+export function forcedVersionOf(request: IncomingMessage): string | undefined {
+  return header(request, 'x-model-version');
+}
+
 /** What goes along with one request from its first byte to its log line. */
 export class RequestContext {
   readonly request: IncomingMessage;
@@ -50,12 +59,11 @@ export class RequestContext {
 
   /** Who asks, for sticky versions: the `x-user-id` header or the `facet-user` cookie. */
   get user(): string | undefined {
-    const named = header(this.request, 'x-user-id') ?? /(?:^|;\s*)facet-user=([^;]+)/.exec(header(this.request, 'cookie') ?? '')?.[1];
-    return named === undefined || named === '' ? undefined : named.slice(0, 256);
+    return userOf(this.request);
   }
 
   get forcedVersion(): string | undefined {
-    return header(this.request, 'x-model-version');
+    return forcedVersionOf(this.request);
   }
 
   /** Calls back when the deadline passes or the client goes. */

@@ -38,10 +38,17 @@ const quietMs = 150;
  */
 export async function run({ shell, log, config, close }: RunOptions): Promise<Running> {
   const server = createServer(
-    { connectionsCheckingInterval: 1000, headersTimeout: config.headersTimeoutMs, requestTimeout: config.bodyTimeoutMs, keepAliveTimeout: config.keepAliveMs },
+    {
+      connectionsCheckingInterval: 1000,
+      headersTimeout: config.headersTimeoutMs,
+      requestTimeout: config.bodyTimeoutMs,
+      keepAliveTimeout: config.keepAliveMs,
+      shouldUpgradeCallback: (request) => shell.streams.wants(request),
+    },
     shell.app,
   );
   server.on('clientError', refuseClient);
+  server.on('upgrade', (request, socket, head) => void shell.streams.upgrade(request, socket, head));
 
   const traffic = { open: 0, lastAnswerAt: 0 };
   server.on('request', (_request, response) => {
@@ -71,10 +78,12 @@ export async function run({ shell, log, config, close }: RunOptions): Promise<Ru
     // http's own close would also cut connections that look idle while a request is on its way over them.
     NetServer.prototype.close.call(server);
     shell.closing = true;
+    const goodbyes = shell.streams.close();
     const until = performance.now() + config.drainTimeoutMs;
     traffic.lastAnswerAt = performance.now();
     while (performance.now() < until && (traffic.open > 0 || performance.now() - traffic.lastAnswerAt < quietMs)) await sleep(10);
     if (traffic.open > 0) log.warn({ open: traffic.open }, 'requests were still in flight when the drain time ended');
+    await goodbyes;
     server.closeAllConnections();
     await close();
     log.info('stopped');

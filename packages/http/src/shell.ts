@@ -6,6 +6,7 @@ import { basename } from 'node:path';
 import { receive, type ReceiveLimits } from './receive/receive.ts';
 import { sendProblem, sendReply, type Reply } from './reply.ts';
 import { RequestContext } from './request-context.ts';
+import { StreamServer, type StreamLimits, type StreamOpener } from './stream/stream-server.ts';
 
 export interface ShellConfig extends Omit<ReceiveLimits, 'maxFiles'> {
   readonly deadlineMs: number;
@@ -46,11 +47,13 @@ export class Shell {
   draining = false;
   /** Set once it listens no more: connections close after their answer. */
   closing = false;
+  readonly streams: StreamServer;
   readonly #options: ShellOptions;
   readonly #allowed = new Map<string, Set<string>>();
 
   constructor(options: ShellOptions) {
     this.#options = options;
+    this.streams = new StreamServer(options.log, options.metrics);
     this.app.disable('x-powered-by');
     this.app.set('etag', false);
     this.app.set('query parser', 'simple');
@@ -68,8 +71,16 @@ export class Shell {
     this.app[method](path, (request: Request, response: Response) => void this.#answer(route, handler, request, response));
   }
 
+  /** Opens WebSockets at a path; whoever asks for it without one is told so. */
+  serveStream(operation: Operation, limits: StreamLimits, open: StreamOpener): void {
+    this.streams.serve(operation.path, limits, open);
+    this.serve(operation, () => {
+      throw new Problem('upgrade-required', undefined, { headers: { upgrade: 'websocket', connection: 'upgrade' } });
+    });
+  }
+
   /** Serves pages and their files by path. */
-  servePages(pages: Readonly<Record<string, () => Reply>>): void {
+  servePages(pages: Readonly<Record<string, Handler>>): void {
     for (const [path, render] of Object.entries(pages)) {
       this.#allowed.set(path, new Set(['GET']));
       this.app.get(path, (request, response) => {

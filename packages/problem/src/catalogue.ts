@@ -41,6 +41,21 @@ const entries = {
     title: 'The path exists, but not for this method',
     advice: 'Use a method that the Allow header names.',
   },
+  'origin-refused': {
+    status: 403,
+    title: 'Pages of this origin may not open a stream',
+    advice: 'Serve the page from this host, or have its origin added to STREAM_ORIGINS.',
+  },
+  'upgrade-required': {
+    status: 426,
+    title: 'This path speaks WebSocket',
+    advice: 'Open it with a WebSocket client; predictions without one are at /predict.',
+  },
+  'too-many-streams': {
+    status: 503,
+    title: 'As many streams are open as this process bears',
+    advice: 'Try again after the seconds that Retry-After names, or use /predict.',
+  },
   'request-timeout': {
     status: 408,
     title: 'The request took too long to arrive',

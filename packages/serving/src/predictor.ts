@@ -33,7 +33,7 @@ export class Predictor<Input, Answer extends object> {
    * @param pinned the version that the path names
    * @throws {Problem} `unknown-version`, `starting`
    */
-  modelFor(context: RequestContext, pinned?: string): ServedModel {
+  modelFor(context: Pick<RequestContext, 'forcedVersion' | 'user'>, pinned?: string): ServedModel {
     const forced = pinned ?? context.forcedVersion;
     const { slots, ready } = this.#models;
     // A version that is configured but cannot answer gets no share; whoever insists on it is told to wait.

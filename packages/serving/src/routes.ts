@@ -1,4 +1,4 @@
-import { inferenceOperations, version, type BatchAnswer, type Health, type ModelInfo } from '@facet/contracts';
+import { inferenceOperations, version, type BatchAnswer, type Health, type InferenceOperations, type ModelInfo } from '@facet/contracts';
 import { describeApi, optionsOf, serveMetrics, serveProbes, type Reply, type RequestContext, type Shell } from '@facet/http';
 import { Problem } from '@facet/problem';
 import { StageClock, type Metrics } from '@facet/telemetry';
@@ -33,9 +33,29 @@ export function declareRoutes<Input, Answer extends object>(parts: RouteParts<In
   shell.serve(operations.predictV2, (context) => predictReply(parts, context, 'v2'));
   shell.serve(operations.batch, (context) => batchReply(parts, context), maxBatchItems);
   shell.serve(operations.modelInfo, () => modelInfoReply(parts));
+  declareStream(parts, operations);
   serveMetrics(shell, operations.metrics, metrics, (registry) => summarise(parts, registry));
   shell.servePages(describeApi({ title: `Facet ${contract.title}`, version, description: contract.description, operations: Object.values(operations) }));
   shell.finish();
+}
+
+function declareStream<I, A extends object>({ shell, task, predictor, metrics }: RouteParts<I, A>, operations: InferenceOperations): void {
+  const { stream: kind } = task;
+  if (!kind || !operations.stream) return;
+  shell.serveStream(operations.stream, kind.limits, (asked) => {
+    const model = predictor.modelFor(asked);
+    return (stream) =>
+      kind.listen(stream, {
+        model,
+        async predict(read, work) {
+          try {
+            return (await predictor.predict(read, model, work)).answer;
+          } finally {
+            metrics.observeStages(work.clock);
+          }
+        },
+      });
+  });
 }
 
 function isReady({ shell, models }: Pick<RouteParts<unknown, object>, 'shell' | 'models'>): boolean {

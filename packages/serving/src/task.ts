@@ -1,8 +1,15 @@
 import type { TaskContract } from '@facet/contracts';
-import type { Received, Reply, RequestContext } from '@facet/http';
+import type { Received, Reply, RequestContext, Stream, StreamLimits, StreamListener } from '@facet/http';
 import type { Manifest, Work } from '@facet/inference';
 import type { Registry } from 'prom-client';
 import type { ServedModel } from './served-model.ts';
+
+/** The model behind one stream, chosen when it was opened. */
+export interface StreamModel<Input, Answer> {
+  readonly model: ServedModel;
+  /** Makes one prediction and counts it. */
+  predict(read: () => Input, work: Work): Promise<Answer>;
+}
 
 /** How a task's golden input and answer are read; both lie in the model's `golden/` folder. */
 interface Golden<Input, Answer> {
@@ -37,6 +44,8 @@ export interface Task<Input, Answer extends object> {
   /** Refuses a manifest that this task cannot serve, with a sentence. */
   check(manifest: Manifest): string | undefined;
   readonly golden: Golden<Input, Answer>;
+  /** What becomes of a WebSocket, where the contract has one. */
+  readonly stream?: { readonly limits: StreamLimits; listen(stream: Stream, behind: StreamModel<Input, Answer>): StreamListener };
   /** Other forms of the answer that the request asked for. */
   render?(answer: Answer, input: Input, context: RequestContext): Reply | undefined | Promise<Reply | undefined>;
   /** Told of every prediction: for metrics that only this task has. */

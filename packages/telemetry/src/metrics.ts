@@ -22,6 +22,7 @@ export interface Metrics {
   readonly inFlight: Gauge;
   /** Traces of requests in the buckets of `duration`. */
   readonly exemplars: Exemplars;
+  readonly streams: Gauge;
   /** Adds what a request spent in each stage. */
   observeStages(clock: StageClock): void;
   /** Stops the timers behind the process metrics. */
@@ -66,6 +67,7 @@ export function createMetrics(): Metrics {
       registers,
     }),
     inFlight: new Gauge({ name: 'inference_in_flight', help: 'Prediction requests being worked on', registers }),
+    streams: new Gauge({ name: 'stream_connections', help: 'WebSockets that are open', registers }),
     observeStages(clock) {
       for (const [stage, histogram] of byStage) {
         const ms = clock.spent(stage);

@@ -1,4 +1,4 @@
-import { choice, field, list, milliseconds, portField, serverFields, text, url, weights, whole, type Config } from '@facet/config';
+import { choice, field, list, milliseconds, portField, serverFields, streamFields, text, url, weights, whole, type Config } from '@facet/config';
 
 const upstream = (task: string, port: number) => ({
   url: field({ env: `${task}_URL`, schema: url(), fallback: `http://127.0.0.1:${port}`, doc: `Where the ${task.toLowerCase()} service answers.` }),
@@ -18,6 +18,13 @@ const detection = upstream('DETECTION', 8083);
 export const gatewayFields = {
   port: portField(8080),
   ...serverFields,
+  ...streamFields,
+  webDir: field({
+    env: 'WEB_DIR',
+    schema: text(),
+    fallback: 'web/dist',
+    doc: 'Folder of the built pages (`web/`); without it `/` answers with JSON to browsers too.',
+  }),
   gestureUrl: gesture.url,
   gestureV1Url: gesture.v1,
   gestureV2Url: gesture.v2,

@@ -12,6 +12,9 @@ import { Upstream } from './forward/upstream.ts';
 import { Service } from './route/service.ts';
 import { WeightsFile } from './route/weights-file.ts';
 import { createStatusPage } from './status/status-page.ts';
+import { loadSite } from './site/load-site.ts';
+import { serveSite } from './site/serve-site.ts';
+import { openStream } from './stream/open-stream.ts';
 import { suiteHealth } from './suite-health.ts';
 
 /** The calls of all services under their names. */
@@ -55,7 +58,11 @@ export async function startGateway(config: GatewayConfig): Promise<void> {
     shell.serveBelow(`/${service.task}`, label, (context) => forward(context, service, config.bodyMaxBytes));
   }
 
-  shell.serve(gatewayOperations.root, rootReply);
+  const gesture = services.find(({ task }) => task === 'gesture')!;
+  shell.streams.serve('/gesture/stream', config, openStream({ service: gesture, connectTimeoutMs: config.connectTimeoutMs, maxMessageBytes: config.streamMessageMaxBytes }));
+
+  const home = serveSite(shell, await loadSite(config.webDir, log));
+  shell.serve(gatewayOperations.root, (context) => home(context) ?? rootReply());
   shell.serve(gatewayOperations.health, async () => {
     const body = await suiteHealth(new Map(services.map(({ task, upstream }) => [task, upstream])));
     return { status: body.status === 'unhealthy' ? 503 : 200, body };
@@ -104,6 +111,7 @@ function openService({ task, url, versionUrls, weights }: UpstreamSettings, conf
 
 function rootReply(): Reply {
   return {
+    headers: { vary: 'accept' },
     body: {
       message: 'Facet: hand gestures, handwritten digits, objects in images',
       version,

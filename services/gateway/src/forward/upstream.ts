@@ -99,6 +99,17 @@ export class Upstream {
     }
   }
 
+  /**
+   * The address of an endpoint for a connection that stays: chosen as for a request, but not counted as its load, for it is idle most of the time.
+   *
+   * @throws {Problem} `upstream-unavailable`
+   */
+  originOfOne(): string {
+    const endpoint = chooseEndpoint(this.#takers, performance.now(), Math.random);
+    if (!endpoint) throw this.#unavailable('no endpoint');
+    return endpoint.origin;
+  }
+
   async #attempt(endpoint: Endpoint, request: UpstreamRequest): Promise<Attempt> {
     const sentAt = performance.now();
     try {

@@ -1,9 +1,10 @@
-import { gestureContract, type GestureAnswer } from '@facet/contracts';
+import { gestureContract, type GestureAnswer, type StreamMessage } from '@facet/contracts';
 import { differences } from '@facet/inference';
 import { Problem } from '@facet/problem';
 import { measureConfidence, type Task, type TaskParts } from '@facet/serving';
 import { Counter } from 'prom-client';
 import type { GestureConfig } from '../config.ts';
+import { HandStream } from '../stream/hand-stream.ts';
 import { MissingLandmarks, readLandmarks, type Landmarks } from './landmarks.ts';
 import { toAnswer } from './postprocess.ts';
 import { toFeatures } from './preprocess.ts';
@@ -11,12 +12,14 @@ import { toFeatures } from './preprocess.ts';
 type Answer = Omit<GestureAnswer, 'inference_time' | 'timestamp'>;
 
 /** Names the gesture that one hand makes. */
-export function gestureTask({ actions }: Pick<GestureConfig, 'actions'>, { registry }: TaskParts): Task<Landmarks, Answer> {
+export function gestureTask(config: GestureConfig, { registry }: TaskParts): Task<Landmarks, Answer> {
+  const { actions, streamMaxFps } = config;
   const registers = [registry];
   const predicted = new Counter({ name: 'predicted_gesture_count', help: 'Predictions by gesture', labelNames: ['gesture'] as const, registers });
   const sure = measureConfidence(registry);
   const missing = new Counter({ name: 'missing_landmarks_total', help: 'Landmarks that requests lacked', registers });
   const acted = new Counter({ name: 'gesture_actions_total', help: 'Predictions by action', labelNames: ['action'] as const, registers });
+  const frames = new Counter({ name: 'stream_frames_total', help: 'Frames that came over WebSockets', labelNames: ['outcome'] as const, registers });
 
   return {
     contract: gestureContract,
@@ -50,6 +53,31 @@ export function gestureTask({ actions }: Pick<GestureConfig, 'actions'>, { regis
       file: 'input.json',
       read: (bytes) => readLandmarks(JSON.parse(bytes.toString('utf8'))),
       compare: (expected, { gesture, probabilities }) => differences(expected, { label: gesture, probabilities }, { probabilities: 0.001 }),
+    },
+
+    stream: {
+      limits: config,
+      listen(stream, { model, predict }) {
+        const hello: StreamMessage = {
+          type: 'hello',
+          request_id: stream.id,
+          version: model.version,
+          model: model.reference,
+          actions,
+          max_frames_per_second: streamMaxFps,
+        };
+        stream.send(JSON.stringify(hello));
+        return new HandStream({
+          id: stream.id,
+          actions,
+          maxFramesPerSecond: streamMaxFps,
+          predict,
+          send: (text, sent) => stream.send(text, sent),
+          isBehind: () => stream.isBehind,
+          fail: (error) => stream.fail(error),
+          count: (outcome) => frames.inc({ outcome }),
+        });
+      },
     },
 
     render({ action }, _input, { request }) {

@@ -1,0 +1,35 @@
+import { field } from './load-config.ts';
+import { bytes, list, milliseconds, whole } from './values.ts';
+
+/** What a server that keeps WebSockets open can be told besides. */
+export const streamFields = {
+  streamMaxConnections: field({
+    env: 'STREAM_MAX_CONNECTIONS',
+    schema: whole({ min: 0 }),
+    fallback: '256',
+    doc: 'WebSockets that one process keeps open; more are refused with 503.',
+  }),
+  streamMessageMaxBytes: field({
+    env: 'STREAM_MESSAGE_MAX_BYTES',
+    schema: bytes({ min: 1024 }),
+    fallback: '16KiB',
+    doc: 'Largest message of a WebSocket; a larger one closes it with 1009.',
+  }),
+  streamPingMs: field({
+    env: 'STREAM_PING',
+    schema: milliseconds({ min: 100 }),
+    fallback: '20s',
+    doc: 'Time between pings; a WebSocket that answers none of two is cut.',
+  }),
+  streamIdleMs: field({
+    env: 'STREAM_IDLE',
+    schema: milliseconds({ min: 100 }),
+    fallback: '2m',
+    doc: 'A WebSocket over which no message comes for this long is closed with 4408.',
+  }),
+  streamOrigins: field({
+    env: 'STREAM_ORIGINS',
+    schema: list(),
+    doc: 'Origins besides its own whose pages may open WebSockets, divided by commas, or `*` for all. Clients that are no browsers send none and may.',
+  }),
+};

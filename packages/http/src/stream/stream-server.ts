@@ -1,0 +1,153 @@
+import { streamClose } from '@facet/contracts';
+import { Problem } from '@facet/problem';
+import type { Log, Metrics } from '@facet/telemetry';
+import { randomUUID } from 'node:crypto';
+import { STATUS_CODES, type IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { WebSocketServer } from 'ws';
+import { forcedVersionOf, userOf } from '../request-context.ts';
+import { isAllowedOrigin } from './allowed-origin.ts';
+import { Stream, type StreamListener } from './stream.ts';
+
+export interface StreamLimits {
+  readonly streamMaxConnections: number;
+  readonly streamMessageMaxBytes: number;
+  readonly streamPingMs: number;
+  readonly streamIdleMs: number;
+  readonly streamOrigins: readonly string[] | undefined;
+}
+
+/** A request to open a stream, before it is granted. */
+export interface StreamRequest {
+  readonly request: IncomingMessage;
+  readonly id: string;
+  /** Who asks, and the version that they insist on. */
+  readonly user: string | undefined;
+  readonly forcedVersion: string | undefined;
+  /** Aborts when the stream comes to nothing after all: then what was opened for it is closed. */
+  readonly signal: AbortSignal;
+}
+
+/** Grants a stream: gives what listens to it, or throws a problem, which is answered in place of the handshake. */
+export type StreamOpener = (asked: StreamRequest) => ((stream: Stream) => StreamListener) | Promise<(stream: Stream) => StreamListener>;
+
+interface Endpoint {
+  readonly limits: StreamLimits;
+  readonly open: StreamOpener;
+}
+
+const requestIdPattern = /^[\w.:-]{1,128}$/;
+/** For how long a client may take to say goodbye when the process stops. */
+const goodbyeMs = 1000;
+
+/** The WebSockets of one process: who may open one, how many there are, and how they end. */
+export class StreamServer {
+  readonly #endpoints = new Map<string, Endpoint>();
+  readonly #open = new Set<Stream>();
+  readonly #log: Log;
+  readonly #metrics: Metrics;
+  #opening = 0;
+
+  constructor(log: Log, metrics: Metrics) {
+    this.#log = log;
+    this.#metrics = metrics;
+  }
+
+  get size(): number {
+    return this.#open.size + this.#opening;
+  }
+
+  serve(path: string, limits: StreamLimits, open: StreamOpener): void {
+    this.#endpoints.set(path, { limits, open });
+  }
+
+  /** True for what this server takes over from HTTP; a request that offers another protocol stays a plain request. */
+  wants({ headers, url }: Pick<IncomingMessage, 'headers' | 'url'>): boolean {
+    return headers.upgrade?.toLowerCase() === 'websocket' && this.#endpoints.has(pathOf(url));
+  }
+
+  /** Answers a handshake: opens the stream, or refuses with a problem. */
+  async upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    const path = pathOf(request.url);
+    const { limits, open } = this.#endpoints.get(path)!;
+    const given = request.headers['x-request-id'];
+    const id = typeof given === 'string' && requestIdPattern.test(given) ? given : randomUUID();
+    const abandoned = new AbortController();
+    const abandon = (): void => abandoned.abort();
+    socket.on('error', () => socket.destroy());
+    socket.once('close', abandon);
+    this.#opening += 1;
+    try {
+      if (!isAllowedOrigin(request.headers, limits.streamOrigins)) throw new Problem('origin-refused');
+      if (this.size > limits.streamMaxConnections) throw new Problem('too-many-streams', undefined, { retryAfterSeconds: 1 });
+      const listenerOf = await open({ request, id, signal: abandoned.signal, ...wishes(request) });
+      const acceptor = new WebSocketServer({ noServer: true, maxPayload: limits.streamMessageMaxBytes, perMessageDeflate: false, clientTracking: false });
+      acceptor.on('wsClientError', (error) => this.#refuse(socket, path, id, new Problem('malformed-request', `${error.message}.`)));
+      acceptor.handleUpgrade(request, socket, head, (accepted) => {
+        socket.off('close', abandon);
+        accepted.on('error', () => undefined);
+        const stream = new Stream(id, accepted, (err) => this.#log.error({ id, route: path, err }, 'stream failed'));
+        this.#keep(stream, path, limits, listenerOf);
+      });
+    } catch (error) {
+      this.#refuse(socket, path, id, Problem.from(error));
+    } finally {
+      this.#opening -= 1;
+    }
+  }
+
+  #keep(stream: Stream, path: string, limits: StreamLimits, listenerOf: (stream: Stream) => StreamListener): void {
+    const openedAt = performance.now();
+    this.#open.add(stream);
+    this.#metrics.streams.inc();
+    this.#metrics.requests.inc({ method: 'GET', route: path, status: '101' });
+    const watch = setInterval(() => stream.checkAlive(limits.streamIdleMs, streamClose.idle), limits.streamPingMs);
+    const listener = listenerOf(stream);
+    stream.listen({
+      message: (bytes) => listener.message(bytes),
+      closed: (code, reason) => {
+        clearInterval(watch);
+        this.#open.delete(stream);
+        this.#metrics.streams.dec();
+        this.#log.info({ id: stream.id, route: path, code, ...(reason && { reason }), ms: Math.round(performance.now() - openedAt) }, 'stream closed');
+        listener.closed?.(code, reason);
+      },
+    });
+  }
+
+  #refuse(socket: Duplex, path: string, id: string, problem: Problem): void {
+    this.#metrics.requests.inc({ method: 'GET', route: path, status: String(problem.status) });
+    if (problem.status === 503) this.#metrics.rejected.inc({ reason: problem.code });
+    else if (problem.status < 500) this.#metrics.invalidInputs.inc({ code: problem.code });
+    if (problem.code === 'internal') this.#log.error({ id, route: path, err: problem.cause }, 'stream failed');
+    const body = JSON.stringify(problem.toBody(id));
+    const headers = {
+      ...problem.headers,
+      connection: 'close',
+      'content-type': 'application/problem+json',
+      'content-length': Buffer.byteLength(body),
+      'x-request-id': id,
+    };
+    const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+    if (socket.writable) socket.end(`HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}\r\n${lines.join('\r\n')}\r\n\r\n${body}`);
+  }
+
+  /** Sends every client away with 1001, so that it connects to another process, and cuts those that do not go. */
+  async close(): Promise<void> {
+    for (const stream of this.#open) stream.close(streamClose.goingAway, 'the server stops');
+    const until = performance.now() + goodbyeMs;
+    while (this.size > 0 && performance.now() < until) await new Promise((resolve) => setTimeout(resolve, 10));
+    for (const stream of this.#open) stream.terminate();
+  }
+}
+
+/** Browsers cannot send headers with a handshake, so the query may name the version as well. */
+function wishes(request: IncomingMessage): Pick<StreamRequest, 'user' | 'forcedVersion'> {
+  const query = new URLSearchParams(request.url!.slice(pathOf(request.url).length));
+  return { user: userOf(request), forcedVersion: forcedVersionOf(request) ?? query.get('version') ?? undefined };
+}
+
+function pathOf(url = '/'): string {
+  const at = url.indexOf('?');
+  return at < 0 ? url : url.slice(0, at);
+}

@@ -1,0 +1,49 @@
+import type { StreamOpener } from '@facet/http';
+import { Problem } from '@facet/problem';
+import { continueTrace, formatTraceparent } from '@facet/telemetry';
+import type { WebSocket } from 'ws';
+import type { Service } from '../route/service.ts';
+import { connectUpstream } from './connect-upstream.ts';
+import { relayStream } from './relay-stream.ts';
+
+interface StreamRouteOptions {
+  readonly service: Pick<Service, 'route'>;
+  readonly connectTimeoutMs: number;
+  readonly maxMessageBytes: number;
+}
+
+/** Endpoints that are tried for one stream. */
+const maxAttempts = 2;
+
+/**
+ * Opens streams at a service for those who ask the gateway: the service answers first, so that its refusal is a refusal here.
+ *
+ * The version is chosen once, for the whole stream. `Origin` is not passed on: it was checked here, against the name that the client knows.
+ */
+export function openStream({ service, connectTimeoutMs, maxMessageBytes }: StreamRouteOptions): StreamOpener {
+  return async ({ id, request, user, forcedVersion, signal }) => {
+    const { traceparent, tracestate } = request.headers;
+    const trace = continueTrace(String(traceparent ?? ''), tracestate === undefined ? undefined : String(tracestate));
+    const connect = async (attempt: number): Promise<WebSocket> => {
+      // A stream is chosen a version as a prediction is.
+      const { version, upstream } = service.route('/predict', { forced: forcedVersion, user });
+      const url = new URL('/stream', upstream.originOfOne().replace(/^http/, 'ws'));
+      url.searchParams.set('version', version!);
+      try {
+        return await connectUpstream({
+          url,
+          headers: { 'x-request-id': id, traceparent: formatTraceparent(trace) },
+          signal,
+          timeoutMs: connectTimeoutMs,
+          // An answer is not longer than what asks for it, but for a problem that lists every coordinate.
+          maxMessageBytes: Math.max(maxMessageBytes, 64 * 1024),
+        });
+      } catch (error) {
+        if (attempt < maxAttempts && error instanceof Problem && error.status === 503) return connect(attempt + 1);
+        throw error;
+      }
+    };
+    const upstream = await connect(1);
+    return (stream) => relayStream(stream, upstream);
+  };
+}

@@ -1,0 +1,140 @@
+import type { Action, StreamMessage } from '@facet/contracts';
+import { parseJson, type StreamListener } from '@facet/http';
+import { Problem } from '@facet/problem';
+import { StageClock } from '@facet/telemetry';
+import type { Work } from '@facet/inference';
+import { readLandmarks, type Landmarks } from '../model/landmarks.ts';
+import { HandFollower } from './follow-hand.ts';
+import { Pace } from './pace.ts';
+
+interface Prediction {
+  readonly gesture: string;
+  readonly confidence: number;
+  readonly probabilities: Readonly<Record<string, number>>;
+}
+
+interface HandStreamOptions {
+  readonly id: string;
+  readonly actions: Readonly<Record<string, Action>>;
+  readonly maxFramesPerSecond: number;
+  readonly predict: (read: () => Landmarks, work: Work) => Promise<Prediction>;
+  readonly send: (text: string, sent: () => void) => void;
+  /** True while the client takes less than is sent to it. */
+  readonly isBehind: () => boolean;
+  /** Told of what is our fault; the stream is not used after that. */
+  readonly fail: (error: unknown) => void;
+  readonly count: (outcome: 'answered' | 'dropped' | 'refused') => void;
+}
+
+/** A frame that takes longer is of no use to a game any more. */
+const frameDeadlineMs = 1000;
+/** Landmarks lie three levels deep. */
+const maxDepth = 8;
+
+type Answer = Extract<StreamMessage, { type: 'answer' }>;
+
+/**
+ * The frames of one connection, which show one hand.
+ *
+ * One frame is in work, one waits; a newer one takes the place of that which waits. So nothing queues, however fast frames come or however
+ * slowly answers are taken.
+ */
+export class HandStream implements StreamListener {
+  readonly #options: HandStreamOptions;
+  readonly #hand: HandFollower;
+  readonly #pace: Pace;
+  #waiting: Buffer | undefined;
+  #isBusy = false;
+  #isClosed = false;
+  #dropped = 0;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(options: HandStreamOptions) {
+    this.#options = options;
+    this.#hand = new HandFollower(options.actions);
+    this.#pace = new Pace(options.maxFramesPerSecond, performance.now());
+  }
+
+  message(bytes: Buffer): void {
+    if (this.#waiting) {
+      this.#dropped += 1;
+      this.#options.count('dropped');
+    }
+    this.#waiting = bytes;
+    this.#proceed();
+  }
+
+  closed(): void {
+    this.#isClosed = true;
+    this.#waiting = undefined;
+    clearTimeout(this.#timer);
+  }
+
+  #proceed(): void {
+    if (this.#isBusy || this.#waiting === undefined || this.#timer || this.#options.isBehind()) return;
+    const waitMs = this.#pace.take(performance.now());
+    if (waitMs > 0) {
+      this.#timer = setTimeout(() => {
+        this.#timer = undefined;
+        this.#proceed();
+      }, waitMs);
+      return;
+    }
+    const bytes = this.#waiting;
+    this.#waiting = undefined;
+    this.#isBusy = true;
+    void this.#answer(bytes).then((message) => {
+      this.#isBusy = false;
+      if (!this.#isClosed) this.#options.send(JSON.stringify(message), () => this.#proceed());
+    });
+  }
+
+  async #answer(bytes: Buffer): Promise<StreamMessage> {
+    let seq: number | null = null;
+    try {
+      const frame = parseJson(bytes, maxDepth);
+      seq = seqOf(frame);
+      const answer = await this.#read(frame, seq);
+      this.#options.count('answered');
+      return answer;
+    } catch (error) {
+      const problem = Problem.from(error);
+      this.#options.count('refused');
+      if (problem.code === 'internal') this.#options.fail(problem.cause);
+      return { type: 'problem', seq, problem: problem.toBody(this.#options.id) };
+    }
+  }
+
+  async #read(frame: unknown, seq: number | null): Promise<Answer> {
+    const dropped = this.#dropped;
+    this.#dropped = 0;
+    if ((frame as { landmarks?: unknown } | null)?.landmarks === null) {
+      this.#hand.lose();
+      return { type: 'answer', seq, gesture: null, confidence: 0, action: null, action_confidence: 0, started: false, dropped, inference_time: 0 };
+    }
+    const now = performance.now();
+    const clock = new StageClock(now);
+    const { gesture, confidence, probabilities } = await this.#options.predict(() => readLandmarks(frame), {
+      deadlineAt: now + frameDeadlineMs,
+      cancelled: false,
+      clock,
+    });
+    const held = this.#hand.follow(probabilities, now);
+    return {
+      type: 'answer',
+      seq,
+      gesture,
+      confidence,
+      action: held.action,
+      action_confidence: held.confidence,
+      started: held.started,
+      dropped,
+      inference_time: (clock.spent('infer') ?? 0) / 1000,
+    };
+  }
+}
+
+function seqOf(frame: unknown): number | null {
+  const seq = (frame as { seq?: unknown } | null)?.seq;
+  return Number.isSafeInteger(seq) && (seq as number) >= 0 ? (seq as number) : null;
+}
