@@ -53,7 +53,7 @@ export function serveSite(shell: Shell, site: Site): (context: RequestContext) =
 
 /** Writes a file, or that the client has it already. */
 async function send({ request, response }: RequestContext, file: SiteFile, headers: Readonly<Record<string, string>>): Promise<undefined> {
-  const brotli = file.brotli && /\bbr\b/.test(String(request.headers['accept-encoding'] ?? '')) ? file.brotli : undefined;
+  const brotli = file.brotli && /\bbr\b/.test(request.headers['accept-encoding'] ?? '') ? file.brotli : undefined;
   const { held, bytes, file: path } = brotli ?? file.plain;
   response.setHeaders(new Map(Object.entries({ 'cache-control': 'no-cache', ...headers, etag: file.etag })));
   if (file.brotli) response.appendHeader('vary', 'accept-encoding');

@@ -57,7 +57,8 @@ export function gestureTask(config: GestureConfig, { registry }: TaskParts): Tas
 
     stream: {
       limits: config,
-      listen(stream, { model, predict }) {
+      listen(stream, behind) {
+        const { model } = behind;
         const hello: StreamMessage = {
           type: 'hello',
           request_id: stream.id,
@@ -71,7 +72,7 @@ export function gestureTask(config: GestureConfig, { registry }: TaskParts): Tas
           id: stream.id,
           actions,
           maxFramesPerSecond: streamMaxFps,
-          predict,
+          predict: (read, work) => behind.predict(read, work),
           send: (text, sent) => stream.send(text, sent),
           isBehind: () => stream.isBehind,
           fail: (error) => stream.fail(error),

@@ -1,0 +1,21 @@
+import { readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import type { Plugin } from 'vite';
+
+const folder = join(import.meta.dirname, '..', 'src', 'page');
+
+/** Puts what all pages share around each: its head, the way to the others, the foot. */
+export function pageFrame(): Plugin {
+  return {
+    name: 'page-frame',
+    transformIndexHtml: {
+      order: 'pre',
+      handler(html, { filename }) {
+        const name = basename(filename, '.html');
+        const part = (file: string): string => readFileSync(join(folder, file), 'utf8').trim();
+        const header = part('header.html').replace(`href="${name}"`, `href="${name}" aria-current="page"`);
+        return html.replace('<!-- head -->', part('head.html')).replace('<!-- header -->', header).replace('<!-- footer -->', part('footer.html'));
+      },
+    },
+  };
+}

@@ -1,0 +1,33 @@
+/** What a service answers, with what the answer's headers tell. */
+export interface Asked<T> {
+  readonly body: T;
+  /** Milliseconds from asking to having the answer. */
+  readonly roundTripMs: number;
+  /** Milliseconds in each stage at the service, in the order in which they came. */
+  readonly stages: readonly { readonly name: string; readonly ms: number }[];
+}
+
+/**
+ * Asks this host.
+ *
+ * @param path relative, so that it works below any prefix
+ * @throws {Error} the problem's own sentence, or one that says the host cannot be reached
+ */
+export async function ask<T>(path: string, init: RequestInit = {}): Promise<Asked<T>> {
+  const sentAt = performance.now();
+  const answer = await fetch(path, { ...init, headers: { accept: 'application/json', ...init.headers } }).catch((error: unknown) => {
+    throw new Error('The host does not answer.', { cause: error });
+  });
+  const body: unknown = await answer.json().catch(() => undefined);
+  if (!answer.ok) throw new Error((body as { detail?: string } | undefined)?.detail ?? `The host answered with status ${answer.status}.`);
+  return { body: body as T, roundTripMs: performance.now() - sentAt, stages: stagesOf(answer.headers.get('server-timing') ?? '') };
+}
+
+/** Reads a `Server-Timing` header: `decode;dur=3.1, infer;dur=52`. */
+export function stagesOf(header: string): { name: string; ms: number }[] {
+  return header.split(',').flatMap((entry) => {
+    const [name, ...parameters] = entry.split(';').map((part) => part.trim());
+    const duration = parameters.find((parameter) => parameter.startsWith('dur='));
+    return name && duration ? [{ name, ms: Number(duration.slice('dur='.length)) }] : [];
+  });
+}

@@ -1,0 +1,73 @@
+import type { DigitAnswer } from '@facet/contracts';
+import { ask } from '../api/ask.ts';
+import { element, say } from '../page/element.ts';
+import { latest } from '../page/latest.ts';
+import { Pad } from './pad.ts';
+import { Reading } from './reading.ts';
+
+const says = element('says', HTMLParagraphElement);
+const hint = element('hint', HTMLParagraphElement);
+const readings = ['v1', 'v2'].map((version) => ({ version, reading: new Reading(element(version, HTMLElement), version) }));
+/** Grows when what is on the pad is given up, so that answers which are still on their way are not shown. */
+let sheet = 0;
+
+async function read(picture: Blob): Promise<void> {
+  const asked = sheet;
+  try {
+    const form = new FormData();
+    form.set('file', picture, 'digit');
+    await Promise.all(
+      readings.map(async ({ version, reading }) => {
+        const answer = await ask<DigitAnswer>(`digit/${version}/predict`, { method: 'POST', body: form });
+        if (asked === sheet) reading.show(answer);
+      }),
+    );
+    if (asked === sheet) say(says, '');
+  } catch (error) {
+    if (asked === sheet) say(says, (error as Error).message, true);
+  }
+}
+
+const readPad = latest(async () => {
+  if (!pad.isEmpty) await read(await pad.picture());
+});
+
+const pad = new Pad(element('pad', HTMLCanvasElement), {
+  drawn() {
+    hint.hidden = true;
+    readPad(undefined);
+  },
+});
+
+function clear(): void {
+  sheet += 1;
+  pad.clear();
+  hint.hidden = false;
+  for (const { reading } of readings) reading.clear();
+  say(says, '');
+}
+
+async function readPhoto(file: File): Promise<void> {
+  clear();
+  hint.hidden = true;
+  try {
+    pad.showPicture(await createImageBitmap(file));
+  } catch {
+    say(says, 'This browser cannot show the file; the models may still read it.');
+  }
+  await read(file);
+}
+
+element('clear', HTMLButtonElement).addEventListener('click', clear);
+const photo = element('photo', HTMLInputElement);
+photo.addEventListener('change', () => {
+  const file = photo.files?.[0];
+  photo.value = '';
+  if (file) void readPhoto(file);
+});
+document.addEventListener('dragover', (event) => event.preventDefault());
+document.addEventListener('drop', (event) => {
+  event.preventDefault();
+  const file = event.dataTransfer?.files[0];
+  if (file) void readPhoto(file);
+});

@@ -1,0 +1,116 @@
+import type { DetectionAnswer } from '@facet/contracts';
+import samplePhoto from '../../../examples/photo.jpg';
+import { ask } from '../api/ask.ts';
+import { nextFrame, openCamera, type Camera } from '../page/camera.ts';
+import { element, say } from '../page/element.ts';
+import { Rate } from '../page/rate.ts';
+import { View } from './view.ts';
+
+/** Asked for once; the slider then hides and shows without asking again. */
+const askedThreshold = 0.1;
+/** Longer side of a camera's frame as it is sent. */
+const frameSide = 640;
+
+const says = element('says', HTMLParagraphElement);
+const video = element('video', HTMLVideoElement);
+const cameraButton = element('camera', HTMLButtonElement);
+const slider = element('threshold', HTMLInputElement);
+const views = ['v1', 'v2'].map((version) => ({ version, view: new View(element(version, HTMLElement), version) }));
+let camera: Camera | undefined;
+/** Grows with every picture, so that answers about an earlier one are not shown. */
+let picture = 0;
+
+function lookWith(version: string, image: Blob): ReturnType<typeof ask<DetectionAnswer>> {
+  const form = new FormData();
+  form.set('file', image, 'picture');
+  form.set('conf_threshold', String(askedThreshold));
+  return ask<DetectionAnswer>(`detection/${version}/predict`, { method: 'POST', body: form });
+}
+
+async function lookAt(image: Blob): Promise<void> {
+  turnOff();
+  picture += 1;
+  const asked = picture;
+  say(says, 'Looking …');
+  try {
+    const bitmap = await createImageBitmap(image).catch((error: unknown) => {
+      throw new Error('This is no picture that the browser can show.', { cause: error });
+    });
+    // One after the other: side by side they would wait for each other and the stage times would say so.
+    for (const { version, view } of views) {
+      const answer = await lookWith(version, image);
+      if (asked !== picture) return;
+      view.show(bitmap, answer, Number(slider.value), '');
+    }
+    say(says, '');
+  } catch (error) {
+    if (asked === picture) say(says, (error as Error).message, true);
+  }
+}
+
+/** Looks at one frame of the camera after the other, both models in turn, until the camera is turned off. */
+async function watch(): Promise<void> {
+  const frame = document.createElement('canvas');
+  const rates = new Map(views.map(({ version }) => [version, new Rate()]));
+  while (camera) {
+    await nextFrame(video);
+    const scale = frameSide / Math.max(video.videoWidth, video.videoHeight, 1);
+    frame.width = Math.round(video.videoWidth * scale);
+    frame.height = Math.round(video.videoHeight * scale);
+    frame.getContext('2d')!.drawImage(video, 0, 0, frame.width, frame.height);
+    const image = await new Promise<Blob | null>((resolve) => {
+      frame.toBlob(resolve, 'image/jpeg', 0.85);
+    });
+    for (const { version, view } of views) {
+      if (!camera || !image) return;
+      const answer = await lookWith(version, image);
+      if (camera) view.show(frame, answer, Number(slider.value), `, ${rates.get(version)!.tick()} frames a second`);
+    }
+  }
+}
+
+async function turnOn(): Promise<void> {
+  picture += 1;
+  cameraButton.ariaPressed = 'true';
+  say(says, 'Turning the camera on …');
+  try {
+    camera = await openCamera(video, { width: { ideal: 1280 }, height: { ideal: 720 }, facingMode: 'environment' });
+    say(says, '');
+    await watch();
+  } catch (error) {
+    turnOff();
+    say(says, (error as Error).message, true);
+  }
+}
+
+function turnOff(): void {
+  camera?.stop();
+  camera = undefined;
+  cameraButton.ariaPressed = 'false';
+}
+
+cameraButton.addEventListener('click', () => {
+  if (camera) turnOff();
+  else void turnOn();
+});
+element('sample', HTMLButtonElement).addEventListener('click', () => {
+  void fetch(samplePhoto)
+    .then((answer) => answer.blob())
+    .then(lookAt);
+});
+const file = element('file', HTMLInputElement);
+file.addEventListener('change', () => {
+  const chosen = file.files?.[0];
+  file.value = '';
+  if (chosen) void lookAt(chosen);
+});
+document.addEventListener('dragover', (event) => event.preventDefault());
+document.addEventListener('drop', (event) => {
+  event.preventDefault();
+  const dropped = event.dataTransfer?.files[0];
+  if (dropped) void lookAt(dropped);
+});
+slider.addEventListener('input', () => {
+  element('threshold-value', HTMLOutputElement).textContent = `${Math.round(Number(slider.value) * 100)} %`;
+  for (const { view } of views) view.showAbove(Number(slider.value));
+});
