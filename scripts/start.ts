@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { serviceNames, Suite } from '../services/all/src/suite.ts';
+import { buildSite } from './site.ts';
 import { welcome } from './suite/welcome.ts';
 
 const directory = fileURLToPath(new URL('..', import.meta.url));
@@ -21,6 +22,7 @@ async function main(): Promise<void> {
   process.on('SIGTERM', () => void stop(0));
 
   try {
+    buildSite((line) => console.log(line));
     console.log(`Starting ${serviceNames.join(', ')} …`);
     await suite.start();
   } catch (error) {

@@ -28,7 +28,7 @@ export async function welcome(suite: Suite): Promise<string> {
   return `
 ${lines.join('\n')}
 
-Everything is ready. Open ${url}/docs, or try:
+Everything is ready. Open ${url} in a browser (the API: ${url}/docs), or try:
 
   curl ${url}/gesture/predict -H 'content-type: application/json' -d @examples/hand.json
   curl ${url}/digit/predict -F file=@examples/digit.png

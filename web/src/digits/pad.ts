@@ -5,6 +5,7 @@ interface PadListener {
 
 /** Width of the pen as a share of the pad: about that of MNIST's strokes. */
 const penShare = 0.07;
+const ink = '#16181b';
 
 /** A square of paper that takes ink from mouse, finger and pen. */
 export class Pad {
@@ -50,14 +51,20 @@ export class Pad {
     if (!event.isPrimary || event.button !== 0) return;
     event.preventDefault();
     this.#canvas.setPointerCapture(event.pointerId);
-    this.#stroke = { pointer: event.pointerId, ...this.#place(event) };
+    const place = this.#place(event);
+    this.#stroke = { pointer: event.pointerId, ...place };
+    // A line of no length leaves no ink, a dot does.
+    this.#context.fillStyle = ink;
+    this.#context.beginPath();
+    this.#context.arc(place.x, place.y, (this.#canvas.width * penShare) / 2, 0, 2 * Math.PI);
+    this.#context.fill();
     this.#draw(event);
   }
 
   #draw(event: PointerEvent): void {
     if (this.#stroke?.pointer !== event.pointerId) return;
     const context = this.#context;
-    context.strokeStyle = '#16181b';
+    context.strokeStyle = ink;
     context.lineCap = 'round';
     context.lineJoin = 'round';
     context.lineWidth = this.#canvas.width * penShare;

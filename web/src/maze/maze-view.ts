@@ -31,8 +31,8 @@ export class MazeView {
     this.#trail = draw('polyline', { class: 'trail' });
     this.#dot = draw('circle', { class: 'dot', r: 0.28 });
     svg.append(
-      draw('rect', { class: 'goal', x: goal.x + 0.18, y: goal.y + 0.18, width: 0.64, height: 0.64, rx: 0.14 }),
       this.#trail,
+      draw('rect', { class: 'goal', x: goal.x + 0.18, y: goal.y + 0.18, width: 0.64, height: 0.64, rx: 0.14 }),
       draw('path', { class: 'walls', d: walls }),
       this.#dot,
     );

@@ -2,8 +2,8 @@ import type { Action } from '@facet/contracts';
 
 /** How quickly the picture of a hand follows its frames: after this time the past counts for a third. */
 const settleMs = 120;
-/** A hand that was not seen for this long is another hand. */
-const forgetMs = 500;
+/** A hand that nobody spoke of for this long is another hand; slow machines find one only once or twice a second. */
+const forgetMs = 3000;
 /** What stands for the time before the first frame. */
 const usualFrameMs = 1000 / 30;
 /** Share of its gesture at which an action begins, and below which it ends: two, so that it does not flicker between them. */

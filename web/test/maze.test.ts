@@ -1,0 +1,96 @@
+import type { Browser, Page } from 'playwright-core';
+import { openBrowser, openPage, startHost, takePicture, type Host } from './browser.ts';
+
+async function number(page: Page, id: string): Promise<number> {
+  return Number.parseFloat((await page.textContent(`#${id}`)) ?? '');
+}
+
+describe('the maze', () => {
+  let host: Host;
+  let browser: Browser;
+  beforeAll(async () => {
+    [host, browser] = await Promise.all([startHost(['gesture'], { ACCESS_LOG: 'false' }), openBrowser()]);
+  });
+  afterAll(async () => {
+    await browser.close();
+    await host.stop();
+  });
+
+  it('is solved by a recorded hand over the stream, and remembers the time', async () => {
+    const { page, faults, close } = await openPage(browser, `${host.url}maze`);
+    await page.click('#recorded');
+    await page.waitForFunction(() => Number(document.querySelector('#steps')!.textContent) >= 6);
+    await takePicture(page, 'maze');
+    expect(await page.textContent('#transport')).toBe('stream');
+    expect(await page.textContent('#gesture')).toMatch(/^(like|dislike|four|three)$/);
+    expect(await number(page, 'round-trip')).toBeGreaterThan(0);
+    expect(await number(page, 'confidence')).toBeGreaterThan(50);
+    await page.waitForFunction(() => document.querySelector('#says')!.textContent.includes('Level 1 solved'));
+    const best = await number(page, 'best');
+    expect(best).toBeGreaterThan(0);
+    await page.reload();
+    expect(await number(page, 'best')).toBe(best);
+    expect(faults).toEqual([]);
+    await close();
+  });
+
+  it('is solved by requests where no stream comes about', async () => {
+    const { page, faults, close } = await openPage(browser, `${host.url}maze`);
+    await page.routeWebSocket(/gesture\/stream/, (socket) => void socket.close({ code: 1013 }));
+    await page.click('#recorded');
+    await page.waitForFunction(() => document.querySelector('#transport')!.textContent === 'requests');
+    await page.waitForFunction(() => document.querySelector('#says')!.textContent.includes('Level 1 solved'));
+    expect(faults).toEqual([]);
+    await close();
+  });
+
+  it('goes back to the stream once there is one again', async () => {
+    const { page, close } = await openPage(browser, `${host.url}maze`);
+    let tries = 0;
+    await page.routeWebSocket(/gesture\/stream/, (socket) => {
+      tries += 1;
+      if (tries === 1) void socket.close({ code: 1001 });
+      else socket.connectToServer();
+    });
+    for (let level = 1; level < 8; level += 1) await page.click('#next');
+    await page.click('#recorded');
+    await page.waitForFunction(() => document.querySelector('#transport')!.textContent === 'requests');
+    await page.waitForFunction(() => document.querySelector('#transport')!.textContent === 'stream');
+    expect(tries).toBe(2);
+    await close();
+  });
+
+  it('is walked with keys: walls hold, and the way leads to the goal', async () => {
+    const { page, faults, close } = await openPage(browser, `${host.url}maze`);
+    await page.keyboard.press('ArrowUp');
+    expect(await number(page, 'steps')).toBe(0);
+    // The right hand on the wall finds the way out of any maze that is in one piece.
+    const place = (): Promise<string | null> => page.getAttribute('#maze svg', 'aria-label');
+    const ways = ['ArrowUp', 'ArrowRight', 'ArrowDown', 'ArrowLeft'];
+    let facing = 1;
+    for (let tries = 0; tries < 400 && !(await place())!.includes('goal is reached'); tries += 1) {
+      for (const turn of [1, 0, 3, 2]) {
+        const before = await number(page, 'steps');
+        await page.keyboard.press(ways[(facing + turn) % 4]!);
+        if ((await number(page, 'steps')) === before) continue;
+        facing = (facing + turn) % 4;
+        break;
+      }
+    }
+    expect(await place()).toContain('goal is reached');
+    expect(await page.textContent('#says')).toContain('Level 1 solved');
+    await page.click('#next');
+    expect(await page.getAttribute('#maze svg', 'aria-label')).toContain('level 2, 6 by 6');
+    expect(faults).toEqual([]);
+    await close();
+  });
+
+  it('says what is wrong when there is no camera', async () => {
+    const { page, close } = await openPage(browser, `${host.url}maze`);
+    await page.click('#camera');
+    await page.waitForSelector('#hand-says.bad');
+    expect(await page.textContent('#hand-says')).toMatch(/camera/i);
+    expect(await page.getAttribute('#camera', 'aria-pressed')).toBe('false');
+    await close();
+  });
+});

@@ -1,0 +1,68 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { AxeResults } from 'axe-core';
+import type { Browser } from 'playwright-core';
+import { openBrowser, openPage, startHost, takePicture, type Host } from './browser.ts';
+
+const axe = readFileSync(createRequire(__filename).resolve('axe-core/axe.min.js'), 'utf8');
+const pages = ['', 'maze', 'digits', 'objects'];
+const looks = [
+  ['light', {}],
+  ['dark', { colorScheme: 'dark' }],
+  ['phone', { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true }],
+] as const;
+
+describe('every page', () => {
+  let host: Host;
+  let browser: Browser;
+  beforeAll(async () => {
+    [host, browser] = await Promise.all([startHost(['gesture', 'digit', 'detection'], { ACCESS_LOG: 'false' }), openBrowser()]);
+  });
+  afterAll(async () => {
+    await browser.close();
+    await host.stop();
+  });
+
+  describe.each(pages)('/%s', (path) => {
+    it.each(looks)('%s: no error, nothing from elsewhere, nothing serious by axe, no wider than the screen', async (look, options) => {
+      const { page, faults, close } = await openPage(browser, host.url + path, options);
+      await page.waitForLoadState('networkidle');
+      if (path === '' && look === 'light') {
+        await page.waitForFunction(() => document.querySelector('#health')!.textContent === 'All three services are well.');
+        await takePicture(page, 'home');
+      }
+      await page.evaluate(axe);
+      const { violations } = (await page.evaluate('axe.run()')) as AxeResults;
+      const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+      expect(serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([]);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0);
+      expect(await page.getByRole('navigation').getByRole('link').allTextContents()).toEqual(['Maze', 'Digits', 'Objects', 'Status', 'API']);
+      expect(faults).toEqual([]);
+      await close();
+    });
+
+    it('weighs less than 300 kB and is there within a second', async () => {
+      const waits: number[] = [];
+      for (let tries = 0; tries < 3; tries += 1) {
+        const { page, bytes, close } = await openPage(browser, host.url + path);
+        await page.waitForLoadState('networkidle');
+        expect(bytes()).toBeGreaterThan(2000);
+        expect(bytes()).toBeLessThan(300_000);
+        waits.push(await page.evaluate(() => (performance.getEntriesByType('navigation')[0] as PerformanceNavigationTiming).loadEventEnd));
+        await close();
+      }
+      expect(Math.min(...waits)).toBeLessThan(1000);
+    });
+  });
+
+  it('is reached from the first one by keys alone', async () => {
+    const { page, close } = await openPage(browser, host.url);
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate(() => document.activeElement!.textContent)).toBe('Skip to the page');
+    for (let presses = 0; presses < 2; presses += 1) await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await page.waitForURL('**/maze');
+    expect(await page.getAttribute('nav a', 'aria-current')).toBe('page');
+    await close();
+  });
+});
