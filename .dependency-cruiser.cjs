@@ -48,6 +48,15 @@ module.exports = {
     only('@aws-sdk/client-s3', ['packages/object-store'], 'buckets have one home'),
     only('undici', ['services/gateway'], 'only the gateway asks others'),
     only('@kubernetes/client-node', ['services/gateway/src/discover'], 'the cluster is known in one place'),
+    only('ws', ['packages/http', 'services/gateway/src/stream'], 'the shell accepts WebSockets, the gateway passes them on'),
+    {
+      name: 'web-takes-types-only',
+      comment: 'what runs in a browser comes with the page; of the packages it knows the shapes',
+      severity: 'error',
+      from: { path: '^web/src/' },
+      to: { path: '^(packages|services)/', dependencyTypesNot: ['type-only'] },
+    },
+    { name: 'nothing-imports-web', severity: 'error', from: { path: '^(packages|services|scripts)/' }, to: { path: '^web/' } },
     { name: 'not-to-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true, pathNot: '^(\\.|bun:)' } },
   ],
   options: {

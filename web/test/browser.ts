@@ -88,7 +88,10 @@ export async function openPage(browser: Browser, url: string, options: BrowserCo
 export async function takePicture(page: Page, name: string): Promise<void> {
   mkdirSync(pictures, { recursive: true });
   const picture = await page.screenshot({ fullPage: true });
-  await sharp(picture).resize({ width: 960 }).png({ palette: true, quality: 80, effort: 10 }).toFile(join(pictures, `${name}.png`));
+  await sharp(picture)
+    .resize({ width: 960 })
+    .png({ palette: true, quality: 80, effort: 10 })
+    .toFile(join(pictures, `${name}.png`));
 }
 
 /** A film of one still picture, as Chromium's fake camera takes it: 640 by 480, the picture whole on its own paper. */

@@ -45,7 +45,9 @@ async function drawWithFinger(page: Page, stroke: Stroke): Promise<void> {
 
 async function bothRead(page: Page, digit: string): Promise<void> {
   for (const version of ['v1', 'v2']) {
-    await page.waitForFunction(([id, wanted]) => document.querySelector(`#${id} .digit`)!.textContent === wanted, [version, digit] as const, { timeout: 10_000 });
+    await page.waitForFunction(([id, wanted]) => document.querySelector(`#${id} .digit`)!.textContent === wanted, [version, digit] as const, {
+      timeout: 10_000,
+    });
   }
 }
 

@@ -27,7 +27,10 @@ function boxesOf(page: Page, version: string): Promise<Record<string, Box>> {
     const scale = canvas.width / frame.width;
     const found = [...document.querySelectorAll<HTMLElement>(`#${id} .found`)].map((box): [string, Box] => {
       const { left, top, right, bottom } = box.getBoundingClientRect();
-      return [box.textContent.replace(/ \d+ %$/, ''), [(left - frame.left) * scale, (top - frame.top) * scale, (right - frame.left) * scale, (bottom - frame.top) * scale]];
+      return [
+        box.textContent.replace(/ \d+ %$/, ''),
+        [(left - frame.left) * scale, (top - frame.top) * scale, (right - frame.left) * scale, (bottom - frame.top) * scale],
+      ];
     });
     return Object.fromEntries(found);
   }, version);

@@ -32,7 +32,7 @@ describe('every page', () => {
         await takePicture(page, 'home');
       }
       await page.evaluate(axe);
-      const { violations } = (await page.evaluate('axe.run()')) as AxeResults;
+      const { violations } = await page.evaluate<AxeResults>('axe.run()');
       const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
       expect(serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([]);
       expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0);

@@ -5,7 +5,7 @@ import type { Registry } from 'prom-client';
 import type { ServedModel } from './served-model.ts';
 
 /** The model behind one stream, chosen when it was opened. */
-export interface StreamModel<Input, Answer> {
+interface StreamModel<Input, Answer> {
   readonly model: ServedModel;
   /** Makes one prediction and counts it. */
   predict(read: () => Input, work: Work): Promise<Answer>;

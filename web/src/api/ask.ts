@@ -13,7 +13,7 @@ export interface Asked<T> {
  * @param path relative, so that it works below any prefix
  * @throws {Error} the problem's own sentence, or one that says the host cannot be reached
  */
-export async function ask<T>(path: string, init: RequestInit = {}): Promise<Asked<T>> {
+export async function ask<T>(path: string, init: Omit<RequestInit, 'headers'> & { headers?: Record<string, string> } = {}): Promise<Asked<T>> {
   const sentAt = performance.now();
   const answer = await fetch(path, { ...init, headers: { accept: 'application/json', ...init.headers } }).catch((error: unknown) => {
     throw new Error('The host does not answer.', { cause: error });
@@ -24,7 +24,7 @@ export async function ask<T>(path: string, init: RequestInit = {}): Promise<Aske
 }
 
 /** Reads a `Server-Timing` header: `decode;dur=3.1, infer;dur=52`. */
-export function stagesOf(header: string): { name: string; ms: number }[] {
+function stagesOf(header: string): { name: string; ms: number }[] {
   return header.split(',').flatMap((entry) => {
     const [name, ...parameters] = entry.split(';').map((part) => part.trim());
     const duration = parameters.find((parameter) => parameter.startsWith('dur='));

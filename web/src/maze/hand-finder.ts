@@ -1,4 +1,12 @@
+import type * as MediaPipe from '@mediapipe/hands';
 import type { Hand } from './hand.ts';
+
+declare global {
+  interface Window {
+    /** Comes with MediaPipe's script, which is no module. */
+    Hands?: typeof MediaPipe.Hands;
+  }
+}
 
 /** Finds the hand in a frame of a video, in this page: no picture leaves it. */
 export interface HandFinder {

@@ -3,7 +3,7 @@ import { ask } from '../api/ask.ts';
 import { latest } from '../page/latest.ts';
 import type { Hand } from './hand.ts';
 
-export type Hello = Extract<StreamMessage, { type: 'hello' }>;
+type Hello = Extract<StreamMessage, { type: 'hello' }>;
 
 /** What the service makes of a frame, whichever way it was asked. */
 export interface Seen {

@@ -23,7 +23,7 @@ export async function startCamera({ video, frame, failed }: CameraOptions): Prom
   ]);
   let isOn = true;
   const run = async (): Promise<void> => {
-    while (isOn) {
+    for (;;) {
       await nextFrame(video);
       if (!isOn) return;
       frame(await finder.find(video), video);

@@ -12,7 +12,9 @@ export class HandView {
 
   /** @param video the camera's picture; none for a recorded hand */
   draw(hand: Hand | null, video?: HTMLVideoElement): void {
-    const { width: ratioWidth, height: ratioHeight } = video ? { width: video.videoWidth || 16, height: video.videoHeight || 9 } : (hand?.image ?? { width: 16, height: 9 });
+    const { width: ratioWidth, height: ratioHeight } = video
+      ? { width: video.videoWidth || 16, height: video.videoHeight || 9 }
+      : (hand?.image ?? { width: 16, height: 9 });
     const height = Math.round((this.#canvas.width * ratioHeight) / ratioWidth);
     if (this.#canvas.height !== height) this.#canvas.height = height;
     const { width } = this.#canvas;

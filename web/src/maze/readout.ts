@@ -7,9 +7,7 @@ const arrows: Readonly<Record<Action, string>> = { up: '↑ up', down: '↓ down
 
 /** The numbers beside the hand. */
 export class Readout {
-  readonly #parts = Object.fromEntries(
-    ['gesture', 'action', 'confidence', 'round-trip', 'frames', 'transport'].map((id) => [id, element(id, HTMLElement)]),
-  );
+  readonly #parts = Object.fromEntries(['gesture', 'action', 'confidence', 'round-trip', 'frames', 'transport'].map((id) => [id, element(id, HTMLElement)]));
   readonly #rate = new Rate();
 
   show({ gesture, action, confidence, roundTripMs }: Seen): void {

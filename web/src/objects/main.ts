@@ -52,8 +52,9 @@ async function lookAt(image: Blob): Promise<void> {
 async function watch(): Promise<void> {
   const frame = document.createElement('canvas');
   const rates = new Map(views.map(({ version }) => [version, new Rate()]));
-  while (camera) {
+  for (;;) {
     await nextFrame(video);
+    if (!camera) return;
     const scale = frameSide / Math.max(video.videoWidth, video.videoHeight, 1);
     frame.width = Math.round(video.videoWidth * scale);
     frame.height = Math.round(video.videoHeight * scale);

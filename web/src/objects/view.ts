@@ -51,7 +51,8 @@ export class View {
     const [height, width] = this.#answer.image_shape;
     const shown = this.#answer.detections.filter(({ confidence }) => confidence >= threshold);
     this.#boxes.replaceChildren(...shown.map((detection) => boxOf(detection, width, height)));
-    this.#found.textContent = shown.length === 0 ? 'Nothing above the threshold.' : shown.map(({ class_name: name, confidence }) => `${name} ${percent(confidence)}`).join(', ');
+    this.#found.textContent =
+      shown.length === 0 ? 'Nothing above the threshold.' : shown.map(({ class_name: name, confidence }) => `${name} ${percent(confidence)}`).join(', ');
   }
 
   #showStages(stages: Asked<unknown>['stages']): void {

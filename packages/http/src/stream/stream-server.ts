@@ -18,7 +18,7 @@ export interface StreamLimits {
 }
 
 /** A request to open a stream, before it is granted. */
-export interface StreamRequest {
+interface StreamRequest {
   readonly request: IncomingMessage;
   readonly id: string;
   /** Who asks, and the version that they insist on. */
