@@ -59,7 +59,11 @@ export async function startGateway(config: GatewayConfig): Promise<void> {
   }
 
   const gesture = services.find(({ task }) => task === 'gesture')!;
-  shell.streams.serve('/gesture/stream', config, openStream({ service: gesture, connectTimeoutMs: config.connectTimeoutMs, maxMessageBytes: config.streamMessageMaxBytes }));
+  shell.streams.serve(
+    '/gesture/stream',
+    config,
+    openStream({ service: gesture, connectTimeoutMs: config.connectTimeoutMs, maxMessageBytes: config.streamMessageMaxBytes }),
+  );
 
   const home = serveSite(shell, await loadSite(config.webDir, log));
   shell.serve(gatewayOperations.root, (context) => home(context) ?? rootReply());
