@@ -13,7 +13,7 @@ export const streamFields = {
     env: 'STREAM_MESSAGE_MAX_BYTES',
     schema: bytes({ min: 1024 }),
     fallback: '16KiB',
-    doc: 'Largest message of a WebSocket; a larger one closes it with 1009.',
+    doc: 'Largest message of a WebSocket that carries no pictures (those may be as long as a body); a larger one closes it with 1009.',
   }),
   streamPingMs: field({
     env: 'STREAM_PING',

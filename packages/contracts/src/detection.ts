@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { stamp } from './common.ts';
 import { digitPngBase64 } from './examples.ts';
 import { imageBodies, imageItem, imageProblems } from './image-body.ts';
+import { detectionStream } from './detection-stream.ts';
 import type { TaskContract } from './inference-operations.ts';
 
 const range = 'expected a number from 0 to 1';
@@ -42,6 +43,11 @@ const answer = z.object({
 
 export type DetectionAnswer = z.infer<typeof answer>;
 
+const streamOperation = detectionStream(detectionOptions, answer);
+
+/** What the service says over its `/stream`, one JSON text a message. */
+export type DetectionStreamMessage = z.infer<(typeof streamOperation.answers)[101]['content']['application/json']['schema']>;
+
 export const detectionContract = {
   task: 'detection',
   title: 'Detection',
@@ -53,4 +59,5 @@ export const detectionContract = {
   answer,
   picture: 'The picture with boxes drawn, when `annotate=true`.',
   problems: imageProblems,
+  stream: streamOperation,
 } as const satisfies TaskContract;

@@ -46,7 +46,8 @@ export type StreamMessage = z.infer<typeof streamMessage>;
 export const streamClose = {
   /** The server stops or restarts: connect again. */
   goingAway: 1001,
-  notText: 1003,
+  /** Text where pictures are expected, or the other way round. */
+  wrongKind: 1003,
   tooBig: 1009,
   /** The service behind the gateway was lost: connect again. */
   tryAgain: 1013,

@@ -1,4 +1,4 @@
-export { detectionContract, detectionOptions, type DetectionAnswer, type DetectionOptions } from './detection.ts';
+export { detectionContract, detectionOptions, type DetectionAnswer, type DetectionOptions, type DetectionStreamMessage } from './detection.ts';
 export { digitContract, type DigitAnswer } from './digit.ts';
 export { gestureContract, gestures, streamFrame, type GestureAnswer, type StreamFrame } from './gesture.ts';
 export { actions, streamClose, streamMessage, type Action, type StreamMessage } from './gesture-stream.ts';

@@ -9,5 +9,6 @@ export { runMain } from './run-main.ts';
 export { serveMetrics, serveProbes } from './standard-routes.ts';
 export { isJoining, isPrimary, supervise } from './supervise.ts';
 export { run, type Running } from './run.ts';
+export { Newest } from './stream/newest.ts';
 export type { Stream, StreamListener } from './stream/stream.ts';
 export type { StreamLimits, StreamOpener } from './stream/stream-server.ts';

@@ -41,12 +41,15 @@ export function declareRoutes<Input, Answer extends object>(parts: RouteParts<In
 
 function declareStream<I, A extends object>({ shell, task, predictor, metrics }: RouteParts<I, A>, operations: InferenceOperations): void {
   const { stream: kind } = task;
-  if (!kind || !operations.stream) return;
-  shell.serveStream(operations.stream, kind.limits, (asked) => {
+  const { stream: opened } = operations;
+  if (!kind || !opened) return;
+  shell.serveStream(opened, kind.limits, (asked) => {
     const model = predictor.modelFor(asked);
+    const query = opened.query ? optionsOf(opened.query, queryOf(asked)) : {};
     return (stream) =>
       kind.listen(stream, {
         model,
+        query,
         async predict(read, work) {
           try {
             return (await predictor.predict(read, model, work)).answer;
@@ -138,7 +141,7 @@ async function predictReply<I, A extends object>({ task, predictor }: RouteParts
   return { body: inEnvelope(task, context.id, model, answer, context.clock), headers };
 }
 
-function queryOf({ request }: RequestContext): Record<string, string> {
+function queryOf({ request }: Pick<RequestContext, 'request'>): Record<string, string> {
   const at = request.url?.indexOf('?') ?? -1;
   return at < 0 ? {} : Object.fromEntries(new URLSearchParams(request.url!.slice(at + 1)));
 }

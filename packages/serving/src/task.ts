@@ -7,6 +7,8 @@ import type { ServedModel } from './served-model.ts';
 /** The model behind one stream, chosen when it was opened. */
 interface StreamModel<Input, Answer> {
   readonly model: ServedModel;
+  /** The validated query of the request that opened the stream. */
+  readonly query: Readonly<Record<string, unknown>>;
   /** Makes one prediction and counts it. */
   predict(read: () => Input, work: Work): Promise<Answer>;
 }

@@ -1,6 +1,6 @@
-import { portField, type Config } from '@facet/config';
+import { portField, streamFields, type Config } from '@facet/config';
 import { imageFields, inferenceFields } from '@facet/serving';
 
-export const detectionFields = { port: portField(8083), ...inferenceFields, ...imageFields };
+export const detectionFields = { port: portField(8083), ...inferenceFields, ...imageFields, ...streamFields };
 
 export type DetectionConfig = Config<typeof detectionFields>;

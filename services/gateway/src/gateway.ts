@@ -1,6 +1,6 @@
 import { cpuQuota } from '@facet/config';
 import { gatewayOperations, inferenceOperations, taskContracts, underPrefix, version } from '@facet/contracts';
-import { createShell, describeApi, isJoining, isPrimary, run, serveMetrics, serveProbes, supervise, type Reply } from '@facet/http';
+import { createShell, describeApi, isJoining, isPrimary, run, serveMetrics, serveProbes, supervise, type Reply, type Shell } from '@facet/http';
 import { createLog, createMetrics, startTracing } from '@facet/telemetry';
 import type { Registry } from 'prom-client';
 import { upstreamSettings, type GatewayConfig, type UpstreamSettings } from './config.ts';
@@ -58,13 +58,7 @@ export async function startGateway(config: GatewayConfig): Promise<void> {
     shell.serveBelow(`/${service.task}`, label, (context) => forward(context, service, config.bodyMaxBytes));
   }
 
-  const gesture = services.find(({ task }) => task === 'gesture')!;
-  shell.streams.serve(
-    '/gesture/stream',
-    config,
-    openStream({ service: gesture, connectTimeoutMs: config.connectTimeoutMs, maxMessageBytes: config.streamMessageMaxBytes }),
-  );
-
+  serveStreams(shell, services, config);
   const home = serveSite(shell, await loadSite(config.webDir, log));
   shell.serve(gatewayOperations.root, (context) => home(context) ?? rootReply());
   shell.serve(gatewayOperations.health, async () => {
@@ -95,6 +89,17 @@ export async function startGateway(config: GatewayConfig): Promise<void> {
       metrics.close();
     },
   });
+}
+
+/** The WebSockets of those services that have one. */
+function serveStreams(shell: Shell, services: readonly Service[], config: GatewayConfig): void {
+  for (const contract of taskContracts) {
+    if (!('stream' in contract)) continue;
+    const service = services.find(({ task }) => task === contract.task)!;
+    // A picture is as long as a body may be.
+    const streamMessageMaxBytes = 'multipart/form-data' in contract.body ? config.bodyMaxBytes : config.streamMessageMaxBytes;
+    shell.streams.serve(`/${contract.task}/stream`, { ...config, streamMessageMaxBytes }, openStream({ service, connectTimeoutMs: config.connectTimeoutMs }));
+  }
 }
 
 /** One task, with an upstream for each URL: versions that share one share its connections. */

@@ -15,6 +15,9 @@ interface CameraOptions {
   readonly failed: (sentence: string) => void;
 }
 
+/** Longest rest between two frames. */
+const maxRestMs = 250;
+
 /** Turns the camera on and finds the hand in each of its frames, as fast as the machine can. */
 export async function startCamera({ video, frame, failed }: CameraOptions): Promise<HandSource> {
   const [camera, finder] = await Promise.all([
@@ -26,7 +29,11 @@ export async function startCamera({ video, frame, failed }: CameraOptions): Prom
     for (;;) {
       await nextFrame(video);
       if (!isOn) return;
+      const beganAt = performance.now();
       frame(await finder.find(video), video);
+      // The model runs in the page's own thread: where it is slow, buttons and drawing get their turn too.
+      const restMs = Math.min(maxRestMs, (performance.now() - beganAt) / 4);
+      if (restMs > 4) await new Promise((resolve) => setTimeout(resolve, restMs));
     }
   };
   run().catch((error: unknown) => failed(`The hand model stopped: ${(error as Error).message}`));

@@ -1,9 +1,8 @@
-import type { DetectionAnswer } from '@facet/contracts';
 import samplePhoto from '../../../examples/photo.jpg';
-import { ask } from '../api/ask.ts';
 import { nextFrame, openCamera, type Camera } from '../page/camera.ts';
 import { element, say } from '../page/element.ts';
 import { Rate } from '../page/rate.ts';
+import { lookOnce, PictureLink } from './picture-link.ts';
 import { View } from './view.ts';
 
 /** Asked for once; the slider then hides and shows without asking again. */
@@ -20,13 +19,6 @@ let camera: Camera | undefined;
 /** Grows with every picture, so that answers about an earlier one are not shown. */
 let picture = 0;
 
-function lookWith(version: string, image: Blob): ReturnType<typeof ask<DetectionAnswer>> {
-  const form = new FormData();
-  form.set('file', image, 'picture');
-  form.set('conf_threshold', String(askedThreshold));
-  return ask<DetectionAnswer>(`detection/${version}/predict`, { method: 'POST', body: form });
-}
-
 async function lookAt(image: Blob): Promise<void> {
   turnOff();
   picture += 1;
@@ -38,7 +30,7 @@ async function lookAt(image: Blob): Promise<void> {
     });
     // One after the other: side by side they would wait for each other and the stage times would say so.
     for (const { version, view } of views) {
-      const answer = await lookWith(version, image);
+      const answer = await lookOnce(version, image, askedThreshold);
       if (asked !== picture) return;
       view.show(bitmap, answer, Number(slider.value), '');
     }
@@ -48,25 +40,28 @@ async function lookAt(image: Blob): Promise<void> {
   }
 }
 
-/** Looks at one frame of the camera after the other, both models in turn, until the camera is turned off. */
-async function watch(): Promise<void> {
+/** Looks at one frame of the camera after the other with one version, until the camera is turned off. */
+async function watch({ version, view }: (typeof views)[number], { video: live }: Camera): Promise<void> {
   const frame = document.createElement('canvas');
-  const rates = new Map(views.map(({ version }) => [version, new Rate()]));
-  for (;;) {
-    await nextFrame(video);
-    if (!camera) return;
-    const scale = frameSide / Math.max(video.videoWidth, video.videoHeight, 1);
-    frame.width = Math.round(video.videoWidth * scale);
-    frame.height = Math.round(video.videoHeight * scale);
-    frame.getContext('2d')!.drawImage(video, 0, 0, frame.width, frame.height);
-    const image = await new Promise<Blob | null>((resolve) => {
-      frame.toBlob(resolve, 'image/jpeg', 0.85);
-    });
-    for (const { version, view } of views) {
-      if (!camera || !image) return;
-      const answer = await lookWith(version, image);
-      if (camera) view.show(frame, answer, Number(slider.value), `, ${rates.get(version)!.tick()} frames a second`);
+  const rate = new Rate();
+  const link = new PictureLink(version, askedThreshold);
+  try {
+    for (;;) {
+      await nextFrame(live);
+      if (!camera) return;
+      const scale = frameSide / Math.max(live.videoWidth, live.videoHeight, 1);
+      frame.width = Math.round(live.videoWidth * scale);
+      frame.height = Math.round(live.videoHeight * scale);
+      frame.getContext('2d')!.drawImage(live, 0, 0, frame.width, frame.height);
+      const image = await new Promise<Blob>((resolve, reject) => {
+        frame.toBlob((blob) => (blob ? resolve(blob) : reject(new Error('The camera shows nothing.'))), 'image/jpeg', 0.85);
+      });
+      const answer = await link.look(image);
+      if (!camera) return;
+      view.show(frame, answer, Number(slider.value), `, ${rate.tick()} frames a second`);
     }
+  } finally {
+    link.close();
   }
 }
 
@@ -77,7 +72,8 @@ async function turnOn(): Promise<void> {
   try {
     camera = await openCamera(video, { width: { ideal: 1280 }, height: { ideal: 720 }, facingMode: 'environment' });
     say(says, '');
-    await watch();
+    const on = camera;
+    await Promise.all(views.map((one) => watch(one, on)));
   } catch (error) {
     turnOff();
     say(says, (error as Error).message, true);

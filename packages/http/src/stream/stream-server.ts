@@ -104,7 +104,7 @@ export class StreamServer {
     const watch = setInterval(() => stream.checkAlive(limits.streamIdleMs, streamClose.idle), limits.streamPingMs);
     const listener = listenerOf(stream);
     stream.listen({
-      message: (bytes) => listener.message(bytes),
+      message: (bytes, isBinary) => listener.message(bytes, isBinary),
       closed: (code, reason) => {
         clearInterval(watch);
         this.#open.delete(stream);

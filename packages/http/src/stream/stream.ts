@@ -2,8 +2,8 @@ import type { WebSocket } from 'ws';
 
 /** What is done with messages: whoever opens a stream gives these. */
 export interface StreamListener {
-  /** One text, as the bytes that came. */
-  message(bytes: Buffer): void;
+  /** One message, as the bytes that came: text, or binary. */
+  message(bytes: Buffer, isBinary: boolean): void;
   /** Once, whoever closed it. */
   closed?(code: number, reason: string): void;
 }
@@ -11,7 +11,7 @@ export interface StreamListener {
 /** Bytes that may wait to be sent before whoever produces them should stop. */
 const highWaterBytes = 64 * 1024;
 
-/** One WebSocket that was accepted: texts only, alive as long as its client answers pings. */
+/** One WebSocket that was accepted, alive as long as its client answers pings. It says texts. */
 export class Stream {
   /** The id of the request that opened it. */
   readonly id: string;
@@ -39,8 +39,7 @@ export class Stream {
     this.#socket.on('message', (data, isBinary) => {
       this.#unanswered = 0;
       this.#lastMessageAt = performance.now();
-      if (isBinary) this.close(1003, 'send text');
-      else listener.message(data as Buffer);
+      listener.message(data as Buffer, isBinary);
     });
     this.#socket.once('close', (code, reason) => listener.closed?.(code, reason.toString('utf8')));
   }

@@ -1,7 +1,8 @@
-import { detectionContract, detectionOptions, type DetectionAnswer, type DetectionOptions } from '@facet/contracts';
+import { detectionContract, detectionOptions, streamClose, type DetectionAnswer, type DetectionOptions, type DetectionStreamMessage } from '@facet/contracts';
 import { annotate } from '@facet/imaging';
 import { imageOf, measureConfidence, type Task, type TaskParts } from '@facet/serving';
 import type { DetectionConfig } from '../config.ts';
+import { PictureStream } from '../stream/picture-stream.ts';
 import { checkDetector } from './check-detector.ts';
 import { compareDetections } from './compare-detections.ts';
 import { Candidates } from './heads/candidates.ts';
@@ -20,8 +21,8 @@ interface Input {
 }
 
 /** Finds the objects in an image. */
-export function detectionTask({ imageMaxPixels }: Pick<DetectionConfig, 'imageMaxPixels'>, { registry }: TaskParts): Task<Input, Answer> {
-  const limits = { maxPixels: imageMaxPixels };
+export function detectionTask(config: DetectionConfig, { registry }: TaskParts): Task<Input, Answer> {
+  const limits = { maxPixels: config.imageMaxPixels };
   const metrics = detectionMetrics(registry);
   const sure = measureConfidence(registry);
 
@@ -73,5 +74,28 @@ export function detectionTask({ imageMaxPixels }: Pick<DetectionConfig, 'imageMa
       metrics.observe(outcome);
       for (const { confidence } of outcome.answer?.detections ?? []) sure(outcome.version, confidence);
     },
+    stream: {
+      // A message is a picture, as a body is.
+      limits: { ...config, streamMessageMaxBytes: config.bodyMaxBytes },
+      listen(stream, behind) {
+        const hello: DetectionStreamMessage = { type: 'hello', request_id: stream.id, version: behind.model.version, model: behind.model.reference };
+        stream.send(JSON.stringify(hello));
+        const pictures = new PictureStream({
+          id: stream.id,
+          deadlineMs: config.deadlineMs,
+          predict: (bytes, work) => behind.predict(() => ({ ...imageOf({ kind: 'file', bytes }, behind.query, detectionOptions), annotated: false }), work),
+          send: (text, sent) => stream.send(text, sent),
+          isBehind: () => stream.isBehind,
+          fail: (error) => stream.fail(error),
+          count: (outcome) => metrics.frames.inc({ outcome }),
+        });
+        return {
+          message: (bytes, isBinary) => (isBinary ? pictures.picture(bytes) : stream.close(streamClose.wrongKind, 'send pictures as binary')),
+          closed: () => pictures.closed(),
+        };
+      },
+    },
+
+    observe: metrics.observe,
   };
 }

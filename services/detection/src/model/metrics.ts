@@ -5,7 +5,7 @@ import { Counter, Histogram, type Registry } from 'prom-client';
 type Observe = NonNullable<Task<unknown, object>['observe']>;
 
 /** The metrics that dashboards of the detection service already use, under their names. */
-export function detectionMetrics(registry: Registry): { observe: Observe } {
+export function detectionMetrics(registry: Registry): { observe: Observe; frames: Counter<'outcome'> } {
   const registers = [registry];
   const labelNames = ['version'] as const;
   const requests = new Counter({ name: 'object_detection_requests_total', help: 'Detection requests', labelNames: ['version', 'status'] as const, registers });
@@ -24,6 +24,7 @@ export function detectionMetrics(registry: Registry): { observe: Observe } {
     registers,
   });
   return {
+    frames: new Counter({ name: 'stream_frames_total', help: 'Frames that came over WebSockets', labelNames: ['outcome'] as const, registers }),
     observe({ version, status, elapsedMs, inferMs }) {
       requests.inc({ version, status });
       duration.observe({ version }, elapsedMs / 1000);

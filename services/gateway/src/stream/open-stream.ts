@@ -9,8 +9,10 @@ import { relayStream } from './relay-stream.ts';
 interface StreamRouteOptions {
   readonly service: Pick<Service, 'route'>;
   readonly connectTimeoutMs: number;
-  readonly maxMessageBytes: number;
 }
+
+/** The longest that a service says: three hundred detections, or a problem that lists every coordinate. */
+const maxAnswerBytes = 256 * 1024;
 
 /** Endpoints that are tried for one stream. */
 const maxAttempts = 2;
@@ -20,14 +22,16 @@ const maxAttempts = 2;
  *
  * The version is chosen once, for the whole stream. `Origin` is not passed on: it was checked here, against the name that the client knows.
  */
-export function openStream({ service, connectTimeoutMs, maxMessageBytes }: StreamRouteOptions): StreamOpener {
+export function openStream({ service, connectTimeoutMs }: StreamRouteOptions): StreamOpener {
   return async ({ id, request, user, forcedVersion, signal }) => {
     const { traceparent, tracestate } = request.headers;
     const trace = continueTrace(String(traceparent ?? ''), tracestate === undefined ? undefined : String(tracestate));
+    const query = (request.url ?? '').split('?', 2)[1] ?? '';
     const connect = async (attempt: number): Promise<WebSocket> => {
       // A stream is chosen a version as a prediction is.
       const { version, upstream } = service.route('/predict', { forced: forcedVersion, user });
       const url = new URL('/stream', upstream.originOfOne().replace(/^http/, 'ws'));
+      url.search = query;
       url.searchParams.set('version', version!);
       try {
         return await connectUpstream({
@@ -35,8 +39,7 @@ export function openStream({ service, connectTimeoutMs, maxMessageBytes }: Strea
           headers: { 'x-request-id': id, traceparent: formatTraceparent(trace) },
           signal,
           timeoutMs: connectTimeoutMs,
-          // An answer is not longer than what asks for it, but for a problem that lists every coordinate.
-          maxMessageBytes: Math.max(maxMessageBytes, 64 * 1024),
+          maxMessageBytes: maxAnswerBytes,
         });
       } catch (error) {
         if (attempt < maxAttempts && error instanceof Problem && error.status === 503) return connect(attempt + 1);

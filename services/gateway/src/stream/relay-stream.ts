@@ -22,9 +22,9 @@ export function relayStream(client: Stream, upstream: WebSocket): StreamListener
   upstream.on('error', () => upstream.terminate());
   upstream.resume();
   return {
-    message(bytes) {
+    message(bytes, isBinary) {
       if (upstream.readyState !== upstream.OPEN) return;
-      upstream.send(bytes, { binary: false }, () => client.resume());
+      upstream.send(bytes, { binary: isBinary }, () => client.resume());
       if (upstream.bufferedAmount > highWaterBytes) client.pause();
     },
     closed: (code, reason) => upstream.close(code === 1006 ? streamClose.goingAway : (unsendable[code] ?? code), reason.slice(0, 120)),

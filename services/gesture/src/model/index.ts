@@ -1,4 +1,4 @@
-import { gestureContract, type GestureAnswer, type StreamMessage } from '@facet/contracts';
+import { gestureContract, streamClose, type GestureAnswer, type StreamMessage } from '@facet/contracts';
 import { differences } from '@facet/inference';
 import { Problem } from '@facet/problem';
 import { measureConfidence, type Task, type TaskParts } from '@facet/serving';
@@ -68,7 +68,7 @@ export function gestureTask(config: GestureConfig, { registry }: TaskParts): Tas
           max_frames_per_second: streamMaxFps,
         };
         stream.send(JSON.stringify(hello));
-        return new HandStream({
+        const hand = new HandStream({
           id: stream.id,
           actions,
           maxFramesPerSecond: streamMaxFps,
@@ -78,6 +78,10 @@ export function gestureTask(config: GestureConfig, { registry }: TaskParts): Tas
           fail: (error) => stream.fail(error),
           count: (outcome) => frames.inc({ outcome }),
         });
+        return {
+          message: (bytes, isBinary) => (isBinary ? stream.close(streamClose.wrongKind, 'send text') : hand.message(bytes)),
+          closed: () => hand.closed(),
+        };
       },
     },
 

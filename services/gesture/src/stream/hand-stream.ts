@@ -1,5 +1,5 @@
 import type { Action, StreamMessage } from '@facet/contracts';
-import { parseJson, type StreamListener } from '@facet/http';
+import { Newest, parseJson } from '@facet/http';
 import { Problem } from '@facet/problem';
 import { StageClock } from '@facet/telemetry';
 import type { Work } from '@facet/inference';
@@ -39,62 +39,43 @@ type Answer = Extract<StreamMessage, { type: 'answer' }>;
  * One frame is in work, one waits; a newer one takes the place of that which waits. So nothing queues, however fast frames come or however
  * slowly answers are taken.
  */
-export class HandStream implements StreamListener {
+export class HandStream {
   readonly #options: HandStreamOptions;
   readonly #hand: HandFollower;
-  readonly #pace: Pace;
-  #waiting: Buffer | undefined;
-  #isBusy = false;
+  readonly #newest: Newest<Buffer>;
   #isClosed = false;
-  #dropped = 0;
-  #timer: NodeJS.Timeout | undefined;
 
   constructor(options: HandStreamOptions) {
     this.#options = options;
     this.#hand = new HandFollower(options.actions);
-    this.#pace = new Pace(options.maxFramesPerSecond, performance.now());
+    const pace = new Pace(options.maxFramesPerSecond, performance.now());
+    this.#newest = new Newest({
+      work: (bytes, dropped) => this.#work(bytes, dropped),
+      waitMs: () => (options.isBehind() ? Infinity : pace.take(performance.now())),
+      onDrop: () => options.count('dropped'),
+    });
   }
 
   message(bytes: Buffer): void {
-    if (this.#waiting) {
-      this.#dropped += 1;
-      this.#options.count('dropped');
-    }
-    this.#waiting = bytes;
-    this.#proceed();
+    this.#newest.push(bytes);
   }
 
   closed(): void {
     this.#isClosed = true;
-    this.#waiting = undefined;
-    clearTimeout(this.#timer);
+    this.#newest.stop();
   }
 
-  #proceed(): void {
-    if (this.#isBusy || this.#waiting === undefined || this.#timer || this.#options.isBehind()) return;
-    const waitMs = this.#pace.take(performance.now());
-    if (waitMs > 0) {
-      this.#timer = setTimeout(() => {
-        this.#timer = undefined;
-        this.#proceed();
-      }, waitMs);
-      return;
-    }
-    const bytes = this.#waiting;
-    this.#waiting = undefined;
-    this.#isBusy = true;
-    void this.#answer(bytes).then((message) => {
-      this.#isBusy = false;
-      if (!this.#isClosed) this.#options.send(JSON.stringify(message), () => this.#proceed());
-    });
+  async #work(bytes: Buffer, dropped: number): Promise<void> {
+    const message = await this.#answer(bytes, dropped);
+    if (!this.#isClosed) this.#options.send(JSON.stringify(message), () => this.#newest.proceed());
   }
 
-  async #answer(bytes: Buffer): Promise<StreamMessage> {
+  async #answer(bytes: Buffer, dropped: number): Promise<StreamMessage> {
     let seq: number | null = null;
     try {
       const frame = parseJson(bytes, maxDepth);
       seq = seqOf(frame);
-      const answer = await this.#read(frame, seq);
+      const answer = await this.#read(frame, seq, dropped);
       this.#options.count('answered');
       return answer;
     } catch (error) {
@@ -105,9 +86,7 @@ export class HandStream implements StreamListener {
     }
   }
 
-  async #read(frame: unknown, seq: number | null): Promise<Answer> {
-    const dropped = this.#dropped;
-    this.#dropped = 0;
+  async #read(frame: unknown, seq: number | null, dropped: number): Promise<Answer> {
     if ((frame as { landmarks?: unknown } | null)?.landmarks === null) {
       this.#hand.lose();
       return { type: 'answer', seq, gesture: null, confidence: 0, action: null, action_confidence: 0, started: false, dropped, inference_time: 0 };
