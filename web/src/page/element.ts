@@ -9,8 +9,8 @@ export function element<T extends Element>(id: string, kind: new () => T): T {
   return found;
 }
 
-/** Shows one sentence; an error stands out. */
+/** Shows one sentence; an error stands out. What is there already is not set again, for it would be read out again. */
 export function say(where: HTMLElement, text: string, isBad = false): void {
-  where.textContent = text;
+  if (where.textContent !== text) where.textContent = text;
   where.classList.toggle('bad', isBad);
 }
