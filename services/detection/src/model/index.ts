@@ -74,6 +74,7 @@ export function detectionTask(config: DetectionConfig, { registry }: TaskParts):
       metrics.observe(outcome);
       for (const { confidence } of outcome.answer?.detections ?? []) sure(outcome.version, confidence);
     },
+
     stream: {
       // A message is a picture, as a body is.
       limits: { ...config, streamMessageMaxBytes: config.bodyMaxBytes },
@@ -95,7 +96,5 @@ export function detectionTask(config: DetectionConfig, { registry }: TaskParts):
         };
       },
     },
-
-    observe: metrics.observe,
   };
 }
