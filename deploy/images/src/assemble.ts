@@ -6,7 +6,7 @@
  * RUNTIME is the image below: `scratch`, or one that brings a system with CUDA.
  */
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, globSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, globSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { bundle } from './bundle.ts';
 import { copyPackages, manifestOf } from './copy-packages.ts';
@@ -40,7 +40,20 @@ async function assemble(name: ImageName, app: string): Promise<InstalledPackage[
   }
   for (const file of ['LICENSE', 'NOTICE']) copyFileSync(file, join(app, file));
   writeFileSync(join(app, 'THIRD-PARTY-LICENSES'), thirdPartyLicences(bundled));
-  return [...bundled, ...copied];
+  return [...bundled, ...copied, ...addSite(name, app)];
+}
+
+/**
+ * The pages, for an image that has the gateway; gives back the packages in them.
+ *
+ * The model that finds hands in a camera's picture weighs as much as all models of the services: the image with everything in it has no
+ * room for it, and its maze says that the camera is not there.
+ */
+function addSite(name: ImageName, app: string): InstalledPackage[] {
+  if (name !== 'gateway' && name !== 'all') return [];
+  const isWhole = name === 'gateway';
+  cpSync('web/dist', join(app, 'web', 'dist'), { recursive: true, filter: (path) => isWhole || !basename(path).startsWith('hands-') });
+  return isWhole ? [findPackage('web', '@mediapipe/hands')] : [];
 }
 
 /** CUDA's and TensorRT's providers are too large for the package; its own script knows where they come from. */

@@ -13,6 +13,8 @@ export interface HandFinder {
   find(video: HTMLVideoElement): Promise<Hand | null>;
 }
 
+class MissingModel extends Error {}
+
 let opened: Promise<HandFinder> | undefined;
 
 /**
@@ -23,6 +25,7 @@ let opened: Promise<HandFinder> | undefined;
 export function openHandFinder(): Promise<HandFinder> {
   opened ??= load().catch((error: unknown) => {
     opened = undefined;
+    if (error instanceof MissingModel) throw error;
     throw new Error('The hand model cannot run in this browser: it needs WebAssembly with SIMD, and WebGL.', { cause: error });
   });
   return opened;
@@ -30,7 +33,9 @@ export function openHandFinder(): Promise<HandFinder> {
 
 async function load(): Promise<HandFinder> {
   const folder = new URL(HAND_MODEL_PATH, document.baseURI).href;
-  await addScript(`${folder}hands.js`);
+  await addScript(`${folder}hands.js`).catch((cause: unknown) => {
+    throw new MissingModel('This installation does not carry the hand model; the image facet-all leaves it out.', { cause });
+  });
   const hands = new window.Hands!({ locateFile: (file) => folder + file });
   hands.setOptions({ maxNumHands: 1, modelComplexity: 1, minDetectionConfidence: 0.6, minTrackingConfidence: 0.5 });
   let found: Hand['landmarks'] | undefined;
