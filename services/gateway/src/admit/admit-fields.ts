@@ -1,0 +1,55 @@
+import { field, list, number, text, url, whole } from '@facet/config';
+
+/** Who may ask the gateway, and how much. All of it is off unless it is set. */
+export const admitFields = {
+  apiKeysFile: field({
+    env: 'API_KEYS_FILE',
+    schema: text(),
+    doc: 'JSON file of API keys, as `npm run keys` writes it, read again when it changes; with it, callers must name themselves.',
+  }),
+  jwksUrl: field({ env: 'JWT_JWKS_URL', schema: url(), doc: 'Published keys of an identity provider, whose tokens are then accepted too.' }),
+  jwtIssuer: field({ env: 'JWT_ISSUER', schema: text(), doc: 'Issuer that tokens must name.' }),
+  jwtAudience: field({ env: 'JWT_AUDIENCE', schema: text(), doc: 'Audience that tokens must name.' }),
+  jwtScopeClaim: field({
+    env: 'JWT_SCOPE_CLAIM',
+    schema: text(),
+    fallback: 'scope',
+    doc: 'Claim that lists the scopes of a token: `gesture`, `digit`, `detection`, `*`, `admin`, perhaps behind `facet:`.',
+  }),
+  jwtRatePerSecond: field({ env: 'JWT_RATE_LIMIT', schema: number({ min: 0.01 }), doc: 'Requests a second of each caller with a token.' }),
+  jwtConcurrency: field({ env: 'JWT_CONCURRENCY', schema: whole({ min: 1 }), doc: 'Requests under way at once of each caller with a token.' }),
+  addressRatePerSecond: field({
+    env: 'ADDRESS_RATE_LIMIT',
+    schema: number({ min: 0.01 }),
+    doc: 'Requests a second from one address (IPv6: one /64) that name no known caller.',
+  }),
+  addressBurst: field({ env: 'ADDRESS_BURST', schema: whole({ min: 1 }), doc: 'How many of them may come at once; by default a second’s worth.' }),
+  trustedProxies: field({
+    env: 'TRUSTED_PROXIES',
+    schema: whole({ min: 0, max: 16 }),
+    fallback: '0',
+    doc: 'Proxies in front of the gateway that add to `x-forwarded-for`; the address that counts is the one which the first of them saw.',
+  }),
+  corsOrigins: field({
+    env: 'CORS_ORIGINS',
+    schema: list(),
+    doc: 'Origins whose pages may read the answers, such as `https://app.example.org`; `*` lets all.',
+  }),
+  redisUrl: field({
+    env: 'REDIS_URL',
+    schema: text(),
+    secret: true,
+    doc: 'Redis in which replicas share limits, quotas and cached predictions; without it each pod has its own.',
+  }),
+  maxConnections: field({
+    env: 'MAX_CONNECTIONS',
+    schema: whole({ min: 1 }),
+    fallback: '10000',
+    doc: 'Connections that one process holds; further ones are closed at once.',
+  }),
+  maxConnectionsPerAddress: field({
+    env: 'MAX_CONNECTIONS_PER_ADDRESS',
+    schema: whole({ min: 1 }),
+    doc: 'Connections that one process holds from one address; leave it out behind a proxy, which is one address.',
+  }),
+};

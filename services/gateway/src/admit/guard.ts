@@ -1,0 +1,134 @@
+import type { Guard, Reply, RequestContext } from '@facet/http';
+import type { IncomingMessage } from 'node:http';
+import { Problem } from '@facet/problem';
+import { identify, unauthenticated, type Callers } from '../identify/identify.ts';
+import type { Identity } from '../identify/identity.ts';
+import { covers, isProbe, requiredScope } from '../identify/required-scope.ts';
+import { clientAddress } from './client-address.ts';
+import type { Concurrency } from './concurrency.ts';
+import { admitOrigin } from './cors.ts';
+import type { AdmitMetrics } from './metrics.ts';
+import type { Allowance, Meter } from './verdict.ts';
+
+export interface GuardOptions {
+  readonly callers: Callers;
+  readonly meter: Meter;
+  readonly concurrency: Concurrency;
+  readonly metrics: AdmitMetrics;
+  readonly origins: readonly string[];
+  readonly trustedProxies: number;
+  /** Of those who name nobody, or nobody who is known. */
+  readonly addressAllowance: Allowance;
+  /** Processes of this pod, which share each caller's concurrency. */
+  readonly processes: number;
+}
+
+/** A request or a stream that asks to come in. */
+interface Visit {
+  readonly request: IncomingMessage;
+  readonly notes: Record<string, unknown>;
+  readonly onClose: (callback: () => void) => void;
+}
+
+export interface Door {
+  readonly guard: Guard;
+  /** The same for a WebSocket, before it is opened; it holds one of its caller's places for as long as it lives. */
+  readonly admitStream: (request: IncomingMessage) => Promise<void>;
+}
+
+/**
+ * Decides who comes in: pages of other origins, callers, how often, how many at once. Probes always do.
+ *
+ * What is not configured costs nothing: without keys nobody is asked who they are, without limits nothing is counted.
+ */
+export function createGuard(options: GuardOptions): Door {
+  const { callers, metrics, origins } = options;
+  const knowsCallers = callers.keys !== undefined || callers.tokens !== undefined;
+  const limitsAddresses = options.addressAllowance.ratePerSecond !== undefined;
+
+  const guard = (context: RequestContext): Reply | undefined | Promise<Reply | undefined> => {
+    const { request, response } = context;
+    response.setHeader('referrer-policy', 'no-referrer');
+    response.setHeader('x-frame-options', 'DENY');
+    const preflight = origins.length > 0 ? admitOrigin(context, origins) : undefined;
+    if (preflight) return preflight;
+    if (!knowsCallers && !limitsAddresses) {
+      delete request.headers['x-client-id'];
+      return undefined;
+    }
+    const path = pathOf(request);
+    return isProbe(path) ? undefined : admit({ request, notes: context.notes, onClose: (callback) => void response.once('close', callback) }, path);
+  };
+  const admitStream = async (request: IncomingMessage): Promise<void> => {
+    if (!knowsCallers && !limitsAddresses) delete request.headers['x-client-id'];
+    else await admit({ request, notes: {}, onClose: (callback) => void request.socket.once('close', callback) }, pathOf(request));
+  };
+  return { guard, admitStream };
+
+  async function admit(context: Visit, path: string): Promise<undefined> {
+    let identity: Identity | undefined;
+    try {
+      identity = knowsCallers ? await identify(context, callers) : undefined;
+    } catch (error) {
+      // Guessing is as slow as asking without a name.
+      await meterAddress(context);
+      if (error instanceof Problem && error.code === 'unauthenticated') metrics.refused('unauthenticated');
+      throw error;
+    }
+    if (identity === undefined) await meterAddress(context);
+    if (knowsCallers) requireScope(context, path, identity);
+    if (identity) {
+      context.notes['client'] = identity.id;
+      await meterCaller(identity, options);
+      holdPlace(context, identity, options);
+    }
+    return undefined;
+  }
+
+  async function meterAddress({ request }: Visit): Promise<void> {
+    if (!limitsAddresses) return;
+    const verdict = await options.meter.take(`address:${clientAddress(request, options.trustedProxies)}`, options.addressAllowance);
+    if (verdict.allowed) return;
+    metrics.refused('address');
+    throw new Problem('rate-limited', 'Too many requests came from this address.', { retryAfterSeconds: verdict.retryAfterMs / 1000 });
+  }
+
+  function requireScope({ request }: Visit, path: string, identity: Identity | undefined): void {
+    const needed = requiredScope(request.method ?? 'GET', path);
+    if (needed === 'open') return;
+    if (!identity) {
+      metrics.refused('unauthenticated');
+      throw unauthenticated();
+    }
+    if (covers(identity.scopes, needed)) return;
+    metrics.refused('forbidden');
+    throw new Problem('forbidden', `This call needs the scope '${needed}', which '${identity.id}' does not have.`);
+  }
+}
+
+function pathOf(request: IncomingMessage): string {
+  // Express takes a prefix off `url` where a handler was put below one.
+  const url = (request as { originalUrl?: string }).originalUrl ?? request.url ?? '/';
+  const queryAt = url.indexOf('?');
+  return queryAt < 0 ? url : url.slice(0, queryAt);
+}
+
+async function meterCaller({ id, limits }: Identity, { meter, metrics }: GuardOptions): Promise<void> {
+  if (limits.ratePerSecond === undefined && limits.quotaPerDay === undefined) return;
+  const verdict = await meter.take(`caller:${id}`, limits);
+  if (verdict.allowed) return;
+  metrics.refused(verdict.limit);
+  const retryAfterSeconds = verdict.retryAfterMs / 1000;
+  throw verdict.limit === 'rate'
+    ? new Problem('rate-limited', `'${id}' may send ${limits.ratePerSecond} requests a second.`, { retryAfterSeconds })
+    : new Problem('quota-exceeded', `'${id}' may send ${limits.quotaPerDay} requests a day (UTC).`, { retryAfterSeconds });
+}
+
+function holdPlace({ onClose }: Visit, { id, limits }: Identity, { concurrency, processes, metrics }: GuardOptions): void {
+  if (limits.concurrency === undefined) return;
+  if (!concurrency.enter(id, Math.ceil(limits.concurrency / processes))) {
+    metrics.refused('concurrency');
+    throw new Problem('too-many-at-once', `'${id}' may have ${limits.concurrency} requests under way at once.`, { retryAfterSeconds: 1 });
+  }
+  onClose(() => concurrency.leave(id));
+}

@@ -1,0 +1,41 @@
+import { LocalMeter } from './local-meter.ts';
+
+describe('LocalMeter', () => {
+  let now = Date.UTC(2026, 0, 1, 23, 59, 58);
+  const meter = (maxCallers = 10) => new LocalMeter({ clock: () => now, maxCallers });
+
+  it('lets a burst through, then as many as the rate allows', () => {
+    const own = meter();
+    const take = () => own.take('a', { ratePerSecond: 10, burst: 3 });
+    expect([take(), take(), take()].every(({ allowed }) => allowed)).toBe(true);
+    expect(take()).toEqual({ allowed: false, limit: 'rate', retryAfterMs: 100 });
+    now += 100;
+    expect([take().allowed, take().allowed]).toEqual([true, false]);
+    now += 60_000;
+    expect([take(), take(), take(), take()].map(({ allowed }) => allowed)).toEqual([true, true, true, false]);
+    expect(own.take('b', { ratePerSecond: 10, burst: 3 }).allowed).toBe(true);
+  });
+
+  it('lets one through in four seconds where the rate is a quarter', () => {
+    const own = meter();
+    const take = () => own.take('a', { ratePerSecond: 0.25 });
+    expect([take().allowed, take().allowed]).toEqual([true, false]);
+    now += 4000;
+    expect(take().allowed).toBe(true);
+  });
+
+  it('counts a day, in UTC, and says how long it lasts', () => {
+    now = Date.UTC(2026, 0, 1, 23, 59, 58);
+    const own = meter();
+    const take = () => own.take('a', { quotaPerDay: 2 });
+    expect([take().allowed, take().allowed, take()]).toEqual([true, true, { allowed: false, limit: 'quota', retryAfterMs: 2000 }]);
+    now += 2000;
+    expect(take().allowed).toBe(true);
+  });
+
+  it('forgets who asked longest ago, so that many callers need no more memory', () => {
+    const own = meter(2);
+    const take = (caller: string) => own.take(caller, { ratePerSecond: 0.001 }).allowed;
+    expect([take('a'), take('b'), take('a'), take('c'), take('a'), take('b')]).toEqual([true, true, false, true, false, true]);
+  });
+});

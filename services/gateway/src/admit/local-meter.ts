@@ -1,0 +1,52 @@
+import { allowed, capacityOf, type Allowance, type Meter, type Verdict } from './verdict.ts';
+
+interface Account {
+  tokens: number;
+  filledAt: number;
+  day: number;
+  usedToday: number;
+}
+
+const dayMs = 86_400_000;
+
+interface LocalMeterOptions {
+  /** Callers that are remembered; who asked longest ago is forgotten first, and begins anew. */
+  readonly maxCallers?: number;
+  /** Milliseconds since the epoch. */
+  readonly clock?: () => number;
+}
+
+/** Token buckets and daily quotas in this process's memory: quotas begin anew with it. */
+export class LocalMeter implements Meter {
+  readonly #accounts = new Map<string, Account>();
+  readonly #maxCallers: number;
+  readonly #clock: () => number;
+
+  constructor({ maxCallers = 100_000, clock = Date.now }: LocalMeterOptions = {}) {
+    this.#maxCallers = maxCallers;
+    this.#clock = clock;
+  }
+
+  take(caller: string, allowance: Allowance): Verdict {
+    const now = this.#clock();
+    const { ratePerSecond, quotaPerDay } = allowance;
+    const capacity = capacityOf(allowance);
+    const today = Math.floor(now / dayMs);
+    const account = this.#accounts.get(caller) ?? { tokens: capacity, filledAt: now, day: today, usedToday: 0 };
+    // Last in the map is who asked last.
+    this.#accounts.delete(caller);
+    this.#accounts.set(caller, account);
+    if (this.#accounts.size > this.#maxCallers) this.#accounts.delete(this.#accounts.keys().next().value!);
+
+    if (account.day !== today) Object.assign(account, { day: today, usedToday: 0 });
+    if (quotaPerDay !== undefined && account.usedToday >= quotaPerDay) return { allowed: false, limit: 'quota', retryAfterMs: (today + 1) * dayMs - now };
+    if (ratePerSecond !== undefined) {
+      account.tokens = Math.min(capacity, account.tokens + (Math.max(0, now - account.filledAt) / 1000) * ratePerSecond);
+      account.filledAt = now;
+      if (account.tokens < 1) return { allowed: false, limit: 'rate', retryAfterMs: ((1 - account.tokens) / ratePerSecond) * 1000 };
+      account.tokens -= 1;
+    }
+    account.usedToday += 1;
+    return allowed;
+  }
+}

@@ -1,0 +1,55 @@
+import type { Config } from '@facet/config';
+import type { RedisLink } from '@facet/redis';
+import type { Log } from '@facet/telemetry';
+import type { Registry } from 'prom-client';
+import { KeyFile } from '../identify/key-file.ts';
+import { TokenVerifier } from '../identify/token-verifier.ts';
+import type { admitFields } from './admit-fields.ts';
+import { Concurrency } from './concurrency.ts';
+import { createGuard, type Door } from './guard.ts';
+import { createAdmitMetrics } from './metrics.ts';
+import { podMeter } from './pod-meter.ts';
+import { SharedMeter } from './shared-meter.ts';
+
+interface GuardParts {
+  readonly config: Config<typeof admitFields>;
+  readonly log: Log;
+  readonly registry: Registry;
+  readonly redis: RedisLink | undefined;
+  readonly processes: number;
+}
+
+export interface OpenDoor extends Door {
+  readonly close: () => void;
+}
+
+/**
+ * Opens what the configuration says of callers and limits.
+ *
+ * @throws {ConfigError} when the key file cannot be used
+ */
+export async function openGuard({ config, log, registry, redis, processes }: GuardParts): Promise<OpenDoor> {
+  const metrics = createAdmitMetrics(registry);
+  const keys = config.apiKeysFile === undefined ? undefined : await KeyFile.open({ path: config.apiKeysFile, log });
+  const tokens =
+    config.jwksUrl === undefined
+      ? undefined
+      : new TokenVerifier({
+          jwksUrl: config.jwksUrl,
+          issuer: config.jwtIssuer,
+          audience: config.jwtAudience,
+          scopeClaim: config.jwtScopeClaim,
+          limits: { ratePerSecond: config.jwtRatePerSecond, concurrency: config.jwtConcurrency },
+        });
+  const door = createGuard({
+    callers: { keys, tokens },
+    meter: redis ? new SharedMeter({ redis, insurance: podMeter, onInsured: () => metrics.insured() }) : podMeter,
+    concurrency: new Concurrency(),
+    metrics,
+    origins: config.corsOrigins ?? [],
+    trustedProxies: config.trustedProxies,
+    addressAllowance: { ratePerSecond: config.addressRatePerSecond, burst: config.addressBurst },
+    processes,
+  });
+  return { ...door, close: () => keys?.close() };
+}

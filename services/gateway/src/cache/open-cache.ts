@@ -1,0 +1,38 @@
+import { ConfigError, type Config } from '@facet/config';
+import type { RedisLink } from '@facet/redis';
+import { Counter, Gauge, type Registry } from 'prom-client';
+import type { cacheFields } from './cache-fields.ts';
+import { MemoryStore } from './memory-store.ts';
+import { PredictionCache } from './prediction-cache.ts';
+import { RedisStore } from './redis-store.ts';
+
+/**
+ * The cache that the configuration asks for; undefined where it asks for none.
+ *
+ * @throws {ConfigError} for one in Redis without Redis
+ */
+export function openCache(config: Config<typeof cacheFields>, redis: RedisLink | undefined, registry: Registry): PredictionCache | undefined {
+  if (config.cache === 'off') return undefined;
+  const registers = [registry];
+  const requests = new Counter({
+    name: 'gateway_cache_requests_total',
+    help: 'Predictions asked for, by what the cache did',
+    labelNames: ['service', 'result'] as const,
+    registers,
+  });
+  const options = { perKey: config.cachePerKey, onResult: (service: string, result: string) => requests.inc({ service, result }) };
+  if (config.cache === 'redis') {
+    if (!redis) throw new ConfigError(['CACHE="redis": expected REDIS_URL beside it']);
+    return new PredictionCache({ ...options, store: new RedisStore(redis, config.cacheTtlMs) });
+  }
+  const store = new MemoryStore({ maxBytes: config.cacheMaxBytes, ttlMs: config.cacheTtlMs });
+  const kept = new Gauge({
+    name: 'gateway_cache_bytes',
+    help: 'Bytes that the cache keeps in memory',
+    registers,
+    collect() {
+      kept.set(store.bytes);
+    },
+  });
+  return new PredictionCache({ ...options, store });
+}

@@ -1,0 +1,121 @@
+import type { RequestContext } from '@facet/http';
+import type { UpstreamAnswer } from '../forward/answer-collector.ts';
+import type { Route } from '../route/resolve-route.ts';
+import type { AnswerStore, KeptAnswer } from './answer-store.ts';
+import { inputHash } from './input-hash.ts';
+import { KnownModels } from './known-models.ts';
+
+type Result = 'hit' | 'miss' | 'bypass';
+
+interface CacheOptions {
+  readonly store: AnswerStore;
+  /** Never give one caller what was made for another: how fast an answer comes tells whether somebody asked the same. */
+  readonly perKey: boolean;
+  readonly onResult: (task: string, result: Result) => void;
+}
+
+type Ask = () => Promise<UpstreamAnswer>;
+
+/** Calls whose answer depends on nothing but the input and the model. */
+const cacheable = /^\/v\d+\/predict(?:\?|$)|^\/v2\/models\/[^/]+\/versions\/\d+\/infer(?:\?|$)/;
+
+/**
+ * Gives again what a model has answered before. A model's hash is part of what is looked up, so a new model's answers are its own.
+ *
+ * Requests for the same that come while it is being asked wait for that one answer.
+ */
+export class PredictionCache {
+  readonly #options: CacheOptions;
+  readonly #models = new KnownModels();
+  readonly #underWay = new Map<string, Promise<KeptAnswer | undefined>>();
+
+  constructor(options: CacheOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * An answer, kept or fresh; `x-cache` says which.
+   *
+   * @param ask asks the service
+   * @throws {Problem} what `ask` throws
+   */
+  async through(context: RequestContext, task: string, { version, path }: Route, body: Buffer | null, ask: Ask): Promise<UpstreamAnswer> {
+    const { headers, method } = context.request;
+    const wishes = headers['cache-control'] ?? '';
+    if (method !== 'POST' || body === null || version === undefined || !cacheable.test(path)) return ask();
+    if (/\bno-store\b/.test(wishes)) return this.#tell(context, task, 'bypass', await ask());
+
+    const client = this.#options.perKey ? String(headers['x-client-id'] ?? '') : '';
+    const keyFor = (model: string): string => inputHash([model, client], path, headers, body);
+    const model = this.#models.get(task, version);
+    const fresh = /\bno-cache\b/.test(wishes);
+    const key = keyFor(model ?? `${task}/${version}`);
+    if (model !== undefined && !fresh) {
+      const kept = await this.#options.store.get(key);
+      if (kept) return this.#tell(context, task, 'hit', again(kept, context.id));
+    }
+    const underWay = fresh ? undefined : this.#underWay.get(key);
+    // Nothing may come between looking and asking, or two would ask: so no await where there is nothing to wait for.
+    const shared = underWay && (await underWay);
+    if (shared) return this.#tell(context, task, 'hit', again(shared, context.id));
+    return this.#tell(context, task, 'miss', await this.#askOnce(key, context.id, ask, { task, version, keyFor }));
+  }
+
+  async #askOnce(
+    key: string,
+    requestId: string,
+    ask: Ask,
+    { task, version, keyFor }: { task: string; version: string; keyFor: (model: string) => string },
+  ): Promise<UpstreamAnswer> {
+    const asked = ask();
+    const kept = asked.then(
+      (answer) => (isKeepable(answer) ? { ...answer, requestId, madeAt: Date.now() } : undefined),
+      // Whoever waits asks for itself: this one may have failed for having no more time.
+      () => undefined,
+    );
+    this.#underWay.set(key, kept);
+    try {
+      const answer = await asked;
+      const model = answer.headers['x-model'];
+      const keep = await kept;
+      if (typeof model === 'string') {
+        this.#models.hear(task, version, model);
+        if (keep) this.#options.store.put(keyFor(model), keep);
+      }
+      return answer;
+    } finally {
+      if (this.#underWay.get(key) === kept) this.#underWay.delete(key);
+    }
+  }
+
+  #tell(context: RequestContext, task: string, result: Result, answer: UpstreamAnswer): UpstreamAnswer {
+    context.notes['cache'] = result;
+    this.#options.onResult(task, result);
+    return { ...answer, headers: { ...answer.headers, 'x-cache': result } };
+  }
+}
+
+/** Packed answers, and those in binary, hold the id of their request where it cannot be exchanged. */
+function isKeepable({ status, headers }: UpstreamAnswer): boolean {
+  return status === 200 && headers['content-encoding'] === undefined && headers['content-type'] !== 'application/octet-stream';
+}
+
+/** Where an id stands in answers; other text of the same spelling is left alone. */
+const idNames = ['"request_id":', '"id":'];
+const idWithinBytes = 512;
+
+/** A kept answer for another request: with that one's id, and its age. */
+function again({ requestId, madeAt, status, headers, body }: KeptAnswer, id: string): UpstreamAnswer {
+  const { 'server-timing': _, 'x-request-id': __, date: ___, ...rest } = headers;
+  return { status, headers: { ...rest, age: String(Math.max(0, Math.floor((Date.now() - madeAt) / 1000))) }, body: withId(body, requestId, id) };
+}
+
+function withId(body: Buffer, old: string, id: string): Buffer {
+  const start = body.subarray(0, idWithinBytes);
+  for (const name of idNames) {
+    const wanted = `${name}"${old}"`;
+    const at = start.indexOf(wanted);
+    if (at >= 0) return Buffer.concat([body.subarray(0, at), Buffer.from(`${name}"${id}"`), body.subarray(at + wanted.length)]);
+  }
+  return body;
+}

@@ -1,0 +1,311 @@
+import { describeWithParts, inParallel, spawnService, startRedis, type RealServer, type SpawnedService } from '@facet/testkit';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
+import { once } from 'node:events';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { hashKey, makeKey } from '../../src/identify/api-key.ts';
+import { before, startStub, type StubService } from './stub-service.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'limits-'));
+const secrets = new Map<string, string>();
+
+/** A file of keys with these limits, by id. */
+function keyFile(limits: Readonly<Record<string, object>>): string {
+  const path = join(folder, `${secrets.size}.json`);
+  const keys = Object.entries(limits).map(([id, more]) => {
+    const key = makeKey();
+    secrets.set(id, key);
+    return Object.assign({ id, hash: hashKey(key), scopes: ['*'] }, more);
+  });
+  writeFileSync(path, JSON.stringify({ keys }));
+  return path;
+}
+
+interface Outcome {
+  readonly status: number;
+  readonly code: string | undefined;
+  readonly retryAfter: number;
+}
+
+async function ask({ url }: SpawnedService, id?: string, headers: Record<string, string> = {}): Promise<Outcome> {
+  const answer = await fetch(`${url}/digit/predict`, {
+    method: 'POST',
+    body: '{}',
+    headers: { ...(id !== undefined && { 'x-api-key': secrets.get(id)! }), ...headers },
+  });
+  const { code } = (await answer.json()) as { code?: string };
+  return { status: answer.status, code, retryAfter: Number(answer.headers.get('retry-after')) };
+}
+
+const statuses = (outcomes: readonly Outcome[]): Record<string, number> =>
+  Object.fromEntries(
+    [...Map.groupBy(outcomes, ({ status, code }) => `${status}${code === undefined ? '' : ` ${code}`}`)].map(([what, all]) => [what, all.length]),
+  );
+
+const times = <T>(count: number, work: (index: number) => Promise<T>): Promise<T[]> => Promise.all(Array.from({ length: count }, (_, index) => work(index)));
+
+let stub: StubService;
+beforeAll(async () => {
+  stub = await startStub();
+});
+afterAll(() => {
+  stub.close();
+  rmSync(folder, { recursive: true });
+});
+afterEach(() => {
+  stub.delayMs = 0;
+});
+
+describe('limits of one gateway', () => {
+  let gateway: SpawnedService;
+  beforeAll(async () => {
+    const path = keyFile({
+      fast: { ratePerSecond: 0.5, burst: 5 },
+      small: { quotaPerDay: 3 },
+      narrow: { concurrency: 2 },
+      greedy: { concurrency: 4, ratePerSecond: 20 },
+      ...Object.fromEntries(Array.from({ length: 10 }, (_, index) => [`polite${index}`, { concurrency: 4, ratePerSecond: 20 }])),
+    });
+    gateway = await spawnService('gateway', {
+      ...before(stub),
+      API_KEYS_FILE: path,
+      ADDRESS_RATE_LIMIT: '0.2',
+      ADDRESS_BURST: '3',
+      TRUSTED_PROXIES: '1',
+      UPSTREAM_CONNECTIONS: '16',
+    });
+  });
+  afterAll(() => gateway.stop());
+
+  it('lets a burst of a key through, then says when to come back', async () => {
+    const outcomes = await times(9, () => ask(gateway, 'fast'));
+    expect(statuses(outcomes)).toEqual({ '200': 5, '429 rate-limited': 4 });
+    for (const { status, retryAfter } of outcomes) if (status === 429) expect(retryAfter).toBe(2);
+    await sleep(2050);
+    expect((await ask(gateway, 'fast')).status).toBe(200);
+  });
+
+  it('ends with the quota of a day', async () => {
+    const outcomes = await times(5, () => ask(gateway, 'small'));
+    expect(statuses(outcomes)).toEqual({ '200': 3, '429 quota-exceeded': 2 });
+    const untilMidnight = 86_400 - ((Date.now() / 1000) % 86_400);
+    for (const { status, retryAfter } of outcomes) if (status === 429) expect(Math.abs(retryAfter - untilMidnight)).toBeLessThan(5);
+  });
+
+  it('holds so many of a key at once, and frees their places', async () => {
+    stub.delayMs = 300;
+    expect(statuses(await times(6, () => ask(gateway, 'narrow')))).toEqual({ '200': 2, '429 too-many-at-once': 4 });
+    stub.delayMs = 0;
+    expect((await ask(gateway, 'narrow')).status).toBe(200);
+  });
+
+  it('frees the place of one who left', async () => {
+    stub.delayMs = 400;
+    const leave = new AbortController();
+    const left = times(2, () =>
+      fetch(`${gateway.url}/digit/predict`, { method: 'POST', body: '{}', headers: { 'x-api-key': secrets.get('narrow')! }, signal: leave.signal }).catch(
+        () => 'left',
+      ),
+    );
+    await sleep(100);
+    leave.abort();
+    expect(await left).toEqual(['left', 'left']);
+    stub.delayMs = 0;
+    await sleep(50);
+    expect((await ask(gateway, 'narrow')).status).toBe(200);
+  });
+
+  it('keeps a greedy key from ten polite ones', async () => {
+    stub.delayMs = 20;
+    const phase = { isOver: false };
+    const greedy = inParallel(Array.from({ length: 40 }), 40, async () => {
+      const own: Outcome[] = [];
+      while (!phase.isOver) own.push(await ask(gateway, 'greedy'));
+      return own;
+    });
+    const polite = await times(10, async (index) => {
+      const own: Outcome[] = [];
+      for (let count = 0; count < 15; count += 1) {
+        own.push(await ask(gateway, `polite${index}`));
+        await sleep(60);
+      }
+      return own;
+    });
+    phase.isOver = true;
+    expect(statuses(polite.flat())).toEqual({ '200': 150 });
+    const refused = (await greedy).flat().filter(({ status }) => status === 429).length;
+    expect(refused).toBeGreaterThan(50);
+  });
+
+  it('counts those without a name by their address, as the proxy saw it, and guesses of keys too', async () => {
+    const from = (address: string) => ({ 'x-forwarded-for': address });
+    expect(statuses(await times(5, () => ask(gateway, undefined, from('6.6.6.6, 1.1.1.1'))))).toEqual({ '401 unauthenticated': 3, '429 rate-limited': 2 });
+    expect(statuses(await times(5, () => ask(gateway, undefined, { ...from('2.2.2.2'), 'x-api-key': makeKey() })))).toEqual({
+      '401 unauthenticated': 3,
+      '429 rate-limited': 2,
+    });
+    expect((await ask(gateway, 'polite0', from('1.1.1.1'))).status).toBe(200);
+    // Probes are never held up.
+    const probes = await times(20, async () => (await fetch(`${gateway.url}/health/ready`, { headers: from('1.1.1.1') })).status);
+    expect(new Set(probes)).toEqual(new Set([200]));
+  });
+
+  it('counts what it refused', async () => {
+    const text = await (await fetch(`${gateway.url}/metrics`, { headers: { 'x-forwarded-for': '9.9.9.9' } })).text();
+    for (const reason of ['rate', 'quota', 'concurrency', 'address', 'unauthenticated'])
+      expect(text).toMatch(new RegExp(`^gateway_refused_total\\{reason="${reason}"\\} [1-9]`, 'm'));
+  });
+});
+
+describe('doors for pages', () => {
+  let gateway: SpawnedService;
+  beforeAll(async () => {
+    gateway = await spawnService('gateway', {
+      ...before(stub),
+      CORS_ORIGINS: 'https://app.example',
+      API_KEYS_FILE: keyFile({ page: {} }),
+      MAX_CONNECTIONS_PER_ADDRESS: '20',
+    });
+  });
+  afterAll(() => gateway.stop());
+
+  it('are open for the origins that are listed, before anyone is asked for a key', async () => {
+    const preflight = (origin: string) =>
+      fetch(`${gateway.url}/digit/predict`, {
+        method: 'OPTIONS',
+        headers: { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': 'x-api-key' },
+      });
+    const good = await preflight('https://app.example');
+    expect(good.status).toBe(204);
+    expect(Object.fromEntries(good.headers)).toMatchObject({
+      'access-control-allow-origin': 'https://app.example',
+      vary: 'origin',
+      'access-control-allow-methods': expect.stringContaining('POST') as string,
+    });
+    expect(good.headers.get('access-control-allow-headers')).toContain('x-api-key');
+    expect((await preflight('https://evil.example')).headers.get('access-control-allow-origin')).toBeNull();
+    const refused = await fetch(`${gateway.url}/digit/predict`, { method: 'POST', headers: { origin: 'https://app.example' } });
+    expect([refused.status, refused.headers.get('access-control-allow-origin')]).toEqual([401, 'https://app.example']);
+  });
+
+  it('say that they are in no frame, and who sent nobody', async () => {
+    const { headers } = await fetch(gateway.url);
+    expect(Object.fromEntries(headers)).toMatchObject({ 'x-frame-options': 'DENY', 'referrer-policy': 'no-referrer', 'x-content-type-options': 'nosniff' });
+  });
+
+  it('hold no more connections of one address than they may', async () => {
+    const { hostname, port } = new URL(gateway.url);
+    const sockets: Socket[] = [];
+    for (let count = 0; count < 40; count += 1) {
+      const socket = connect(Number(port), hostname);
+      socket.on('error', () => undefined);
+      await once(socket, 'connect');
+      sockets.push(socket);
+    }
+    await sleep(200);
+    const open = sockets.filter(({ readyState }) => readyState === 'open').length;
+    for (const socket of sockets) socket.destroy();
+    // The test's own connections to the gateway count as well.
+    expect(open).toBeGreaterThan(10);
+    expect(open).toBeLessThanOrEqual(20);
+    await sleep(100);
+    expect((await fetch(`${gateway.url}/health/live`)).status).toBe(200);
+  });
+});
+
+describe('several processes of one pod', () => {
+  it('count together, however connections are spread', async () => {
+    const gateway = await spawnService('gateway', { ...before(stub), WORKERS: '2', API_KEYS_FILE: keyFile({ both: { ratePerSecond: 0.01, burst: 20 } }) });
+    const outcomes = await inParallel(Array.from({ length: 60 }), 6, () => ask(gateway, 'both'));
+    await gateway.stop();
+    expect(statuses(outcomes)).toEqual({ '200': 20, '429 rate-limited': 40 });
+  });
+});
+
+describeWithParts('two replicas with Redis', ['redis-server'], () => {
+  let redis: RealServer;
+  let gateways: SpawnedService[];
+  beforeAll(async () => {
+    redis = await startRedis();
+    const path = keyFile({ shared: { ratePerSecond: 10, burst: 30 }, quota: { quotaPerDay: 25 }, free: { ratePerSecond: 100_000 } });
+    gateways = await times(2, () => spawnService('gateway', { ...before(stub), API_KEYS_FILE: path, REDIS_URL: redis.url }));
+  });
+  afterAll(async () => {
+    await times(2, (index) => gateways[index]!.stop());
+    await redis.remove();
+  });
+  const either = (index: number): SpawnedService => gateways[index % 2]!;
+
+  it('enforce one limit, within 5 %', async () => {
+    const seconds = 7;
+    const beganAt = performance.now();
+    const outcomes: Outcome[] = [];
+    await times(8, async (lane) => {
+      while (performance.now() - beganAt < seconds * 1000) {
+        outcomes.push(await ask(either(lane), 'shared'));
+        await sleep(10);
+      }
+    });
+    const passed = outcomes.filter(({ status }) => status === 200).length;
+    const allowed = 30 + 10 * ((performance.now() - beganAt) / 1000);
+    expect(outcomes.length).toBeGreaterThan(allowed * 1.3);
+    expect(Math.abs(passed - allowed) / allowed).toBeLessThan(0.05);
+  });
+
+  it('and one quota', async () => {
+    expect(statuses(await times(40, (index) => ask(either(index), 'quota')))).toEqual({ '200': 25, '429 quota-exceeded': 15 });
+  });
+
+  it('fail no prediction when Redis dies, hangs, or comes back, and use it again', async () => {
+    const phase = { isOver: false };
+    const load = times(6, async (lane) => {
+      const own: Outcome[] = [];
+      while (!phase.isOver) {
+        own.push(await ask(either(lane), 'free'));
+        await sleep(5);
+      }
+      return own;
+    });
+    await sleep(300);
+    await redis.stop();
+    await sleep(700);
+    await redis.start();
+    await sleep(1500);
+    phase.isOver = true;
+    expect(Object.keys(statuses((await load).flat()))).toEqual(['200']);
+    const insured = async (gateway: SpawnedService): Promise<number> =>
+      Number(/^gateway_meter_insured_total (\d+)/m.exec(await (await fetch(`${gateway.url}/metrics`)).text())![1]);
+    const after = await insured(gateways[0]!);
+    expect(after).toBeGreaterThan(0);
+    for (let tries = 0; tries < 50; tries += 1) {
+      const was = await insured(gateways[0]!);
+      await ask(gateways[0]!, 'free');
+      if ((await insured(gateways[0]!)) === was) break;
+      await sleep(100);
+      expect(tries).toBeLessThan(49);
+    }
+    const said = gateways[0]!.log.filter(({ msg }) => String(msg).startsWith('Redis'));
+    // Only changes of its health are told.
+    expect(said.length).toBeLessThanOrEqual(4);
+  });
+
+  it('answer in time while Redis hangs', async () => {
+    // A server that takes connections and never answers.
+    const { createServer } = await import('node:net');
+    const hanging = createServer(() => undefined).listen(0, '127.0.0.1');
+    await once(hanging, 'listening');
+    const { port } = hanging.address() as { port: number };
+    const gateway = await spawnService('gateway', {
+      ...before(stub),
+      API_KEYS_FILE: keyFile({ patient: { ratePerSecond: 1000 } }),
+      REDIS_URL: `redis://127.0.0.1:${port}`,
+    });
+    const beganAt = performance.now();
+    for (let count = 0; count < 10; count += 1) expect((await ask(gateway, 'patient')).status).toBe(200);
+    expect(performance.now() - beganAt).toBeLessThan(2000);
+    await gateway.stop();
+    hanging.close();
+  });
+});
