@@ -1,5 +1,5 @@
 /** Who may import whom. Packages lie in layers; an arrow may only point to a lower one. */
-const layers = [['problem'], ['contracts', 'config', 'experiment', 'object-store'], ['telemetry'], ['imaging', 'inference'], ['http'], ['serving']];
+const layers = [['problem'], ['contracts', 'config', 'experiment', 'object-store', 'redis'], ['telemetry'], ['imaging', 'inference'], ['http'], ['serving']];
 
 const upwards = layers.slice(0, -1).map((names, index) => ({
   name: `below-${layers[index + 1][0]}`,
@@ -41,11 +41,20 @@ module.exports = {
       to: { path: '^packages/(http|serving)/' },
     },
     { name: 'gateway-loads-no-model', severity: 'error', from: { path: '^services/gateway/' }, to: { path: '^packages/(inference|imaging|serving)/' } },
+    {
+      name: 'client-runs-in-browsers',
+      comment: 'nothing of Node, and of the suite only types',
+      severity: 'error',
+      from: { path: '^packages/client/', pathNot: tests },
+      to: { pathNot: '^packages/client/', dependencyTypesNot: ['type-only'] },
+    },
     { name: 'no-testkit-in-products', severity: 'error', from: { path: '^(packages|services)/', pathNot: tests }, to: { path: '^packages/testkit/' } },
     only('onnxruntime-node', ['packages/inference'], 'sessions have one home'),
     only('sharp', ['packages/imaging'], 'pixels have one home'),
     only('express', ['packages/http'], 'the shell alone knows the framework'),
     only('@aws-sdk/client-s3', ['packages/object-store'], 'buckets have one home'),
+    only('ioredis', ['packages/redis'], 'Redis has one home'),
+    only('jose', ['services/gateway/src/identify'], 'tokens are read at the door'),
     only('undici', ['services/gateway'], 'only the gateway asks others'),
     only('@kubernetes/client-node', ['services/gateway/src/discover'], 'the cluster is known in one place'),
     only('ws', ['packages/http', 'services/gateway/src/stream'], 'the shell accepts WebSockets, the gateway passes them on'),

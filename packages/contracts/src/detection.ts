@@ -55,6 +55,7 @@ export const detectionContract = {
   body: imageBodies(detectionOptions, digitPngBase64),
   item: imageItem(detectionOptions),
   itemExample: { image: digitPngBase64, conf_threshold: 0.3 },
+  oipExample: { inputs: [{ name: 'image', shape: [1], datatype: 'BYTES', data: [digitPngBase64] }], outputs: [{ name: 'boxes' }] },
   query: detectionOptions.extend({ annotate: z.boolean('expected true or false').default(false).describe('Answer with the picture, boxes drawn, as JPEG.') }),
   answer,
   picture: 'The picture with boxes drawn, when `annotate=true`.',

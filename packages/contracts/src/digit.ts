@@ -20,6 +20,7 @@ export const digitContract = {
   body: imageBodies(z.object({}), digitPngBase64),
   item: imageItem(z.object({})),
   itemExample: { image: digitPngBase64 },
+  oipExample: { inputs: [{ name: 'image', shape: [1], datatype: 'BYTES', data: [digitPngBase64] }] },
   answer,
   problems: [...imageProblems, 'blank-image'],
 } as const satisfies TaskContract;

@@ -39,8 +39,8 @@ const body = z
   .object({
     landmarks: points.optional().describe("21 points in MediaPipe's order, the wrist first; in pixels, or as shares of the frame with `image`."),
     multiHandLandmarks: z.array(z.array(point).length(21)).min(1).optional().describe("MediaPipe's own name; the first hand is read."),
-    image: image.optional(),
-    handedness: z.string().optional(),
+    image: image.nullish(),
+    handedness: z.unknown().optional().describe('Accepted and not used.'),
   })
   .catchall(z.unknown())
   .describe('One hand. Besides `landmarks` also a flat row `{x1, y1, z1, …, x21, y21, z21}`.');
@@ -71,6 +71,7 @@ export const gestureContract = {
   body: { 'application/json': { schema: body, examples: { like: hand } } },
   item: body,
   itemExample: hand,
+  oipExample: { inputs: [{ name: 'landmarks', shape: [1], datatype: 'BYTES', data: [JSON.stringify(hand)] }] },
   answer,
   plain: 'The bare action (`up`), or an empty line.',
   problems: ['missing-landmarks', 'invalid-landmarks', 'invalid-field'],

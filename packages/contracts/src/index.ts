@@ -5,7 +5,8 @@ export { actions, streamClose, streamMessage, type Action, type StreamMessage } 
 export { gatewayOperations, type GatewayHealth } from './gateway.ts';
 export { inferenceOperations, type InferenceOperations, type TaskContract } from './inference-operations.ts';
 export { openapiDocument, underPrefix, type DocumentOptions } from './openapi.ts';
-export type { Answer, Body, Operation } from './operation.ts';
+export * from './oip/index.ts';
+export { matchPath, type Answer, type Body, type Operation } from './operation.ts';
 export {
   batchAnswer,
   envelope,

@@ -13,6 +13,8 @@ export interface TaskContract {
   /** One item of a batch, and one that is accepted. */
   readonly item: z.ZodType;
   readonly itemExample: unknown;
+  /** An inference request of the Open Inference Protocol that is accepted. */
+  readonly oipExample: unknown;
   /** The answer without its envelope. */
   readonly answer: z.ZodObject;
   /** What `Accept: text/plain` gets, where the task has such a form. */

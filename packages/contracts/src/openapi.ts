@@ -1,6 +1,8 @@
 import { catalogue, type ProblemCode } from '@facet/problem';
 import { z } from 'zod';
 import { problemBody } from './common.ts';
+import { oipError } from './oip/schemas.ts';
+import { oipStatus, speaksOip } from './oip/speaks-oip.ts';
 import type { Operation } from './operation.ts';
 
 export interface DocumentOptions {
@@ -13,11 +15,22 @@ export interface DocumentOptions {
 type Json = Record<string, unknown>;
 
 const requestHeaders: readonly Json[] = [
-  { name: 'x-request-id', in: 'header', schema: { type: 'string', maxLength: 128 }, description: 'Names the request; made when absent.' },
-  { name: 'x-request-timeout-ms', in: 'header', schema: { type: 'integer', minimum: 1 }, description: 'Deadline of this request.' },
+  {
+    name: 'x-request-id',
+    in: 'header',
+    schema: { type: 'string' },
+    description: 'Names the request: up to 128 letters, digits or any of _ . : -; made when it is absent or something else.',
+  },
+  {
+    name: 'x-request-timeout-ms',
+    in: 'header',
+    schema: { type: 'string' },
+    example: '2000',
+    description: 'Deadline of this request, in milliseconds; what is no number counts as absent.',
+  },
 ];
 const versionHeaders: readonly Json[] = [
-  { name: 'x-user-id', in: 'header', schema: { type: 'string', maxLength: 256 }, description: 'Keeps this user on one model version.' },
+  { name: 'x-user-id', in: 'header', schema: { type: 'string' }, description: 'Keeps this user on one model version; the first 256 characters count.' },
   { name: 'x-model-version', in: 'header', schema: { type: 'string' }, description: 'Forces a model version.' },
 ];
 
@@ -38,8 +51,19 @@ function problemResponse(codes: readonly ProblemCode[]): Json {
   };
 }
 
-function responses({ answers, problems }: Operation): Json {
-  const byStatus = Map.groupBy(problems, (code) => catalogue[code].status);
+/** The same for clients of the Open Inference Protocol, who read `{"error": "…"}` and know fewer statuses. */
+function oipResponse(codes: readonly ProblemCode[]): Json {
+  return {
+    description: codes.map((code) => `${catalogue[code].title}.`).join(' '),
+    content: { 'application/json': { schema: { $ref: '#/components/schemas/OipError' }, example: { error: catalogue[codes[0]!].advice } } },
+  };
+}
+
+function responses({ path, answers, problems: possible }: Operation): Json {
+  const isOip = speaksOip(path);
+  // A status that an answer describes already keeps that description.
+  const problems = possible.filter((code) => !(catalogue[code].status in answers));
+  const byStatus = Map.groupBy(problems, (code) => (isOip ? oipStatus(catalogue[code].status) : catalogue[code].status));
   const entries = Object.entries(answers).map(([status, { description, content }]) => [
     status,
     {
@@ -52,21 +76,31 @@ function responses({ answers, problems }: Operation): Json {
       ),
     },
   ]);
-  return { ...Object.fromEntries(entries), ...Object.fromEntries([...byStatus].map(([status, codes]) => [status, problemResponse(codes)])) };
+  return {
+    ...Object.fromEntries(entries),
+    ...Object.fromEntries([...byStatus].map(([status, codes]) => [status, (isOip ? oipResponse : problemResponse)(codes)])),
+  };
 }
 
-function parameters({ query, predicts }: Operation): Json[] {
-  const schema = query ? toSchema(query, 'input') : { properties: {} };
-  const fromQuery = Object.entries(schema['properties'] as Record<string, Json>).map(([name, { description, ...rest }]) => ({
-    name,
-    in: 'query',
-    description,
-    schema: rest,
-  }));
-  return [...fromQuery, ...(predicts ? [...requestHeaders, ...versionHeaders] : requestHeaders.slice(0, 1))];
+function parametersOf(where: 'path' | 'query', described: z.ZodObject | undefined): Json[] {
+  const schema = described ? toSchema(described, 'input') : { properties: {} };
+  return Object.entries(schema['properties'] as Record<string, Json>).map(([name, { description, example, ...rest }]) => {
+    const parameter: Json = { name, in: where, description, schema: rest };
+    if (where === 'path') parameter['required'] = true;
+    if (example !== undefined) parameter['example'] = example;
+    return parameter;
+  });
 }
 
-function requestBody({ body }: Operation): Json {
+function parameters({ params, query, predicts }: Operation): Json[] {
+  return [
+    ...parametersOf('path', params),
+    ...parametersOf('query', query),
+    ...(predicts ? [...requestHeaders, ...versionHeaders] : requestHeaders.slice(0, 1)),
+  ];
+}
+
+function requestBody({ body, isBodyOptional = false }: Operation): Json {
   if (!body) return {};
   const content = Object.entries(body).map(([type, { schema, examples }]) => [
     type,
@@ -75,7 +109,7 @@ function requestBody({ body }: Operation): Json {
       ...(examples && { examples: Object.fromEntries(Object.entries(examples).map(([name, value]) => [name, { value }])) }),
     },
   ]);
-  return { requestBody: { required: true, content: Object.fromEntries(content) } };
+  return { requestBody: { required: !isBodyOptional, content: Object.fromEntries(content) } };
 }
 
 /** An OpenAPI 3.1 document; servers are relative, so that it works behind any prefix. */
@@ -100,7 +134,7 @@ export function openapiDocument({ title, version, description, operations }: Doc
     tags: [...new Set(operations.map(({ tag }) => tag))].map((name) => ({ name })),
     security: [],
     paths,
-    components: { schemas: { Problem: toSchema(problemBody, 'output') } },
+    components: { schemas: { Problem: toSchema(problemBody, 'output'), OipError: toSchema(oipError, 'output') } },
   };
 }
 

@@ -1,3 +1,4 @@
+import { oipStatus, speaksOip } from '@facet/contracts';
 import type { Problem } from '@facet/problem';
 import type { ServerResponse } from 'node:http';
 import { isStillSending, linger } from './linger.ts';
@@ -34,6 +35,11 @@ export function sendReply(response: ServerResponse, { status = 200, body, type, 
   } else response.end(payload);
 }
 
-export function sendProblem(response: ServerResponse, problem: Problem, requestId: string): void {
+/** Writes a problem in the form that the clients of a path read. */
+export function sendProblem(response: ServerResponse, problem: Problem, requestId: string, path = '/'): void {
+  if (speaksOip(path)) {
+    sendReply(response, { status: oipStatus(problem.status), body: { error: problem.message }, headers: problem.headers });
+    return;
+  }
   sendReply(response, { status: problem.status, body: problem.toBody(requestId), type: 'application/problem+json', headers: problem.headers });
 }

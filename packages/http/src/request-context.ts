@@ -23,7 +23,7 @@ export function userOf(request: IncomingMessage): string | undefined {
 }
 
 export function forcedVersionOf(request: IncomingMessage): string | undefined {
-  return header(request, 'x-model-version');
+  return header(request, 'x-model-version') || undefined;
 }
 
 /** What goes along with one request from its first byte to its log line. */
@@ -39,6 +39,10 @@ export class RequestContext {
   cancelled = false;
   /** The body, for operations that take one. */
   received: Received | undefined;
+  /** The body as it came, for those who pass it on. */
+  bytes: Buffer | undefined;
+  /** The parameters of the path, by name. */
+  params: Readonly<Record<string, string>> = {};
   /** What the log line and the trace say besides the usual: version, prediction summary. */
   readonly notes: Record<string, unknown> = {};
   readonly #onCancel: (() => void)[] = [];

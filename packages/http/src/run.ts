@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer, STATUS_CODES, type Server } from 'node:http';
 import { Server as NetServer, type AddressInfo, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { limitPerAddress } from './limit-per-address.ts';
 import type { Shell } from './shell.ts';
 
 interface RunOptions {
@@ -17,6 +18,9 @@ interface RunOptions {
     readonly keepAliveMs: number;
     readonly drainDelayMs: number;
     readonly drainTimeoutMs: number;
+    /** Connections that this process holds; without a limit unless said. */
+    readonly maxConnections?: number | undefined;
+    readonly maxConnectionsPerAddress?: number | undefined;
   };
   /** Releases what the service holds, after the last answer. */
   readonly close: () => Promise<void>;
@@ -49,6 +53,8 @@ export async function run({ shell, log, config, close }: RunOptions): Promise<Ru
   );
   server.on('clientError', refuseClient);
   server.on('upgrade', (request, socket, head) => void shell.streams.upgrade(request, socket, head));
+  if (config.maxConnections !== undefined) server.maxConnections = config.maxConnections;
+  if (config.maxConnectionsPerAddress !== undefined) limitPerAddress(server, config.maxConnectionsPerAddress);
 
   const traffic = { open: 0, lastAnswerAt: 0 };
   server.on('request', (_request, response) => {

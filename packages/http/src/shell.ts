@@ -1,4 +1,4 @@
-import type { Operation } from '@facet/contracts';
+import { matchPath, type Operation } from '@facet/contracts';
 import { catalogue, Problem } from '@facet/problem';
 import type { Log, Metrics, Tracing } from '@facet/telemetry';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
@@ -19,7 +19,12 @@ interface ShellOptions {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly tracing: Tracing;
+  /** Asked before anything of a request is read. */
+  readonly guard?: Guard;
 }
+
+/** Lets a request in, answers it itself, or refuses it by throwing a {@link Problem}. */
+export type Guard = (context: RequestContext) => Reply | undefined | Promise<Reply | undefined>;
 
 /** Answers an operation; `undefined` says that it wrote the response itself. */
 type Handler = (context: RequestContext) => Reply | Promise<Reply | undefined>;
@@ -60,15 +65,18 @@ export class Shell {
     // A counter that appears with its first event shows no increase for it.
     for (const code of invalidCodes) options.metrics.invalidInputs.inc({ code }, 0);
     for (const reason of stateCodes) options.metrics.rejected.inc({ reason }, 0);
+    // One spelling of a path, so that whoever guards it need not know others.
+    this.app.set('case sensitive routing', true);
   }
 
   /** Routes one operation to its handler. */
   serve(operation: Operation, handler: Handler, maxFiles = 1): void {
-    const { method, path } = operation;
+    const { method, path, body, predicts, readsBody } = operation;
     const allowed = this.#allowed.get(path) ?? new Set<string>();
     this.#allowed.set(path, allowed.add(method.toUpperCase()));
-    const route: Route = { path, maxFiles, predicts: operation.predicts, ...(operation.body && { body: operation.body }) };
-    this.app[method](path, (request: Request, response: Response) => void this.#answer(route, handler, request, response));
+    const route: Route = { path, maxFiles, predicts, ...(body && readsBody === undefined && { body }) };
+    const pattern = path.replaceAll(/\{(\w+)\}/g, ':$1');
+    this.app[method](pattern, (request: Request, response: Response) => void this.#answer(route, handler, request, response));
   }
 
   /** Opens WebSockets at a path; whoever asks for it without one is told so. */
@@ -103,12 +111,13 @@ export class Shell {
   /** Answers what no route took. Call it last. */
   finish(): void {
     this.app.use((request: Request, response: Response) => {
-      const path = request.path.length > 1 ? request.path.replace(/\/$/, '') : request.path;
+      const asked = request.path.length > 1 ? request.path.replace(/\/$/, '') : request.path;
+      const path = matchPath(this.#allowed.keys(), asked) ?? asked;
       const allowed = this.#allowed.get(path);
       const refuse = (): never => {
         if (!allowed) throw new Problem('not-found', `There is nothing at ${request.path.slice(0, 200)}; see /docs for what there is.`);
         const allow = [...allowed].join(', ');
-        throw new Problem('method-not-allowed', `${request.method} is not for ${path}; use ${allow}.`, { headers: { allow } });
+        throw new Problem('method-not-allowed', `${request.method} is not for ${asked.slice(0, 200)}; use ${allow}.`, { headers: { allow } });
       };
       void this.#answer({ path: allowed ? path : 'unmatched' }, refuse, request, response);
     });
@@ -122,9 +131,10 @@ export class Shell {
   }
 
   async #answer(route: Route, handler: Handler, request: Request, response: Response): Promise<void> {
-    const { config } = this.#options;
+    const { config, guard } = this.#options;
     const context = new RequestContext(request, response, config);
     let problem: Problem | undefined;
+    context.params = request.params as Readonly<Record<string, string>>;
     response.once('close', () => {
       if (!response.writableFinished) context.cancel();
       this.#observe(route, context, problem);
@@ -134,6 +144,12 @@ export class Shell {
     if (this.closing) response.setHeader('connection', 'close');
     if (route.predicts) this.#options.metrics.inFlight.inc();
     try {
+      const verdict = guard?.(context);
+      const guarded = verdict instanceof Promise ? await verdict : verdict;
+      if (guarded) {
+        sendReply(response, guarded);
+        return;
+      }
       if (route.body) context.received = await receive(request, route.body, { ...config, maxFiles: route.maxFiles ?? 1 });
       if (route.predicts) context.clock.mark('receive');
       const work = handler(context);
@@ -142,7 +158,7 @@ export class Shell {
     } catch (error) {
       problem = Problem.from(error);
       if (response.headersSent) response.destroy();
-      else sendProblem(response, problem, context.id);
+      else sendProblem(response, problem, context.id, request.originalUrl);
     } finally {
       if (route.predicts) this.#options.metrics.inFlight.dec();
     }

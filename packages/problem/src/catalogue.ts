@@ -26,10 +26,30 @@ const entries = {
     title: 'The HTTP request cannot be parsed',
     advice: 'Check the request line, the headers and the content encoding.',
   },
+  'invalid-inference': {
+    status: 400,
+    title: 'The inference request does not fit the model',
+    advice: "Compare the request with the model's metadata: names, types, shapes and sizes must agree.",
+  },
+  unauthenticated: {
+    status: 401,
+    title: 'Nobody is named who may ask',
+    advice: 'Send an API key in x-api-key, or a key or token as Authorization: Bearer.',
+  },
+  forbidden: {
+    status: 403,
+    title: 'This key may not do that',
+    advice: 'Use a key with the scope that the detail names.',
+  },
   'not-found': {
     status: 404,
     title: 'There is nothing at this path',
     advice: 'See /docs for the paths that exist.',
+  },
+  'unknown-model': {
+    status: 404,
+    title: 'This model is not served here',
+    advice: 'Ask /v2/repository/index which models there are.',
   },
   'unknown-version': {
     status: 404,
@@ -116,6 +136,31 @@ const entries = {
     status: 422,
     title: 'A field has an unusable value',
     advice: 'The errors list names each field and what it may hold.',
+  },
+  'rate-limited': {
+    status: 429,
+    title: 'Too many requests',
+    advice: 'Try again after the seconds that Retry-After names, and send fewer.',
+  },
+  'quota-exceeded': {
+    status: 429,
+    title: 'The quota of this key is used up',
+    advice: 'Try again after the seconds that Retry-After names, when the next period begins.',
+  },
+  'too-many-at-once': {
+    status: 429,
+    title: 'Too many requests of this key are under way',
+    advice: 'Wait for answers before sending more; the detail names the limit.',
+  },
+  'not-implemented': {
+    status: 501,
+    title: 'This part of the protocol is not served',
+    advice: 'Leave out what the detail names.',
+  },
+  'identity-unavailable': {
+    status: 503,
+    title: 'Tokens cannot be checked now',
+    advice: 'Try again after the seconds that Retry-After names, or use an API key.',
   },
   overloaded: {
     status: 503,

@@ -4,8 +4,12 @@ import type { z } from 'zod';
 
 const base64 = /^[A-Za-z0-9+/_-]*={0,2}$/;
 
-/** @throws {Problem} `invalid-field`, `empty-file` */
-function fromBase64(image: unknown): Buffer {
+/**
+ * An image that came as base64, or as a data URL.
+ *
+ * @throws {Problem} `invalid-field`, `empty-file`
+ */
+export function fromBase64(image: unknown): Buffer {
   const refuse = (detail: string): never => {
     throw new Problem('invalid-field', `image: ${detail}`, { errors: [{ pointer: '/image', detail }] });
   };

@@ -1,5 +1,5 @@
 export { measureConfidence } from './confidence.ts';
-export { imageOf } from './image-input.ts';
+export { fromBase64, imageOf } from './image-input.ts';
 export { imageFields, inferenceFields, type InferenceConfig } from './inference-fields.ts';
 export type { ServedModel } from './served-model.ts';
 export { startService } from './start-service.ts';

@@ -48,6 +48,11 @@ export class Predictor<Input, Answer extends object> {
     );
   }
 
+  /** Counts a prediction that was made by other means. */
+  count(version: string, status: 'success' | 'error'): void {
+    this.#metrics.predictions.inc({ version, status });
+  }
+
   /** Makes one prediction and counts it, whatever becomes of it. */
   async predict(read: () => Input, model: ServedModel, work: Work): Promise<{ input: Input; answer: Answer }> {
     const { version } = model;

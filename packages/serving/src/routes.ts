@@ -1,8 +1,11 @@
-import { inferenceOperations, version, type BatchAnswer, type Health, type InferenceOperations, type ModelInfo } from '@facet/contracts';
+import { inferenceOperations, oipOperations, version, type BatchAnswer, type Health, type InferenceOperations, type ModelInfo } from '@facet/contracts';
 import { describeApi, optionsOf, serveMetrics, serveProbes, type Reply, type RequestContext, type Shell } from '@facet/http';
 import { Problem } from '@facet/problem';
 import { StageClock, type Metrics } from '@facet/telemetry';
+import type { InferenceConfig } from './inference-fields.ts';
 import type { Models } from './models.ts';
+import { declareOip } from './oip/routes.ts';
+import { predictionHeaders } from './prediction-headers.ts';
 import { summarise } from './summarise.ts';
 import { versionInfo } from './version-info.ts';
 import type { Predictor } from './predictor.ts';
@@ -17,6 +20,7 @@ interface RouteParts<Input, Answer extends object> {
   readonly models: Models;
   readonly predictor: Predictor<Input, Answer>;
   readonly metrics: Metrics;
+  readonly config: Pick<InferenceConfig, 'bodyMaxBytes' | 'jsonMaxDepth'>;
 }
 
 /** Declares every call of an inference service. */
@@ -35,7 +39,9 @@ export function declareRoutes<Input, Answer extends object>(parts: RouteParts<In
   shell.serve(operations.modelInfo, () => modelInfoReply(parts));
   declareStream(parts, operations);
   serveMetrics(shell, operations.metrics, metrics, (registry) => summarise(parts, registry));
-  shell.servePages(describeApi({ title: `Facet ${contract.title}`, version, description: contract.description, operations: Object.values(operations) }));
+  declareOip(parts);
+  const all = [...Object.values(operations), ...Object.values(oipOperations([contract.task], contract.oipExample))];
+  shell.servePages(describeApi({ title: `Facet ${contract.title}`, version, description: contract.description, operations: all }));
   shell.finish();
 }
 
@@ -109,10 +115,6 @@ function healthReply<I, A extends object>(parts: RouteParts<I, A>): Reply {
   return { status: loaded ? 200 : 503, body, ...(!loaded && { headers: { 'retry-after': '1' } }) };
 }
 
-function headersFor(model: ServedModel, clock: StageClock): Record<string, string> {
-  return { 'x-model': model.reference, 'x-model-version': model.version, 'server-timing': clock.toServerTiming(), 'cache-control': 'no-store' };
-}
-
 /** The task's answer in its envelope, with the time in the model and the time of day. */
 function inEnvelope<I, A extends object>(task: Task<I, A>, requestId: string, model: ServedModel, answer: A, clock: StageClock): Record<string, unknown> {
   return {
@@ -135,7 +137,7 @@ async function predictReply<I, A extends object>({ task, predictor }: RouteParts
   const { input, answer } = await predictor.predict(() => task.read(context.received!, query), model, context);
   Object.assign(context.notes, task.describe(answer));
   context.clock.mark('postprocess');
-  const headers = headersFor(model, context.clock);
+  const headers = predictionHeaders(model, context.clock);
   const other = await task.render?.(answer, input, context);
   if (other) return { ...other, headers: { ...headers, ...other.headers } };
   return { body: inEnvelope(task, context.id, model, answer, context.clock), headers };
@@ -200,7 +202,7 @@ async function batchReply<I, A extends object>({ task, predictor, metrics }: Rou
     inference_time: round6(context.clock.elapsed() / 1000),
     timestamp: new Date().toISOString(),
   };
-  return { body, headers: headersFor(model, context.clock) };
+  return { body, headers: predictionHeaders(model, context.clock) };
 }
 
 function modelInfoReply<I, A extends object>({ task, models, predictor }: RouteParts<I, A>): Reply {

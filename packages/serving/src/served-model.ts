@@ -53,6 +53,16 @@ export class ServedModel {
    */
   infer(data: Float32Array, shape: readonly number[], work: Work): Promise<Tensors> {
     const input = this.manifest.inputs[0]!;
-    return this.#batcher.submit({ [input.name]: { type: 'float32', data, dims: [1, ...shape] } }, 1, work);
+    return this.inferTensors({ [input.name]: { type: 'float32', data, dims: [1, ...shape] } }, 1, work);
+  }
+
+  /**
+   * Infers rows that are the model's input already.
+   *
+   * @param inputs by the names of the model, each with `rows` rows
+   * @throws {Problem} as `infer`
+   */
+  inferTensors(inputs: Tensors, rows: number, work: Work): Promise<Tensors> {
+    return this.#batcher.submit(inputs, rows, work);
   }
 }

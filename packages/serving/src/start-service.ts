@@ -31,7 +31,7 @@ export async function startService<Input, Answer extends object>(
   const models = new Models(config, servingMetrics, log);
   const predictor = new Predictor(task, models, config.weights, servingMetrics);
   const shell = createShell({ config, log, metrics, tracing });
-  declareRoutes({ shell, task, models, predictor, metrics });
+  declareRoutes({ shell, task, models, predictor, metrics, config });
 
   // The first to serve listens at once, so that probes are answered; whoever joins gets requests as soon as it listens.
   if (isJoining()) {

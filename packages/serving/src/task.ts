@@ -46,6 +46,15 @@ export interface Task<Input, Answer extends object> {
   /** Refuses a manifest that this task cannot serve, with a sentence. */
   check(manifest: Manifest): string | undefined;
   readonly golden: Golden<Input, Answer>;
+  /** Preparation alone, for the Open Inference Protocol: what this task takes as BYTES instead of a tensor. */
+  readonly encoded: {
+    /** The input that it comes under. */
+    readonly name: string;
+    /** Its bytes, where it came as JSON text. */
+    fromText(text: string): Buffer;
+    /** One row of the model's input. */
+    toRow(bytes: Buffer, model: ServedModel, work: Work): Promise<Float32Array>;
+  };
   /** What becomes of a WebSocket, where the contract has one. */
   readonly stream?: { readonly limits: StreamLimits; listen(stream: Stream, behind: StreamModel<Input, Answer>): StreamListener };
   /** Other forms of the answer that the request asked for. */

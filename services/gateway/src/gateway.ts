@@ -1,21 +1,29 @@
 import { cpuQuota } from '@facet/config';
 import { gatewayOperations, inferenceOperations, taskContracts, underPrefix, version } from '@facet/contracts';
 import { createShell, describeApi, isJoining, isPrimary, run, serveMetrics, serveProbes, supervise, type Reply, type Shell } from '@facet/http';
+import { RedisLink } from '@facet/redis';
 import { createLog, createMetrics, startTracing } from '@facet/telemetry';
 import type { Registry } from 'prom-client';
+import type { Door } from './admit/guard.ts';
+import { openGuard } from './admit/open-guard.ts';
+import { openPodMeter } from './admit/pod-meter.ts';
+import { openCache } from './cache/open-cache.ts';
+import type { PredictionCache } from './cache/prediction-cache.ts';
 import { upstreamSettings, type GatewayConfig, type UpstreamSettings } from './config.ts';
 import { discover } from './discover/discover.ts';
 import { forward } from './forward/forward.ts';
 import { RetryBudget } from './forward/retry-budget.ts';
 import { createUpstreamMetrics, type UpstreamMetrics } from './forward/upstream-metrics.ts';
 import { Upstream } from './forward/upstream.ts';
+import type { ModelService } from './oip/model-service.ts';
+import { declareOip } from './oip/routes.ts';
 import { Service } from './route/service.ts';
 import { WeightsFile } from './route/weights-file.ts';
 import { createStatusPage } from './status/status-page.ts';
 import { loadSite } from './site/load-site.ts';
 import { serveSite } from './site/serve-site.ts';
 import { openStream } from './stream/open-stream.ts';
-import { suiteHealth } from './suite-health.ts';
+import { askBriefly, suiteHealth } from './suite-health.ts';
 
 /** The calls of all services under their names. */
 const serviceOperations = taskContracts.flatMap((contract) => underPrefix(contract.task, Object.values(inferenceOperations(contract))));
@@ -25,13 +33,17 @@ const knownPaths = new Set(serviceOperations.map(({ path }) => path));
 export async function startGateway(config: GatewayConfig): Promise<void> {
   const log = await createLog({ service: 'gateway', level: config.logLevel, format: config.logFormat, file: config.logFile });
   const processes = config.workers || cpuQuota();
+  if (isPrimary()) openPodMeter();
   if (isPrimary() && processes > 1) {
     supervise({ processes, log });
     return;
   }
   const metrics = createMetrics();
   const tracing = await startTracing('gateway', config.otlpEndpoint);
-  const shell = createShell({ config, log, metrics, tracing });
+  const redis = config.redisUrl === undefined ? undefined : new RedisLink(config.redisUrl, log);
+  const cache = openCache(config, redis, metrics.registry);
+  const door = await openGuard({ config, log, registry: metrics.registry, redis, processes });
+  const shell = createShell({ config, log, metrics, tracing, guard: door.guard });
   const upstreamMetrics = createUpstreamMetrics(metrics.registry);
   const settings = upstreamSettings(config);
   const services = settings.map((one) => openService(one, config, upstreamMetrics));
@@ -55,10 +67,15 @@ export async function startGateway(config: GatewayConfig): Promise<void> {
       const known = path === '/' ? `/${service.task}` : `/${service.task}${path}`;
       return knownPaths.has(known) ? known : `/${service.task}/*`;
     };
-    shell.serveBelow(`/${service.task}`, label, (context) => forward(context, service, config.bodyMaxBytes));
+    shell.serveBelow(`/${service.task}`, label, (context) => forward(context, service, config.bodyMaxBytes, cache));
   }
+  const oip = declareOip(
+    shell,
+    services.map((service) => modelService(service, config, cache)),
+    taskContracts[0].oipExample,
+  );
 
-  serveStreams(shell, services, config);
+  serveStreams(shell, services, config, door);
   const home = serveSite(shell, await loadSite(config.webDir, log));
   shell.serve(gatewayOperations.root, (context) => home(context) ?? rootReply());
   shell.serve(gatewayOperations.health, async () => {
@@ -73,7 +90,7 @@ export async function startGateway(config: GatewayConfig): Promise<void> {
       title: 'Facet',
       version,
       description: 'Hand gestures, handwritten digits, objects in images: one door to all services.',
-      operations: [...Object.values(gatewayOperations), ...serviceOperations],
+      operations: [...Object.values(gatewayOperations), ...serviceOperations, ...Object.values(oip)],
     }),
   );
   shell.finish();
@@ -83,6 +100,8 @@ export async function startGateway(config: GatewayConfig): Promise<void> {
     log,
     config,
     close: async () => {
+      door.close();
+      redis?.close();
       weightsFile?.close();
       discovery?.close();
       await Promise.all([tracing.close(), ...upstreams.map((upstream) => upstream.close())]);
@@ -92,13 +111,17 @@ export async function startGateway(config: GatewayConfig): Promise<void> {
 }
 
 /** The WebSockets of those services that have one. */
-function serveStreams(shell: Shell, services: readonly Service[], config: GatewayConfig): void {
+function serveStreams(shell: Shell, services: readonly Service[], config: GatewayConfig, { admitStream }: Door): void {
   for (const contract of taskContracts) {
     if (!('stream' in contract)) continue;
     const service = services.find(({ task }) => task === contract.task)!;
     // A picture is as long as a body may be.
     const streamMessageMaxBytes = 'multipart/form-data' in contract.body ? config.bodyMaxBytes : config.streamMessageMaxBytes;
-    shell.streams.serve(`/${contract.task}/stream`, { ...config, streamMessageMaxBytes }, openStream({ service, connectTimeoutMs: config.connectTimeoutMs }));
+    const open = openStream({ service, connectTimeoutMs: config.connectTimeoutMs });
+    shell.streams.serve(`/${contract.task}/stream`, { ...config, streamMessageMaxBytes }, async (asked) => {
+      await admitStream(asked.request);
+      return open(asked);
+    });
   }
 }
 
@@ -116,6 +139,15 @@ function openService({ task, url, versionUrls, weights }: UpstreamSettings, conf
   };
   const versions = Object.fromEntries(Object.entries(versionUrls).map(([name, at]) => [name, upstreamAt(at, name)]));
   return new Service({ task, available: config.modelVersions, weights, budget, versions, upstream: upstreamAt(url, 'any') });
+}
+
+function modelService(service: Service, { bodyMaxBytes }: GatewayConfig, cache: PredictionCache | undefined): ModelService {
+  return {
+    task: service.task,
+    available: service.available,
+    forward: (context) => forward(context, service, bodyMaxBytes, cache),
+    ask: (of, path) => askBriefly(service.upstreamOf(of), path),
+  };
 }
 
 function rootReply(): Reply {

@@ -1,21 +1,27 @@
 import type { GatewayHealth } from '@facet/contracts';
+import type { UpstreamAnswer } from './forward/answer-collector.ts';
 import type { Upstream } from './forward/upstream.ts';
 
 const probeTimeoutMs = 2000;
 
 type ServiceHealth = GatewayHealth['services'][string];
 
+/** Asks a service something of the gateway's own that it answers at once, or not at all. */
+export function askBriefly(upstream: Upstream, path: string): Promise<UpstreamAnswer> {
+  return upstream.ask({
+    method: 'GET',
+    path,
+    headers: {},
+    body: null,
+    deadlineAt: performance.now() + probeTimeoutMs,
+    isRepeatable: true,
+    onCancel: (callback) => setTimeout(callback, probeTimeoutMs).unref(),
+  });
+}
+
 async function probe(upstream: Upstream): Promise<ServiceHealth> {
   try {
-    const answer = await upstream.ask({
-      method: 'GET',
-      path: '/health',
-      headers: {},
-      body: null,
-      deadlineAt: performance.now() + probeTimeoutMs,
-      isRepeatable: true,
-      onCancel: (callback) => setTimeout(callback, probeTimeoutMs).unref(),
-    });
+    const answer = await askBriefly(upstream, '/health');
     const { models } = JSON.parse(answer.body.toString('utf8')) as { models?: Record<string, unknown> };
     return { status: answer.status === 200 ? 'healthy' : 'unhealthy', ...(models && { models }) };
   } catch (error) {

@@ -26,20 +26,27 @@ function isTooDeep(bytes: Buffer, maxDepth: number): boolean {
 /** NaN and the infinities, which Python's json module writes though JSON has no such words, outside of strings. */
 const notJson = /"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/g;
 
+/** Whole numbers that a double cannot hold become bigints; `JSON.parse` would change their digits. */
+function keepDigits(_key: string, value: unknown, context?: { source?: string }): unknown {
+  const source = context?.source;
+  return typeof value === 'number' && !Number.isSafeInteger(value) && source !== undefined && /^-?\d+$/.test(source) ? BigInt(source) : value;
+}
+
 /**
  * Parses a JSON body.
  *
- * `NaN` and `Infinity` are read as null, so that whoever sent them is told which field is missing and not merely that this is no JSON.
+ * `NaN` and `Infinity` are read as null, so that whoever sent them is told which field is missing and not merely that this is no JSON;
+ * not so when `strict` or `exact`. `exact` also keeps the digits of large whole numbers, as bigints, and takes several times as long.
  *
  * @throws {Problem} `json-too-deep`, `malformed-json`
  */
-export function parseJson(bytes: Buffer, maxDepth: number): unknown {
+export function parseJson(bytes: Buffer, maxDepth: number, mode: 'lenient' | 'strict' | 'exact' = 'lenient'): unknown {
   if (isTooDeep(bytes, maxDepth)) throw new Problem('json-too-deep', `The JSON is nested deeper than ${maxDepth} levels, the limit here.`);
   const text = bytes.toString('utf8');
   try {
-    return JSON.parse(text);
+    return mode === 'exact' ? JSON.parse(text, keepDigits) : JSON.parse(text);
   } catch (cause) {
-    if (/NaN|Infinity/.test(text)) {
+    if (mode === 'lenient' && /NaN|Infinity/.test(text)) {
       try {
         return JSON.parse(text.replace(notJson, (token) => (token.startsWith('"') ? token : 'null')));
       } catch {

@@ -1,6 +1,6 @@
 import { detectionContract, detectionOptions, streamClose, type DetectionAnswer, type DetectionOptions, type DetectionStreamMessage } from '@facet/contracts';
 import { annotate } from '@facet/imaging';
-import { imageOf, measureConfidence, type Task, type TaskParts } from '@facet/serving';
+import { fromBase64, imageOf, measureConfidence, type Task, type TaskParts } from '@facet/serving';
 import type { DetectionConfig } from '../config.ts';
 import { PictureStream } from '../stream/picture-stream.ts';
 import { checkDetector } from './check-detector.ts';
@@ -31,6 +31,15 @@ export function detectionTask(config: DetectionConfig, { registry }: TaskParts):
     keys: { time: 'inference_time', classes: 'predictions_by_class' },
     read: (received, query) => ({ ...imageOf(received, query, detectionOptions), annotated: query['annotate'] === true }),
     readItem: (item) => ({ ...imageOf({ kind: 'json', value: item, bytes: Buffer.alloc(0) }, {}, detectionOptions), annotated: false }),
+
+    encoded: {
+      name: 'image',
+      fromText: fromBase64,
+      async toRow(bytes, { manifest: { preprocessing } }, { clock }) {
+        if (preprocessing.kind !== 'letterbox') throw new TypeError(`a detector takes a letterbox, not ${preprocessing.kind}`);
+        return (await prepare(bytes, limits, preprocessing, clock)).tensor;
+      },
+    },
 
     async predict({ bytes, options }, model, work) {
       const { preprocessing, head, labels } = model.manifest;

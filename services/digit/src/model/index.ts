@@ -1,7 +1,7 @@
 import { digitContract, type DigitAnswer } from '@facet/contracts';
 import { decodeGrey } from '@facet/imaging';
-import { differences } from '@facet/inference';
-import { imageOf, measureConfidence, type Task, type TaskParts } from '@facet/serving';
+import { differences, type Work } from '@facet/inference';
+import { fromBase64, imageOf, measureConfidence, type ServedModel, type Task, type TaskParts } from '@facet/serving';
 import { Counter } from 'prom-client';
 import { z } from 'zod';
 import type { DigitConfig } from '../config.ts';
@@ -20,20 +20,26 @@ export function digitTask({ imageMaxPixels }: Pick<DigitConfig, 'imageMaxPixels'
   const predicted = new Counter({ name: 'predicted_digit_count', help: 'Predictions by digit', labelNames: ['digit'] as const, registers: [registry] });
   const sure = measureConfidence(registry);
 
+  async function toRow(bytes: Buffer, { manifest: { preprocessing } }: ServedModel, { clock }: Work): Promise<Float32Array> {
+    if (preprocessing.kind !== 'ink') throw new TypeError(`a digit model takes ink, not ${preprocessing.kind}`);
+    const pixels = await decodeGrey(bytes, { maxPixels: imageMaxPixels }, { maxSide });
+    clock.mark('decode');
+    const tensor = inkToTensor(pixels, preprocessing);
+    clock.mark('preprocess');
+    return tensor;
+  }
+
   return {
     contract: digitContract,
     keys: { time: 'inference_time_seconds', classes: 'predictions_by_digit' },
     read: (received, query) => imageOf(received, query, noOptions).bytes,
     readItem: (item) => imageOf({ kind: 'json', value: item, bytes: Buffer.alloc(0) }, {}, noOptions).bytes,
 
+    encoded: { name: 'image', fromText: fromBase64, toRow },
+
     async predict(bytes, model, work) {
-      const { preprocessing } = model.manifest;
-      if (preprocessing.kind !== 'ink') throw new TypeError(`a digit model takes ink, not ${preprocessing.kind}`);
-      const pixels = await decodeGrey(bytes, { maxPixels: imageMaxPixels }, { maxSide });
-      work.clock.mark('decode');
-      const tensor = inkToTensor(pixels, preprocessing);
-      work.clock.mark('preprocess');
-      const outputs = await model.infer(tensor, [1, preprocessing.size, preprocessing.size], work);
+      const tensor = await toRow(bytes, model, work);
+      const outputs = await model.infer(tensor, model.manifest.inputs[0]!.shape.slice(1), work);
       const logits = outputs[model.manifest.outputs[0]!.name];
       return toAnswer(logits!.data as Float32Array);
     },

@@ -1,5 +1,6 @@
 import { readBody, type Reply, type RequestContext } from '@facet/http';
 import { formatTraceparent } from '@facet/telemetry';
+import type { PredictionCache } from '../cache/prediction-cache.ts';
 import type { Service, ServiceRoute } from '../route/service.ts';
 import type { UpstreamAnswer } from './answer-collector.ts';
 
@@ -39,17 +40,17 @@ function isRepeatable(method: string, path: string): boolean {
  *
  * A service whose pods of one version are all gone is asked for another, where the caller did not insist.
  */
-export async function forward(context: RequestContext, service: Service, bodyMaxBytes: number): Promise<Reply> {
+export async function forward(context: RequestContext, service: Service, bodyMaxBytes: number, cache?: PredictionCache): Promise<Reply> {
   const { request, trace, clock, notes } = context;
   const url = request.url ?? '/';
   const wish = { forced: context.forcedVersion, user: context.user };
   let route = service.route(url, wish);
   notes['version'] = route.version;
   const method = request.method ?? 'GET';
-  const body = method === 'GET' || method === 'HEAD' ? null : await readBody(request, bodyMaxBytes);
+  const body = method === 'GET' || method === 'HEAD' ? null : (context.bytes ??= await readBody(request, bodyMaxBytes));
   clock.mark('receive');
   const sentAt = performance.now();
-  const ask = ({ upstream, path, headers }: ServiceRoute): Promise<UpstreamAnswer> =>
+  const send = ({ upstream, path, headers }: ServiceRoute): Promise<UpstreamAnswer> =>
     upstream.ask({
       method,
       path,
@@ -65,6 +66,7 @@ export async function forward(context: RequestContext, service: Service, bodyMax
       isRepeatable: isRepeatable(method, path),
       onCancel: (callback) => context.onCancel(callback),
     });
+  const ask = (to: ServiceRoute): Promise<UpstreamAnswer> => (cache ? cache.through(context, service.task, to, body, () => send(to)) : send(to));
   let answer: UpstreamAnswer;
   try {
     answer = await ask(route);

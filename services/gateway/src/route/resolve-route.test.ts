@@ -12,6 +12,13 @@ describe('resolveRoute', () => {
     expect(resolveRoute('/batch/predict', digit, {})).toEqual({ version: 'v2', path: '/batch/predict', headers: { 'x-model-version': 'v2' } });
   });
 
+  it('names the version in the path of an inference', () => {
+    expect(resolveRoute('/v2/models/digit/infer?a', digit, {})).toEqual({ version: 'v2', path: '/v2/models/digit/versions/2/infer?a', headers: {} });
+    expect(resolveRoute('/v2/models/digit/versions/1/infer', digit, {})).toEqual({ version: 'v1', path: '/v2/models/digit/versions/1/infer', headers: {} });
+    expect(resolveRoute('/v2/models/digit/versions/1', digit, {})).toMatchObject({ version: 'v1' });
+    expect(resolveRoute('/v2/models/digit', digit, {})).toEqual({ version: undefined, path: '/v2/models/digit', headers: {} });
+  });
+
   it('leaves everything else as it is', () => {
     expect(resolveRoute('/v1/predict', digit, { forced: 'v2' })).toEqual({ version: 'v1', path: '/v1/predict', headers: {} });
     expect(resolveRoute('/health', digit, {})).toEqual({ version: undefined, path: '/health', headers: {} });

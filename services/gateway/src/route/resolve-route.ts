@@ -16,6 +16,9 @@ interface Versions {
   readonly canAnswer?: (version: string) => boolean;
 }
 
+/** A model of the Open Inference Protocol, perhaps one version of it, and what is wanted of it. */
+const oipModel = /^(\/v2\/models\/[^/]+)(?:\/versions\/(\d+))?(\/[a-z]+)?$/;
+
 /**
  * Decides for the calls that leave the version open; the rest go where they say.
  *
@@ -36,6 +39,12 @@ export function resolveRoute(url: string, versions: Versions, request: VersionRe
     const version = choose();
     return { version, path: url, headers: { 'x-model-version': version } };
   }
+  const model = oipModel.exec(path);
+  if (model?.[3] === '/infer' && model[2] === undefined) {
+    const version = choose();
+    return { version, path: `${model[1]}/versions/${version.slice(1)}/infer${query}`, headers: {} };
+  }
+  if (model?.[2] !== undefined) return { version: `v${model[2]}`, path: url, headers: {} };
   return { version: /^\/(v\d+)\/predict$/.exec(path)?.[1], path: url, headers: {} };
 }
 

@@ -67,12 +67,13 @@ export class Service {
 
   #resolve(url: string, wish: VersionRequest, canAnswer: (version: string) => boolean): ServiceRoute {
     const route = resolveRoute(url, { task: this.task, available: this.available, weights: this.weights, canAnswer }, wish);
-    return { ...route, upstream: this.#upstreamOf(route.version) };
+    return { ...route, upstream: this.upstreamOf(route.version) };
   }
 
-  readonly #canAnswer = (version: string): boolean => this.#upstreamOf(version).canAnswer;
+  readonly #canAnswer = (version: string): boolean => this.upstreamOf(version).canAnswer;
 
-  #upstreamOf(version: string | undefined): Upstream {
+  /** Who answers for a version; for none, as `upstream`. */
+  upstreamOf(version: string | undefined): Upstream {
     const { upstream, versions } = this.#options;
     return (version !== undefined && versions[version]) || upstream;
   }

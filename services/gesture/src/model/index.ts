@@ -1,5 +1,6 @@
 import { gestureContract, streamClose, type GestureAnswer, type StreamMessage } from '@facet/contracts';
 import { differences } from '@facet/inference';
+import { parseJson } from '@facet/http';
 import { Problem } from '@facet/problem';
 import { measureConfidence, type Task, type TaskParts } from '@facet/serving';
 import { Counter } from 'prom-client';
@@ -10,6 +11,9 @@ import { toAnswer } from './postprocess.ts';
 import { toFeatures } from './preprocess.ts';
 
 type Answer = Omit<GestureAnswer, 'inference_time' | 'timestamp'>;
+
+/** Of a hand's own JSON inside a tensor; a hand needs four levels. */
+const maxDepth = 8;
 
 /** Names the gesture that one hand makes. */
 export function gestureTask(config: GestureConfig, { registry }: TaskParts): Task<Landmarks, Answer> {
@@ -31,6 +35,16 @@ export function gestureTask(config: GestureConfig, { registry }: TaskParts): Tas
     },
 
     readItem: readLandmarks,
+
+    encoded: {
+      name: 'landmarks',
+      fromText: (text) => Buffer.from(text),
+      async toRow(bytes, _model, { clock }) {
+        const features = toFeatures(readLandmarks(parseJson(bytes, maxDepth)));
+        clock.mark('preprocess');
+        return features;
+      },
+    },
 
     async predict(landmarks, model, work) {
       const features = toFeatures(landmarks);

@@ -1,0 +1,56 @@
+import type { Manifest, Tensor } from '@facet/inference';
+import { Problem } from '@facet/problem';
+import { numericType, type NumericValues } from './datatypes.ts';
+import type { InferRequest, InputTensor } from './parse-infer.ts';
+
+/** Most rows of one request. */
+export const maxRows = 64;
+
+/** What a request asks a model: rows that are ready for it, or things that must be prepared first. */
+export type Fitted =
+  | { readonly kind: 'tensor'; readonly name: string; readonly tensor: Tensor; readonly rows: number }
+  | { readonly kind: 'encoded'; readonly items: readonly Buffer[]; readonly isJson: boolean };
+
+/** The request does not fit this version; another may have other shapes. */
+export class ShapeMismatch extends Problem {
+  constructor(detail: string) {
+    super('invalid-inference', detail, { headers: { 'x-model-mismatch': 'shape' } });
+  }
+}
+
+/**
+ * Compares a request with a model's one input.
+ *
+ * @param encodedName the input that takes what must be prepared, as BYTES
+ * @throws {Problem} `invalid-inference`
+ */
+export function fitModel(request: InferRequest, manifest: Manifest, encodedName: string): Fitted {
+  const expected = manifest.inputs[0]!;
+  const [input, other] = request.inputs;
+  const what = `${manifest.task} version ${manifest.version.slice(1)}`;
+  if (input === undefined || other !== undefined)
+    throw new Problem('invalid-inference', `${what} takes one input, '${expected.name}'; found ${request.inputs.length}`);
+  if (input.datatype === 'BYTES' && input.name === encodedName) return { kind: 'encoded', ...itemsOf(input) };
+  if (input.name !== expected.name)
+    throw new Problem('invalid-inference', `unexpected input '${input.name.slice(0, 80)}': ${what} takes '${expected.name}', or '${encodedName}' as BYTES`);
+  if (input.datatype !== expected.datatype)
+    throw new Problem('invalid-inference', `input '${input.name}' is ${input.datatype}: ${what} takes ${expected.datatype}`);
+  const fits = input.shape.length === expected.shape.length && expected.shape.every((size, axis) => size === -1 || size === input.shape[axis]);
+  if (!fits) throw new ShapeMismatch(`input '${input.name}' has the shape [${input.shape.join(',')}]: ${what} takes [${expected.shape.join(',')}]`);
+  const rows = rowsOf(input);
+  const { tensor: type } = numericType(expected.datatype);
+  if (type === undefined) throw new Problem('not-implemented', `${expected.datatype} cannot be run here`);
+  const data = input.values as NumericValues as Tensor['data'];
+  return { kind: 'tensor', name: expected.name, tensor: { type, data, dims: input.shape }, rows };
+}
+
+function rowsOf({ name, shape }: InputTensor): number {
+  const rows = shape[0] ?? 0;
+  if (rows < 1 || rows > maxRows) throw new Problem('invalid-inference', `input '${name}' has ${rows} rows; 1 to ${maxRows} may come in one request`);
+  return rows;
+}
+
+function itemsOf(input: InputTensor): { items: readonly Buffer[]; isJson: boolean } {
+  rowsOf({ ...input, shape: [input.values.length] });
+  return { items: input.values as readonly Buffer[], isJson: input.isJson };
+}

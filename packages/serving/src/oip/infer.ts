@@ -1,0 +1,108 @@
+import type { Reply, RequestContext } from '@facet/http';
+import { concatRows, splitRows, type Tensors } from '@facet/inference';
+import { StageClock } from '@facet/telemetry';
+import { predictionHeaders } from '../prediction-headers.ts';
+import type { ServedModel } from '../served-model.ts';
+import type { Task } from '../task.ts';
+import { compress } from './compress.ts';
+import { oipVersion } from './describe-model.ts';
+import { fitModel, ShapeMismatch, type Fitted } from './fit-model.ts';
+import { parseInfer, type InferRequest } from './parse-infer.ts';
+import { receiveInfer } from './receive-infer.ts';
+import { wantedOutputs, writeInfer } from './write-infer.ts';
+
+interface InferLimits {
+  readonly bodyMaxBytes: number;
+  readonly jsonMaxDepth: number;
+}
+
+type EncodedInput = Task<unknown, object>['encoded'];
+
+/**
+ * Answers one inference request.
+ *
+ * @param models that may answer, the preferred first: the first whose input the request fits does
+ * @param chosen told which one it is, before it is asked
+ */
+export async function infer(
+  context: RequestContext,
+  models: readonly ServedModel[],
+  encoded: EncodedInput,
+  limits: InferLimits,
+  chosen: (model: ServedModel) => void,
+): Promise<Reply> {
+  const { clock, notes } = context;
+  const body = await receiveInfer(context, limits.bodyMaxBytes);
+  clock.mark('receive');
+  const { model, request, fitted } = firstFit(models, (candidate) => {
+    const parsed = parseInfer(body, candidate.manifest, limits.jsonMaxDepth);
+    return { model: candidate, request: parsed, fitted: fitModel(parsed, candidate.manifest, encoded.name) };
+  });
+  chosen(model);
+  notes['version'] = model.version;
+  const wanted = wantedOutputs(
+    request,
+    model.manifest.outputs.map(({ name }) => name),
+  );
+  clock.mark('preprocess');
+  const tensors = fitted.kind === 'tensor' ? await runTensor(fitted, model, context) : await runEncoded(fitted, encoded, model, context);
+  const identity = { model_name: model.manifest.task, model_version: oipVersion(model.version), id: request.id ?? context.id };
+  const reply = await compress(writeInfer({ ...identity, tensors }, wanted), context.request.headers['accept-encoding']);
+  clock.mark('postprocess');
+  return { ...reply, headers: { ...predictionHeaders(model, clock), ...reply.headers } };
+}
+
+interface Fit {
+  readonly model: ServedModel;
+  readonly request: InferRequest;
+  readonly fitted: Fitted;
+}
+
+/** Versions may take other shapes: whoever names none gets one that takes what was sent. */
+function firstFit(models: readonly ServedModel[], read: (model: ServedModel) => Fit): Fit {
+  let first: unknown;
+  for (const model of models) {
+    try {
+      return read(model);
+    } catch (error) {
+      first ??= error;
+      if (!(error instanceof ShapeMismatch)) break;
+    }
+  }
+  throw first;
+}
+
+/** Rows beyond what one run takes go in several, side by side. */
+async function runTensor({ name, tensor, rows }: Fitted & { kind: 'tensor' }, model: ServedModel, work: RequestContext): Promise<Tensors> {
+  const { maxBatchRows } = model.manifest;
+  if (rows <= maxBatchRows) return model.inferTensors({ [name]: tensor }, rows, work);
+  const parts = Array.from({ length: Math.ceil(rows / maxBatchRows) }, (_, index) => Math.min(maxBatchRows, rows - index * maxBatchRows));
+  // Copies, since a worker would be sent all the memory behind a view.
+  const sets = splitRows({ [name]: tensor }, parts).map((set) => ({ [name]: { ...set[name]!, data: set[name]!.data.slice() } }));
+  return concatRows(await Promise.all(sets.map((set, index) => model.inferTensors(set, parts[index]!, work))));
+}
+
+async function runEncoded(
+  { items, isJson }: Fitted & { kind: 'encoded' },
+  encoded: EncodedInput,
+  model: ServedModel,
+  context: RequestContext,
+): Promise<Tensors> {
+  const shape = model.manifest.inputs[0]!.shape.slice(1);
+  const rows = await Promise.all(
+    items.map(async (item) => {
+      const { deadlineAt, clock } = context;
+      const own = items.length === 1 ? clock : new StageClock();
+      const work = {
+        deadlineAt,
+        clock: own,
+        get cancelled() {
+          return context.cancelled;
+        },
+      };
+      const data = await encoded.toRow(isJson ? encoded.fromText(item.toString('utf8')) : item, model, work);
+      return model.infer(data, shape, work);
+    }),
+  );
+  return concatRows(rows);
+}

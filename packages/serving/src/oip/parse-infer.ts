@@ -1,0 +1,110 @@
+import { oipInferRequest, type OipDatatype, type OipInferRequest } from '@facet/contracts';
+import { parseJson } from '@facet/http';
+import type { Manifest } from '@facet/inference';
+import { Problem } from '@facet/problem';
+import { countElements } from './element-count.ts';
+import type { Values } from './datatypes.ts';
+import { readBinaryValues } from './read-binary-values.ts';
+import { readJsonValues } from './read-json-values.ts';
+import type { InferBody } from './receive-infer.ts';
+
+export interface InputTensor {
+  readonly name: string;
+  readonly datatype: OipDatatype;
+  readonly shape: readonly number[];
+  readonly values: Values;
+  /** Where BYTES came as JSON, bytes that are no text came as base64. */
+  readonly isJson: boolean;
+}
+
+/** A request, read and not yet compared with a model. */
+export interface InferRequest {
+  readonly id: string | undefined;
+  readonly inputs: readonly InputTensor[];
+  readonly outputs: readonly WantedOutput[] | undefined;
+  /** For outputs that do not say it themselves. */
+  readonly binaryOutputs: boolean;
+}
+
+export interface WantedOutput {
+  readonly name: string;
+  readonly isBinary: boolean;
+}
+
+type Parameters = Readonly<Record<string, unknown>> | undefined;
+
+/** Parts of other servers' protocols that would change the answer: better refused than left out. */
+const unsupported = ['shared_memory_region', 'classification'];
+
+function refuseUnsupported(name: string, parameters: Parameters): void {
+  const found = unsupported.find((word) => parameters?.[word] !== undefined);
+  if (found !== undefined) throw new Problem('not-implemented', `the parameter '${found}' of '${name.slice(0, 80)}' is not supported here`);
+}
+
+function flagOf(parameters: Parameters, name: string): boolean | undefined {
+  const value = parameters?.[name];
+  if (value === undefined || typeof value === 'boolean') return value;
+  throw new Problem('invalid-inference', `the parameter '${name}' must be true or false`);
+}
+
+/**
+ * Reads an inference request.
+ *
+ * @param manifest the model that it is for: a raw body is taken for its input
+ * @throws {Problem} `malformed-json`, `json-too-deep`, `invalid-inference`, `not-implemented`
+ */
+export function parseInfer(body: InferBody, manifest: Pick<Manifest, 'inputs'>, jsonMaxDepth: number): InferRequest {
+  if (body.isRaw) return parseRaw(body.binary, manifest);
+  const keepsDigits = manifest.inputs.some(({ datatype }) => datatype === 'INT64');
+  const result = oipInferRequest.safeParse(parseJson(body.json, jsonMaxDepth, keepsDigits ? 'exact' : 'strict'));
+  if (!result.success) throw new Problem('invalid-inference', describe(result.error.issues));
+  const { id, parameters, inputs, outputs } = result.data;
+  const binaryOutputs = flagOf(parameters, 'binary_data_output') ?? false;
+  return {
+    id,
+    inputs: readInputs(inputs, body.binary),
+    outputs: outputs?.map(({ name, parameters: own }) => {
+      refuseUnsupported(name, own);
+      return { name, isBinary: flagOf(own, 'binary_data') ?? binaryOutputs };
+    }),
+    binaryOutputs,
+  };
+}
+
+function describe(issues: readonly { path: PropertyKey[]; message: string }[]): string {
+  return issues
+    .slice(0, 5)
+    .map(({ path, message }) => `${path.join('.') || 'body'}: ${message}`)
+    .join('; ');
+}
+
+function readInputs(inputs: OipInferRequest['inputs'], binary: Buffer): InputTensor[] {
+  let at = 0;
+  const read = inputs.map(({ name, datatype, shape, parameters, data }): InputTensor => {
+    refuseUnsupported(name, parameters);
+    const described = { name, datatype, shape };
+    const count = countElements(name, shape);
+    const size = parameters?.['binary_data_size'];
+    if (size === undefined) {
+      if (data === undefined) throw new Problem('invalid-inference', `input '${name.slice(0, 80)}' has neither data nor binary_data_size`);
+      return { ...described, values: readJsonValues(described, data, count), isJson: true };
+    }
+    if (data !== undefined) throw new Problem('invalid-inference', `input '${name.slice(0, 80)}' has both data and binary_data_size`);
+    if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0 || at + size > binary.length)
+      throw new Problem('invalid-inference', `input '${name.slice(0, 80)}': binary_data_size does not fit the ${binary.length - at} bytes that are left`);
+    const bytes = binary.subarray(at, at + size);
+    at += size;
+    return { ...described, values: readBinaryValues(name, datatype, bytes, count), isJson: false };
+  });
+  if (at !== binary.length) throw new Problem('invalid-inference', `${binary.length - at} bytes follow that belong to no input`);
+  return read;
+}
+
+/** A body that is nothing but the values of one row of the model's one input; its outputs come back in binary. */
+function parseRaw(bytes: Buffer, { inputs }: Pick<Manifest, 'inputs'>): InferRequest {
+  const { name, datatype, shape } = inputs[0]!;
+  const row = [1, ...shape.slice(1)];
+  if (row.includes(-1)) throw new Problem('invalid-inference', `the shape of '${name}' varies, so a raw body does not say it`);
+  const values = readBinaryValues(name, datatype, bytes, countElements(name, row));
+  return { id: undefined, inputs: [{ name, datatype, shape: row, values, isJson: false }], outputs: undefined, binaryOutputs: true };
+}

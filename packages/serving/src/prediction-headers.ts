@@ -1,0 +1,7 @@
+import type { StageClock } from '@facet/telemetry';
+import type { ServedModel } from './served-model.ts';
+
+/** What every answer of a model says of itself. */
+export function predictionHeaders(model: ServedModel, clock: StageClock): Record<string, string> {
+  return { 'x-model': model.reference, 'x-model-version': model.version, 'server-timing': clock.toServerTiming(), 'cache-control': 'no-store' };
+}
