@@ -1,0 +1,27 @@
+import type { BatchAnswer, DetectionAnswer, DigitAnswer, Envelope, GestureAnswer } from '@facet/contracts';
+
+/** An encoded image: JPEG, PNG, WebP, GIF or TIFF. */
+export type Picture = Blob | ArrayBuffer | Uint8Array<ArrayBuffer>;
+
+interface Point {
+  readonly x: number;
+  readonly y: number;
+  readonly z?: number;
+}
+
+type Landmarks = readonly Point[] | readonly (readonly number[])[] | readonly number[] | readonly (readonly Point[])[];
+
+/** A hand in any of the shapes that clients have: 21 points, triples or pairs, one row of numbers, or what MediaPipe gives. */
+export type Hand =
+  | { readonly landmarks: Landmarks; readonly image?: { readonly width: number; readonly height: number }; readonly handedness?: string }
+  | { readonly multiHandLandmarks: readonly (readonly Point[])[]; readonly image?: { readonly width: number; readonly height: number } }
+  | Readonly<Record<`${'x' | 'y' | 'z'}${number}`, number>>;
+
+export type Gesture = Envelope & GestureAnswer;
+export type Digit = Envelope & DigitAnswer;
+export type Detection = Envelope & DetectionAnswer;
+
+type Problem = Extract<BatchAnswer['results'][number], { problem: unknown }>;
+
+/** The answer to a batch: a result or a problem an item, in the order in which they were sent. */
+export type BatchOf<T> = Omit<BatchAnswer, 'results'> & { results: ({ index: number; status: 200; result: T } | Problem)[] };
