@@ -2,6 +2,7 @@ import { catalogue, type ProblemCode } from '@facet/problem';
 import type { Fields } from '@facet/config';
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { pullFields } from '../packages/serving/src/index.ts';
 import { detectionFields } from '../services/detection/src/config.ts';
 import { digitFields } from '../services/digit/src/config.ts';
 import { gatewayFields } from '../services/gateway/src/config.ts';
@@ -46,6 +47,12 @@ ${settingRows(first, common)}
 ## Every inference service
 
 ${settingRows(services['digit']!, inference)}
+
+## pull-models, before an inference service
+
+An init container runs \`node dist/pull-models.js\` of the service's image: it brings the models from a bucket, each verified against its manifest, and ends non-zero with one line when it cannot.
+
+${settingRows(pullFields, Object.keys(pullFields))}
 
 ${own.join('\n')}`;
 }

@@ -2,10 +2,12 @@ import { CommandError, type Command, type CommandContext } from './models/comman
 import { evaluate } from './models/evaluate.ts';
 import { importModel } from './models/import.ts';
 import { list } from './models/list.ts';
+import { pull } from './models/pull.ts';
+import { push } from './models/push.ts';
 import { setup } from './models/setup.ts';
 import { verify } from './models/verify.ts';
 
-const commands: Readonly<Record<string, Command>> = { list, verify, setup, evaluate, import: importModel };
+const commands: Readonly<Record<string, Command>> = { list, verify, setup, evaluate, import: importModel, push, pull };
 
 const usage = `usage: pnpm models COMMAND [options]
 

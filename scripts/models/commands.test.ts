@@ -30,19 +30,35 @@ const onTestRows = { metric: 'accuracy', dataset: 'HaGRID landmarks, test rows',
 
 describeWithData('models evaluate', 'gesture/hagrid18.csv.gz', () => {
   it('fails when a manifest claims more than is found, also on a sample; a claim of nothing is only measured', async () => {
-    claim('v1', { accuracy: { ...onTestRows, value: 0.999 } });
-    claim('v2', { accuracy: null });
+    claim('v1', { accuracy: { ...onTestRows, value: 0.999 }, metrics: [{ ...onTestRows, metric: 'accuracy, mirrored hands', value: 0.9 }] });
+    claim('v2', { accuracy: null, metrics: [] });
     const { code, said } = await run(evaluate, '--task', 'gesture', '--sample', '400', ...here);
     expect(code).toBe(1);
-    expect(said).toMatch(/gesture +v1 .+ 0\.9990 +0\.9\d+ +400 of 1578 +FAIL: claims 0\.999, found 0\.9\d+: .+ % likely by chance/);
-    expect(said).toMatch(/gesture +v2 .+ none +0\.9\d+ +400 of 1578 +measured/);
+    expect(said).toMatch(/gesture +v1 +accuracy +0\.9990 +0\.9\d+ +400 of 1578 +FAIL: claims 0\.999, found 0\.9\d+: .+ % likely by chance/);
+    expect(said).toMatch(/gesture +v1 +accuracy, mirrored hands +0\.9000 +0\.9\d+ +400 of 1578 +ok/);
+    expect(said).toMatch(/gesture +v2 +accuracy +none +0\.9\d+ +400 of 1578 +measured/);
   });
 
   it('passes a claim that holds, skips one that was measured on other data, and says what is not served', async () => {
     claim('v1', { accuracy: { ...onTestRows, value: 0.9 } });
-    claim('v2', { accuracy: { ...onTestRows, dataset: 'my own', value: 0.9 } });
+    claim('v2', { accuracy: { ...onTestRows, dataset: 'my own', value: 0.9 }, metrics: [] });
     const both = await run(evaluate, '--task', 'gesture', '--sample', '100', ...here);
-    expect(both).toMatchObject({ code: 0, said: expect.stringMatching(/v1 .+ ok .*\n.*v2 .+ skipped: claims accuracy on my own/) });
+    expect(both).toMatchObject({
+      code: 0,
+      said: expect.stringMatching(/v1 +accuracy .+ ok\n[^]*v2 +accuracy .+ skipped: measured on my own, which is not here/),
+    });
+  });
+
+  it('counts what the file holds, and recomputes what needs all rows only from all rows', async () => {
+    claim('v1', { parameters: 5427, layers: 3, metrics: [{ ...onTestRows, metric: 'expected calibration error', value: 0.5 }] });
+    const { code, said } = await run(evaluate, '--task', 'gesture', '--version', 'v1', '--sample', '50', ...here);
+    expect(code).toBe(1);
+    expect(said).toMatch(/v1 +parameters +5427 +5426 +the file +FAIL: claims 5427, found 5426/);
+    expect(said).toMatch(/v1 +layers +3 +3 +the file +ok/);
+    expect(said).toMatch(/expected calibration error .+ measured; a sample cannot judge it/);
+  });
+
+  it('says what is not served', async () => {
     claim('v2', { task: 'digit' });
     const one = await run(evaluate, '--task', 'gesture', '--version', 'v2', ...here);
     expect(one).toMatchObject({ code: 1, said: expect.stringMatching(/gesture +v2 .+ FAIL: not served: .+ holds a digit model/) });

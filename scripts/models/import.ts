@@ -5,6 +5,7 @@ import { manifestSchema, type Manifest } from '../../packages/inference/src/inde
 import { CommandError, type Command, type CommandContext } from './command.ts';
 import { modelsDir, showPath } from './folders.ts';
 import { importedCard } from './import/card.ts';
+import { compressModel } from './import/compress-model.ts';
 import { exportWeights } from './import/export-weights.ts';
 import { readGolden } from './import/golden.ts';
 import { readOnnx, type OnnxFacts } from './import/onnx-file.ts';
@@ -70,11 +71,12 @@ function isAgpl({ metadata }: OnnxFacts): boolean {
 export const importModel: Command = {
   usage: `models import FILE --task TASK --version VERSION [--labels FILE] [--name NAME] [--licence LICENCE] [--golden FILE]
               [--size N] [--input-range 0-1|0-255] [--colour rgb|bgr] [--anchor centre|top-left] [--box-format cxcywh|xyxy]
-              [--python PYTHON] [--replace] [--models-dir DIR]
+              [--optimize] [--quantize] [--python PYTHON] [--replace] [--models-dir DIR]
   Brings your own model: FILE is .onnx, or .pt, which Python exports. How it is laid out is found out, its answer to the
   golden input tried twice in the real service, and its folder written with manifest, card and golden files.
   --labels names the classes (.txt, one a line, or .json) where the model does not; --golden is a picture, or landmarks in
-  JSON, that shows what it finds; --replace puts it in the place of another model.`,
+  JSON, that shows what it finds; --optimize has ONNX Runtime simplify it, --quantize stores weights as int8, both through a
+  Python that has onnxruntime and onnx; --replace puts it in the place of another model.`,
 
   async run(args, context) {
     const options = readImportOptions(args);
@@ -86,7 +88,7 @@ export const importModel: Command = {
     );
     if (isTaken && !options.replace) throw new CommandError(`${showPath(place)} already holds a model; --replace puts this one in its place.`);
 
-    const model = await readModelFile(options, context);
+    const model = await compressModel(await readModelFile(options, context), options, context);
     const facts = readOnnx(model, fileName);
     const golden = await readGolden(task, options.golden);
     const manifest = describeModel(model, facts, await understand(model, facts, options), options);

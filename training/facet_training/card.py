@@ -97,6 +97,21 @@ def by_class(report: Report, rows: str, folder: Path) -> str:
     )
 
 
+def variants(manifest: dict) -> str:
+    """The section on other forms of the model; empty when nobody measured them."""
+    if "variants" not in manifest:
+        return ""
+    about = manifest["variants"]
+    rows = [[form["form"], f"{form['value']:.4f}", f"{form['bytes']:,}", f"{form['speed']:.2f}"] for form in about["forms"]]
+    return (
+        "## Other forms\n\n"
+        + table(["Form", about["metric"], "Bytes", "Speed"], rows)
+        + "\n\nAccuracy on all test data. Speed: times as fast as what is shipped, in CPU time, one row and one thread, all taking turns in one "
+        "process on a machine that was shared with other work, so take it as a rank. fp16 is meant for GPUs, none of which was there. "
+        f"{about['reason']} `{about['command']}` makes and measures all of them."
+    )
+
+
 def write_card(folder: Path, manifest: dict, sections: dict[str, str]) -> None:
     """`sections`: heading to Markdown, put between the summary and the way to reproduce."""
     shape = lambda tensor: f"`{tensor['name']}` {tensor['datatype']} {tensor['shape']}"  # noqa: E731
@@ -122,6 +137,7 @@ def write_card(folder: Path, manifest: dict, sections: dict[str, str]) -> None:
         "## Measured",
         measurements(manifest),
         *[f"## {heading}\n\n{text}" for heading, text in sections.items()],
+        *([variants(manifest)] if "variants" in manifest else []),
         "## Reproduce",
         f"Make the model again (from {training['dataset']}), then measure it again; both write this card:\n\n"
         f"```sh\n{training['command']}\n{manifest['accuracy']['command']}\n```"

@@ -28,18 +28,20 @@ BOUNDARY = "facet-picture"
 
 
 def make(folder: Path, count: int) -> None:
-    """Writes `count` pictures of each kind and `labels.json`, {file: digit}. The same digits are taken for all kinds."""
+    """Writes `count` pictures of each kind and `labels.json`, {file: digit}; those that are there stay. The same digits are taken for all kinds."""
     images, truth = digits("t10k")
     chosen = np.sort(np.random.default_rng(SEED).permutation(len(images))[:count])
     labels = {}
     for kind, picture_of in KINDS.items():
         (folder / kind).mkdir(parents=True, exist_ok=True)
         for number in tqdm(chosen, desc=kind, unit="picture"):
-            # Seeded one by one: a kind, a digit or a count more changes no other picture.
-            picture = picture_of(images[number, ..., 0], np.random.default_rng([SEED, zlib.crc32(kind.encode()), number]))
-            name = f"{kind}/{number:05}.{'png' if picture.mode == 'L' else 'jpg'}"
-            picture.save(folder / name, **({} if picture.mode == "L" else {"quality": 85}))
-            labels[name] = int(truth[number])
+            drawn = next((folder / kind).glob(f"{number:05}.*"), None)
+            if not drawn:
+                # Seeded one by one: a kind, a digit or a count more changes no other picture.
+                picture = picture_of(images[number, ..., 0], np.random.default_rng([SEED, zlib.crc32(kind.encode()), number]))
+                drawn = folder / kind / f"{number:05}.{'png' if picture.mode == 'L' else 'jpg'}"
+                picture.save(drawn, **({} if picture.mode == "L" else {"quality": 85}))
+            labels[f"{kind}/{drawn.name}"] = int(truth[number])
     (folder / "labels.json").write_text(json.dumps(labels, indent=0) + "\n")
 
 
@@ -93,8 +95,7 @@ def main() -> None:
     parser.add_argument("--version", choices=("v1", "v2"), help="default: both")
     parser.add_argument("--write", action="store_true", help="write the numbers into manifest and card")
     chosen = parser.parse_args()
-    if not chosen.url or not (chosen.out / "labels.json").exists():
-        make(chosen.out, chosen.count)
+    make(chosen.out, chosen.count)
     if not chosen.url:
         return
     found = {version: measure(chosen.url, version, chosen.out) for version in ([chosen.version] if chosen.version else ["v1", "v2"])}

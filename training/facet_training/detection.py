@@ -17,6 +17,7 @@ from .pictures import picture
 
 # The weights are stored as int8; without this ONNX Runtime would unpack them in every run instead of once.
 SESSION = {"session.disable_quant_qdq": "1"}
+HEAD = {"layout": "boxes-scores", "boxFormat": "cxcywh", "scores": "probability"}
 CONFIDENCE, IOU = 0.25, 0.45  # a service's defaults
 MEASURE_CONFIDENCE, MEASURE_IOU = 0.001, 0.5  # COCO wants the whole precision-recall curve
 MODELS = {
@@ -55,7 +56,7 @@ def count_parameters(path) -> int:
 def finish(version: str, data, dataset: str) -> None:
     """Measures `model.onnx` and writes manifest, card and golden files."""
     choice, folder = MODELS[version], model_folder("detection", version)
-    detector = Detector(open_session(folder / "model.onnx", SESSION), preprocessing(version))
+    detector = Detector(open_session(folder / "model.onnx", SESSION), preprocessing(version), HEAD)
     found = mean_average_precision(data, lambda image: detector(image, MEASURE_CONFIDENCE, MEASURE_IOU, multi_label=True))
     again = command("detection", version, measure=True)
 
@@ -72,7 +73,7 @@ def finish(version: str, data, dataset: str) -> None:
             "architecture": "EfficientNet-Lite > BiFPN > class and box heads on five levels > best 1000 anchors, decoded",
             "labels": LABELS,
             "preprocessing": preprocessing(version),
-            "head": {"layout": "boxes-scores", "boxFormat": "cxcywh", "scores": "probability"},
+            "head": HEAD,
             "host": "workers",
             # The graph takes more rows, which is tested, but gains nothing from them.
             "maxBatchRows": 1,

@@ -1,5 +1,6 @@
 """A detector as the service runs it, written a second time with PIL and numpy, so that the two can be compared."""
 
+import math
 from pathlib import Path
 
 import numpy as np
@@ -33,14 +34,17 @@ def resize(pixels: np.ndarray, width: int, height: int) -> np.ndarray:
     return rows[:, left] + (rows[:, right] - rows[:, left]) * share[:, None]
 
 
-def letterbox(image: Image.Image, size: int, anchor: str, pad: int) -> tuple[np.ndarray, float, int, int]:
-    """Fits an RGB picture into a square: (1x3xSxS float32 of 0..1, scale, left, top in model pixels)."""
+def letterbox(image: Image.Image, size: int, anchor: str, pad: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Fits an RGB picture into a square: (1x3xSxS float32 of 0..1, scale of x and y, left and top in model pixels).
+
+    The scales differ by what rounding to whole pixels costs. A half is rounded up, where Python's own `round` takes the even number.
+    """
     scale = min(size / image.width, size / image.height)
-    width, height = max(1, round(image.width * scale)), max(1, round(image.height * scale))
+    width, height = (max(1, math.floor(side * scale + 0.5)) for side in image.size)
     left, top = (0, 0) if anchor == "top-left" else ((size - width) // 2, (size - height) // 2)
     canvas = np.full((size, size, 3), pad, np.float32)
     canvas[top : top + height, left : left + width] = resize(np.asarray(image, np.float32), width, height)
-    return canvas.transpose(2, 0, 1)[None] / 255, scale, left, top
+    return canvas.transpose(2, 0, 1)[None] / 255, np.array([width / image.width, height / image.height]), np.array([left, top])
 
 
 def overlap(box: np.ndarray, others: np.ndarray) -> np.ndarray:
@@ -67,9 +71,25 @@ def suppress(boxes: np.ndarray, scores: np.ndarray, iou: float) -> list[int]:
 class Detector:
     """Letterbox, run, decode, suppress per class; boxes are corners in pixels of the picture, clipped to it."""
 
-    def __init__(self, session: ort.InferenceSession, preprocessing: dict):
+    def __init__(self, session: ort.InferenceSession, preprocessing: dict, head: dict):
         self.session = session
         self.preprocessing = preprocessing
+        self.head = head
+
+    def read(self, pixels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Corner boxes [n, 4] and scores [n, c], both in model pixels, by the manifest's head."""
+        outputs = self.session.run(None, {self.session.get_inputs()[0].name: pixels})
+        if self.head["layout"] == "boxes-scores":
+            named = dict(zip([output.name for output in self.session.get_outputs()], outputs))
+            boxes, scores = named["boxes"][0], named["scores"][0]
+        elif self.head["layout"] == "yolov8":
+            boxes, scores = outputs[0][0, :4].T, outputs[0][0, 4:].T
+        else:
+            raise NotImplementedError(f"the head {self.head['layout']}")
+        if self.head["boxFormat"] == "cxcywh":
+            centre, extent = boxes[:, :2], boxes[:, 2:]
+            boxes = np.concatenate([centre - extent / 2, centre + extent / 2], axis=1)
+        return boxes, scores
 
     def __call__(self, image: Image.Image, confidence: float = 0.25, iou: float = 0.45, limit: int = 100, multi_label: bool = False) -> list[tuple]:
         """[(class_id, confidence, (x1, y1, x2, y2))], best first, at most `limit`.
@@ -78,19 +98,17 @@ class Detector:
         class above the threshold, as evaluations of mAP do.
         """
         chosen = self.preprocessing
-        pixels, scale, left, top = letterbox(image, chosen["size"], chosen["anchor"], chosen["pad"])
-        boxes, scores = self.session.run(["boxes", "scores"], {"images": pixels})
-        centre, extent = boxes[0, :, :2], boxes[0, :, 2:]
-        corners = np.concatenate([centre - extent / 2, centre + extent / 2], axis=1)
-        corners = (corners - [left, top, left, top]) / scale
+        pixels, scale, offset = letterbox(image, chosen["size"], chosen["anchor"], chosen["pad"])
+        corners, scores = self.read(pixels)
+        corners = (corners - np.tile(offset, 2)) / np.tile(scale, 2)
         corners = corners.clip(0, [image.width, image.height] * 2)
-        candidates = scores[0] >= confidence
+        candidates = scores >= confidence
         if not multi_label:
-            candidates &= scores[0] == scores[0].max(axis=1, keepdims=True)
+            candidates &= scores == scores.max(axis=1, keepdims=True)
         found = []
         for class_id in np.flatnonzero(candidates.any(axis=0)):
             rows = np.flatnonzero(candidates[:, class_id])
-            confidences = scores[0, rows, class_id]
+            confidences = scores[rows, class_id]
             for kept in suppress(corners[rows], confidences, iou):
                 found.append((int(class_id), float(confidences[kept]), tuple(corners[rows[kept]])))
         return sorted(found, key=lambda detection: -detection[1])[:limit]

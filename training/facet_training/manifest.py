@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import math
 from datetime import date
 from pathlib import Path
 
@@ -37,6 +38,11 @@ def holds_weights(node: onnx.NodeProto, stored: set[str]) -> bool:
     return node.op_type in LAYERS and node.input[1] in stored and "geometry" not in node.name
 
 
+def stored_numbers(model: Path) -> int:
+    """Weights and biases that the file holds: what is left of a network's parameters once batch normalisation is folded into them."""
+    return sum(math.prod(stored.dims) for stored in onnx.load(model).graph.initializer if stored.dims and stored.data_type == onnx.TensorProto.FLOAT)
+
+
 def tensor(value: onnx.ValueInfoProto) -> dict:
     """A tensor in Open Inference Protocol terms; -1 where the graph leaves a dimension open."""
     dimensions = [d.dim_value if d.HasField("dim_value") else -1 for d in value.type.tensor_type.shape.dim]
@@ -63,13 +69,16 @@ def unchanged(folder: Path) -> dict:
 
 def write_manifest(folder: Path, described: dict) -> dict:
     """Joins the task's part with what the graph says of itself, writes it, answers it."""
-    created = unchanged(folder).get("created", date.today().isoformat())
+    known = unchanged(folder)
+    created = known.get("created", date.today().isoformat())
     graph = describe_graph(folder / "model.onnx")
     head = ("task", "version", "name", "description", "architecture")
     manifest = {key: described[key] for key in head}
     manifest |= graph
     manifest |= {key: value for key, value in described.items() if key not in head}
     manifest["created"] = created
+    if "variants" in known:
+        manifest["variants"] = known["variants"]
     save_manifest(folder, manifest)
     return manifest
 

@@ -9,6 +9,9 @@ from scipy import ndimage
 from scipy.special import expit
 from skimage.morphology import skeletonize
 
+from .digit_augment import bend
+from .digit_recipe import Recipe
+
 CANVAS = 280  # pixels, of a drawing page
 PHOTO = (480, 640)  # width, height of a photograph
 FINE = CANVAS // 28
@@ -118,10 +121,13 @@ def everything(digit: np.ndarray, random: Random) -> Image.Image:
     return photograph(ink, random, shade(*PHOTO, random) * texture(random), 0.01)
 
 
+# Turned, sheared, scaled and shifted at once.
+BENT = Recipe(epochs=0, rate=0, rotation=15, shear=10, scale=0.15, shift=2)
 # Each: a digit [28, 28] of 0..1 and a source of chance to a picture.
 KINDS: dict[str, Callable[[np.ndarray, Random], Image.Image]] = {
     "plain": lambda digit, random: drawing(strokes(digit)),
     "rotate15": lambda digit, random: drawing(turn(strokes(digit), random.uniform(-15, 15))),
+    "bent": lambda digit, random: drawing(strokes(bend(digit[None, ..., None], BENT, random)[0, ..., 0])),
     "thick": lambda digit, random: drawing(pen(digit, random.uniform(32, 44))),
     "thin": lambda digit, random: drawing(pen(digit, random.uniform(3, 7))),
     "offcentre": lambda digit, random: drawing(place(strokes(digit), 600, 800, random.uniform(0.12, 0.3), random)),

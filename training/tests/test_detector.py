@@ -6,8 +6,8 @@ from facet_training.detector import letterbox, overlap, resize, suppress
 
 def test_letterbox_keeps_the_shape_and_pads_the_rest():
     picture = Image.new("RGB", (200, 100), (255, 0, 0))
-    pixels, scale, left, top = letterbox(picture, 50, "centre", 0)
-    assert (pixels.shape, scale, left, top) == ((1, 3, 50, 50), 0.25, 0, 12)
+    pixels, scale, offset = letterbox(picture, 50, "centre", 0)
+    assert (pixels.shape, scale.tolist(), offset.tolist()) == ((1, 3, 50, 50), [0.25, 0.25], [0, 12])
     assert pixels[0, 0, 12:37].min() == 1 and pixels[0, 0, :12].max() == 0 and pixels[0, 1:].max() == 0
 
 

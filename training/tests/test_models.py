@@ -33,7 +33,7 @@ def test_golden_answer(model):
     golden = json.loads((folder / "golden" / "output.json").read_text())
     if manifest["task"] == "detection":
         with Image.open(folder / "golden" / "input.jpg") as picture:
-            found = Detector(session, manifest["preprocessing"])(picture.convert("RGB"), golden["confThreshold"], golden["iouThreshold"])
+            found = Detector(session, manifest["preprocessing"], manifest["head"])(picture.convert("RGB"), golden["confThreshold"], golden["iouThreshold"])
         assert [manifest["labels"][c] for c, _, _ in found] == [d["class_name"] for d in golden["detections"]]
         for (_, confidence, box), expected in zip(found, golden["detections"]):
             assert abs(confidence - expected["confidence"]) < 0.01

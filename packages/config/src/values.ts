@@ -84,6 +84,11 @@ export function url(): Value<string> {
   });
 }
 
+/** A sha256 in hexadecimal digits, perhaps with `sha256:` before it. */
+export function sha256(): Value<string> {
+  return parsed('64 hexadecimal digits', (raw) => /^(?:sha256:)?([0-9a-f]{64})$/i.exec(raw)?.[1]?.toLowerCase());
+}
+
 /** A JSON document that fits a schema. */
 export function json<T>(schema: z.ZodType<T>, expected: string): Value<T> {
   return parsed(expected, (raw) => {

@@ -53,12 +53,23 @@ export const streamFrame = body.extend({
 
 export type StreamFrame = z.input<typeof streamFrame>;
 
+const noGesture = z
+  .object({
+    score: z.number().min(0).max(1).describe('How little the hand looks like any known gesture; 0.5 lies at the threshold that the manifest calibrated.'),
+    rejected: z.boolean().describe('True above 0.5: the hand is taken for none of the gestures, whatever `gesture` names as the nearest.'),
+  })
+  .describe('Absent for a model whose manifest has no calibrated threshold.');
+
 const answer = z.object({
   gesture: z.string(),
   gesture_id: z.number().int(),
   confidence: z.number().min(0).max(1),
   probabilities: z.record(z.string(), z.number()),
-  action: z.enum(actions).nullable().describe('What the gesture means to a game, by `GESTURE_ACTIONS`.'),
+  action: z
+    .enum(actions)
+    .nullable()
+    .describe('What the gesture means to a game, by `GESTURE_ACTIONS`; null also for a rejected hand where `GESTURE_REJECTED_ACTION` is `none`.'),
+  no_gesture: noGesture.optional(),
   ...stamp,
 });
 

@@ -1,7 +1,7 @@
 export { Batcher, type BatcherMetrics, type Work } from './batcher.ts';
 export { differences } from './golden.ts';
 export { InlineHost } from './inline-host.ts';
-export { manifestSchema, type Manifest, type Metric, type TensorSpec } from './manifest.ts';
+export { manifestSchema, type Manifest, type Metric, type Rejection, type TensorSpec } from './manifest.ts';
 export { readManifest, readModel, type ModelFiles } from './model-store.ts';
 export type { SessionHost } from './session-host.ts';
 export { Session, type SessionSettings } from './session.ts';

@@ -55,6 +55,39 @@ const head = z.discriminatedUnion('layout', [
   }),
 ]);
 
+/** How a classifier tells inputs that show none of its classes: its score, and the value below which it says so; from training rows alone. */
+const rejection = z.object({
+  /** max-probability (Hendrycks, Gimpel 2017), or energy (Liu et al. 2020): the log of the summed exponentials of the logits. */
+  score: z.enum(['max-probability', 'energy']),
+  threshold: z.number(),
+  /** Share of genuine inputs that the threshold lets through, cross-validated. */
+  accepted: z.number().min(0).max(1),
+  /** Chance that a genuine input scores higher than one of a class that training never saw; mean over classes left out. */
+  auroc: z.number().min(0).max(1),
+  /** The same of other scores, and of each class left out. */
+  scores: z.record(z.string(), z.number()),
+  classes: z.record(z.string(), z.number()),
+  command: z.string(),
+});
+
+/** Other forms of the same network (fp32, fp16, int8), measured beside the one that is shipped, which comes first. */
+const variants = z.object({
+  /** What `value` is, on all test data. */
+  metric: z.string(),
+  forms: z.array(
+    z.object({
+      form: z.string(),
+      bytes: z.number().int().positive(),
+      value: z.number(),
+      /** Times as fast as the shipped form, one row and one thread. */
+      speed: z.number().positive(),
+    }),
+  ),
+  /** Why the shipped form is the one that it is. */
+  reason: z.string(),
+  command: z.string(),
+});
+
 /** What `manifest.json` beside a model says of it. `training/` writes it; nobody types its numbers. */
 export const manifestSchema = z.object({
   task: z.enum(['gesture', 'digit', 'detection']),
@@ -82,6 +115,8 @@ export const manifestSchema = z.object({
   accuracy: metric.nullable(),
   metrics: z.array(metric),
   training: z.record(z.string(), z.unknown()).optional(),
+  rejection: rejection.optional(),
+  variants: variants.optional(),
   licence: z.string(),
   source: z.string(),
   attribution: z.string(),
@@ -89,5 +124,6 @@ export const manifestSchema = z.object({
 });
 
 export type Manifest = z.infer<typeof manifestSchema>;
+export type Rejection = z.infer<typeof rejection>;
 export type Metric = z.infer<typeof metric>;
 export type TensorSpec = z.infer<typeof tensor>;

@@ -4,3 +4,7 @@ export { imageFields, inferenceFields, type InferenceConfig } from './inference-
 export type { ServedModel } from './served-model.ts';
 export { startService } from './start-service.ts';
 export type { Task, TaskParts } from './task.ts';
+export { pullModel, pushModel } from './transfer/copy-model.ts';
+export { moveInto } from './transfer/move-into.ts';
+export { bucketFields, pullFields, storeSettings } from './transfer/pull-fields.ts';
+export { pullModels } from './transfer/pull-models.ts';

@@ -1,4 +1,4 @@
-import { choice, field, list, milliseconds, serverFields, text, weights, whole, type Config } from '@facet/config';
+import { choice, field, list, milliseconds, serverFields, sha256, text, weights, whole, type Config } from '@facet/config';
 
 /** What every inference service can be told besides what any server can. */
 export const inferenceFields = {
@@ -6,6 +6,12 @@ export const inferenceFields = {
   modelsDir: field({ env: 'MODELS_DIR', schema: text(), fallback: 'models', doc: 'Folder that holds `<task>/<version>/`.' }),
   modelV1Path: field({ env: 'MODEL_V1_PATH', schema: text(), doc: 'Folder or `.onnx` file of v1, its manifest beside it; by default below `MODELS_DIR`.' }),
   modelV2Path: field({ env: 'MODEL_V2_PATH', schema: text(), doc: 'The same for v2.' }),
+  modelV1Sha256: field({
+    env: 'MODEL_V1_SHA256',
+    schema: sha256(),
+    doc: 'The sha256 that v1 must have; with another the service stays unready and `/health` says both.',
+  }),
+  modelV2Sha256: field({ env: 'MODEL_V2_SHA256', schema: sha256(), doc: 'The same for v2.' }),
   modelVersions: field({ env: 'MODEL_VERSIONS', schema: list(['v1', 'v2']), fallback: 'v1,v2', doc: 'Versions that this process loads.' }),
   weights: field({ env: 'AB_WEIGHTS', schema: weights(), fallback: 'v1=50,v2=50', doc: 'Share of each version in `/predict`.' }),
   workers: field({

@@ -112,6 +112,9 @@ export class Models {
     const { manifest } = files;
     if (manifest.task !== kind) throw new Error(`${files.directory} holds a ${manifest.task} model, expected ${kind}`);
     if (manifest.version !== version) throw new Error(`${files.directory} holds version ${manifest.version}, expected ${version}`);
+    const pinned = version === 'v1' ? config.modelV1Sha256 : config.modelV2Sha256;
+    if (pinned !== undefined && manifest.sha256 !== pinned)
+      throw new Error(`${files.directory} holds sha256 ${manifest.sha256}, expected ${pinned} by MODEL_${version.toUpperCase()}_SHA256`);
     const fault = task.check(manifest);
     if (fault !== undefined) throw new Error(`${files.directory} cannot be served: ${fault}`);
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { averagePrecision, type FoundBox, type TruthBox } from './average-precision.ts';
+import { areas, averagePrecision, type FoundBox, type TruthBox } from './average-precision.ts';
 
 const truth = (image: number, left: number, crowd = false, category = 1): TruthBox => ({ image, category, bbox: [left, 0, left + 10, 10], crowd });
 const found = (image: number, left: number, confidence: number, category = 1): FoundBox => ({ image, category, bbox: [left, 0, left + 10, 10], confidence });
@@ -43,6 +43,17 @@ describe('averagePrecision', () => {
       [1, 1],
       [2, 0],
     ]);
+  });
+
+  it('asks for one size of objects alone: others are neither right nor wrong, whether the truth or the box says so', () => {
+    const wide = { image: 1, category: 1, bbox: [0, 0, 50, 50] as const, crowd: false };
+    const boxes = [truth(1, 100), wide];
+    const answers = [found(1, 100, 0.5), { ...wide, confidence: 0.9 }, { ...found(1, 0, 0.8), bbox: [300, 0, 360, 60] as const }];
+    expect(averagePrecision(boxes, answers, areas.small).map).toBe(1);
+    expect(averagePrecision(boxes, answers, areas.medium).map50).toBe(1);
+    expect(averagePrecision(boxes, [found(1, 100, 0.5)], areas.medium).map).toBe(0);
+    // A thin object in a large box counts as small.
+    expect(averagePrecision([{ ...wide, area: 900 }], [{ ...wide, confidence: 0.9 }], areas.small).map).toBe(1);
   });
 
   it('keeps the best 100 of a picture', () => {

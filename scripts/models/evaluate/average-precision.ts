@@ -7,6 +7,8 @@ export interface TruthBox {
   readonly bbox: Corners;
   /** A crowd: finding any part of it is neither right nor wrong. */
   readonly crowd: boolean;
+  /** In square pixels, of the object itself; the box's where it is not known. */
+  readonly area?: number;
 }
 
 export interface FoundBox {
@@ -23,7 +25,15 @@ export interface AveragePrecision {
   readonly map75: number;
   /** Mean over IoUs, for each category that has boxes. */
   readonly byCategory: ReadonlyMap<number, number>;
+  /** At IoU 0.50. */
+  readonly byCategory50: ReadonlyMap<number, number>;
 }
+
+/** Least and greatest area in square pixels, both included. */
+type Areas = readonly [least: number, greatest: number];
+
+/** COCO's sizes of objects. */
+export const areas = { all: [0, 1e10], small: [0, 32 ** 2], medium: [32 ** 2, 96 ** 2], large: [96 ** 2, 1e10] } as const satisfies Record<string, Areas>;
 
 const thresholds = Array.from({ length: 10 }, (_, index) => 0.5 + index * 0.05);
 const recalls = Array.from({ length: 101 }, (_, index) => index * 0.01);
@@ -36,15 +46,17 @@ interface Judged {
 }
 
 /**
- * COCO's mean average precision of boxes, all sizes, up to 100 a picture and category.
+ * COCO's mean average precision of boxes, up to 100 a picture and category.
  *
  * Follows pycocotools' COCOeval step by step: greedy matching best first, crowds ignored, precision made monotone and read
  * at 101 recalls (cocodataset.org/#detection-eval).
+ *
+ * @param sizes objects of other sizes are neither right nor wrong, found or not
  */
-export function averagePrecision(truth: readonly TruthBox[], found: readonly FoundBox[]): AveragePrecision {
+export function averagePrecision(truth: readonly TruthBox[], found: readonly FoundBox[], sizes: Areas = areas.all): AveragePrecision {
   const byIou = new Map<number, number[]>();
   for (const category of new Set(truth.map((box) => box.category))) {
-    const positives = truth.filter((box) => box.category === category && !box.crowd).length;
+    const positives = truth.filter((box) => box.category === category && counts(box, sizes)).length;
     if (positives === 0) continue;
     const truths = groupByImage(truth.filter((box) => box.category === category));
     const founds = groupByImage(found.filter((box) => box.category === category));
@@ -53,7 +65,7 @@ export function averagePrecision(truth: readonly TruthBox[], found: readonly Fou
       category,
       thresholds.map((iou) =>
         areaUnder(
-          images.flatMap((image) => judge(truths.get(image) ?? [], founds.get(image)!, iou)),
+          images.flatMap((image) => judge(truths.get(image) ?? [], founds.get(image)!, iou, sizes)),
           positives,
         ),
       ),
@@ -61,7 +73,13 @@ export function averagePrecision(truth: readonly TruthBox[], found: readonly Fou
   }
   const all = [...byIou.values()];
   const at = (index: number) => mean(all.map((values) => values[index]!));
-  return { map: mean(all.map(mean)), map50: at(0), map75: at(5), byCategory: new Map([...byIou].map(([category, values]) => [category, mean(values)])) };
+  return {
+    map: mean(all.map(mean)),
+    map50: at(0),
+    map75: at(5),
+    byCategory: new Map([...byIou].map(([category, values]) => [category, mean(values)])),
+    byCategory50: new Map([...byIou].map(([category, values]) => [category, values[0]!])),
+  };
 }
 
 function mean(values: readonly number[]): number {
@@ -72,31 +90,45 @@ function groupByImage<T extends { readonly image: number }>(boxes: readonly T[])
   return Map.groupBy(boxes, ({ image }) => image);
 }
 
+/** Whether a box must be found. */
+function counts({ crowd, area, bbox }: TruthBox, [least, greatest]: Areas): boolean {
+  const size = area ?? areaOf(bbox);
+  return !crowd && size >= least && size <= greatest;
+}
+
 /** Judges the detections of one category in one picture: each takes the free box that it overlaps most. */
-function judge(truths: readonly TruthBox[], founds: readonly FoundBox[], threshold: number): Judged[] {
+function judge(truths: readonly TruthBox[], founds: readonly FoundBox[], threshold: number, sizes: Areas): Judged[] {
   const best = founds.toSorted((a, b) => b.confidence - a.confidence).slice(0, mostPerImage);
-  const boxes = truths.filter(({ crowd }) => !crowd);
-  const crowds = truths.filter(({ crowd }) => crowd);
+  const wanted = truths.filter((box) => counts(box, sizes));
+  const others = truths.filter((box) => !counts(box, sizes));
   const taken = new Set<TruthBox>();
   return best.flatMap((one): Judged[] => {
-    let overlap = Math.min(threshold, 1 - 1e-10);
-    let match: TruthBox | undefined;
-    for (const box of boxes) {
-      if (taken.has(box)) continue;
-      const value = overlapOf(one.bbox, box.bbox);
-      // Of equals the last one, as pycocotools does it.
-      if (value < overlap) continue;
-      overlap = value;
-      match = box;
-    }
-    if (match) taken.add(match);
-    else if (crowds.some((crowd) => overlapOf(one.bbox, crowd.bbox, true) >= overlap)) return [];
+    const match = bestMatch(one, wanted, taken, threshold);
+    const isOther = !match && bestMatch(one, others, taken, threshold) !== undefined;
+    const size = areaOf(one.bbox);
+    if (isOther || (!match && (size < sizes[0] || size > sizes[1]))) return [];
     return [{ confidence: one.confidence, right: match !== undefined }];
   });
 }
 
+/** Takes the box that a detection overlaps most, if there is one; a crowd is never used up. */
+function bestMatch(one: FoundBox, boxes: readonly TruthBox[], taken: Set<TruthBox>, threshold: number): TruthBox | undefined {
+  let overlap = Math.min(threshold, 1 - 1e-10);
+  let match: TruthBox | undefined;
+  for (const box of boxes) {
+    if (taken.has(box)) continue;
+    const value = overlapOf(one.bbox, box.bbox, box.crowd);
+    // Of equals the last one, as pycocotools does it.
+    if (value < overlap) continue;
+    overlap = value;
+    match = box;
+  }
+  if (match && !match.crowd) taken.add(match);
+  return match;
+}
+
 /** Intersection over union, or over the first box's area alone where the second is a crowd. */
-function overlapOf(a: Corners, b: Corners, isCrowd = false): number {
+function overlapOf(a: Corners, b: Corners, isCrowd: boolean): number {
   const width = Math.min(a[2], b[2]) - Math.max(a[0], b[0]);
   const height = Math.min(a[3], b[3]) - Math.max(a[1], b[1]);
   if (width <= 0 || height <= 0) return 0;

@@ -1,9 +1,9 @@
-import { inParallel, sharedData } from '@facet/testkit';
-import { readFile } from 'node:fs/promises';
+import { sharedData } from '@facet/testkit';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { averagePrecision, type Corners, type FoundBox, type TruthBox } from './average-precision.ts';
-import { ask, lanes, type Evaluator } from './evaluator.ts';
+import { judgeDetector, type BoxedPictures } from './boxes.ts';
+import type { TruthBox } from './average-precision.ts';
+import type { Evaluator } from './evaluator.ts';
 
 const folder = 'detection';
 
@@ -14,28 +14,35 @@ interface Instances {
     readonly image_id: number;
     readonly category_id: number;
     readonly bbox: readonly [x: number, y: number, width: number, height: number];
+    readonly area: number;
     readonly iscrowd: 0 | 1;
   }[];
   readonly categories: readonly { readonly id: number; readonly name: string }[];
 }
 
-interface Answer {
-  readonly detections: readonly { readonly class_name: string; readonly confidence: number; readonly bbox: Corners }[];
-}
-
-/** COCO's evaluation wants the whole curve of precision over recall, and every class of a box. */
-const options = { conf_threshold: '0.001', iou_threshold: '0.5', max_detections: '100', multi_label: 'true' };
-
 function readInstances(): Instances {
   return JSON.parse(readFileSync(join(sharedData(folder)!, 'instances.json'), 'utf8')) as Instances;
 }
 
-/** COCO photographs, uploaded as they are; their mAP. They are few, so a sample is all of them. */
+function readPhotographs(): BoxedPictures {
+  const { images, annotations, categories } = readInstances();
+  return {
+    pictures: images.map(({ id, file_name }) => ({ id, path: join(sharedData(folder)!, 'images', file_name) })),
+    categories: new Map(categories.map(({ id, name }) => [name, id])),
+    truth: annotations.map(({ image_id, category_id, bbox: [x, y, width, height], area, iscrowd }): TruthBox => ({
+      image: image_id,
+      category: category_id,
+      bbox: [x, y, x + width, y + height],
+      area,
+      crowd: iscrowd === 1,
+    })),
+  };
+}
+
+/** COCO photographs, uploaded as they are. */
 export const objects: Evaluator = {
-  metric: 'mAP',
+  headline: 'mAP',
   dataset: 'COCO val2017, freely licensed part',
-  // Measured in Python with another JPEG decoder and pycocotools: a hundredth of a box here and there.
-  tolerance: 0.005,
   missing: () => (sharedData(folder) === undefined ? `shared/data/${folder} is not beside the checkout` : undefined),
 
   unsuited(labels) {
@@ -44,25 +51,5 @@ export const objects: Evaluator = {
     return categories.some(({ name }) => known.has(name)) ? undefined : "none of its labels is one of COCO's";
   },
 
-  async measure(url) {
-    const { images, annotations, categories } = readInstances();
-    const idOf = new Map(categories.map(({ id, name }) => [name, id]));
-    const found = await inParallel(images, lanes, async ({ id, file_name }): Promise<FoundBox[]> => {
-      const form = new FormData();
-      for (const [name, value] of Object.entries(options)) form.set(name, value);
-      form.set('file', new Blob([await readFile(join(sharedData(folder)!, 'images', file_name))]), file_name);
-      const { detections } = await ask<Answer>(url, form);
-      return detections.flatMap(({ class_name, confidence, bbox }) => {
-        const category = idOf.get(class_name);
-        return category === undefined ? [] : [{ image: id, category, confidence, bbox }];
-      });
-    });
-    const truth = annotations.map(({ image_id, category_id, bbox: [x, y, width, height], iscrowd }): TruthBox => ({
-      image: image_id,
-      category: category_id,
-      bbox: [x, y, x + width, y + height],
-      crowd: iscrowd === 1,
-    }));
-    return { value: averagePrecision(truth, found.flat()).map, samples: images.length, of: images.length };
-  },
+  measure: ({ url }) => judgeDetector(url, readPhotographs()),
 };

@@ -13,14 +13,24 @@ describe('binomialUpTo', () => {
 
 describe('shortfall', () => {
   it('holds a full measurement to the claim, but for rounding', () => {
-    expect(shortfall(0.9949, { value: 0.9949, samples: 10_000, of: 10_000 }, 0.00005)).toBeUndefined();
-    expect(shortfall(0.9721, { value: 0.97208, samples: 1578, of: 1578 }, 0.00005)).toBeUndefined();
-    expect(shortfall(0.9949, { value: 0.9948, samples: 10_000, of: 10_000 }, 0.00005)).toBe('claims 0.9949, found 0.9948');
+    const all = { kind: 'share', samples: 10_000, of: 10_000, tolerance: 0.00005 } as const;
+    expect(shortfall(0.9949, { ...all, value: 0.9949 })).toBeUndefined();
+    expect(shortfall(0.9721, { ...all, value: 0.97208 })).toBeUndefined();
+    expect(shortfall(0.9949, { ...all, value: 0.9948 })).toBe('claims 0.9949, found 0.9948');
+  });
+
+  it('wants errors to be no larger than claimed', () => {
+    const error = { kind: 'lower', samples: 100, of: 100, tolerance: 0.0005 } as const;
+    expect(shortfall(0.012, { ...error, value: 0.0124 })).toBeUndefined();
+    expect(shortfall(0.012, { ...error, value: 0.013 })).toBe('claims 0.012, found 0.0130');
+    expect(shortfall(0.012, { ...error, value: 0.001 })).toBeUndefined();
   });
 
   it('forgives a sample what chance explains, and no more', () => {
-    const of = 10_000;
-    expect(shortfall(0.99, { value: 0.985, samples: 200, of }, 0)).toBeUndefined();
-    expect(shortfall(0.99, { value: 0.96, samples: 200, of }, 0)).toMatch(/^claims 0\.99, found 0\.9600: 0\.\d+ % likely by chance$/);
+    const part = { kind: 'share', samples: 200, of: 10_000, tolerance: 0 } as const;
+    expect(shortfall(0.99, { ...part, value: 0.985 })).toBeUndefined();
+    // Figures that are no counts of right answers scatter in ways that are not known here.
+    expect(shortfall(0.99, { ...part, kind: 'higher', value: 0.5 })).toBeUndefined();
+    expect(shortfall(0.99, { ...part, value: 0.96 })).toMatch(/^claims 0\.99, found 0\.9600: 0\.\d+ % likely by chance$/);
   });
 });

@@ -1,4 +1,4 @@
-import type { Measured } from './evaluator.ts';
+import type { Finding } from './evaluator.ts';
 
 /** So unlikely must a sample's result be under the claim before the claim counts as refuted. */
 const significance = 0.01;
@@ -10,14 +10,16 @@ const significance = 0.01;
  * a model that is as good as claimed would do so badly in less than one sample of a hundred (binomial, one-sided; a sample
  * drawn from a finite set scatters less, so that the bound is on the safe side).
  *
- * @param claim share of right answers, 0 to 1
+ * What is no share of right answers cannot be judged on a sample.
  */
-export function shortfall(claim: number, { value, samples, of }: Measured, tolerance: number): string | undefined {
+export function shortfall(claim: number, { value, samples, of, kind, tolerance }: Omit<Finding, 'metric'>): string | undefined {
   if (samples < of) {
+    if (kind !== 'share') return undefined;
     const chance = binomialUpTo(Math.round(value * samples), samples, claim);
     return chance < significance ? `claims ${claim}, found ${value.toFixed(4)}: ${(100 * chance).toPrecision(2)} % likely by chance` : undefined;
   }
-  return value < claim - tolerance - 1e-9 ? `claims ${claim}, found ${value.toFixed(4)}` : undefined;
+  const gap = kind === 'lower' ? value - claim : claim - value;
+  return gap > tolerance + 1e-9 ? `claims ${claim}, found ${value.toFixed(4)}` : undefined;
 }
 
 /** Probability of at most `right` successes in so many independent tries. */

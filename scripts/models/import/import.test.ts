@@ -170,8 +170,8 @@ describe('PyTorch weights', () => {
 
   it('are exported by Python, then imported like any model', async () => {
     const model = file('exported.onnx', tinyYolov8());
-    // Arguments: -c, the script, source, target, task, size.
-    const { code, said } = await bring(weights(), ...elsewhere, '--python', python('works', `cp '${model}' "$4"`));
+    // Arguments: the script, source, target, task, size.
+    const { code, said } = await bring(weights(), ...elsewhere, '--python', python('works', `cp '${model}' "$3"`));
     expect(said).toContain('runs code that lies in them');
     expect(code).toBe(0);
     expect(existsSync(join(folder, 'exported', 'detection', 'v2', 'manifest.json'))).toBe(true);
@@ -179,12 +179,48 @@ describe('PyTorch weights', () => {
 
   it('say what to install, and what went wrong', async () => {
     const into = [...elsewhere, '--replace'];
-    await expect(bring(weights(), ...into, '--python', python('lacks', 'exit 3'))).rejects.toThrow(
-      "lacks has no ultralytics: 'pip install ultralytics' brings it",
+    await expect(bring(weights(), ...into, '--python', python('lacks', "echo 'a .pt file needs the Python package torch' >&2; exit 3"))).rejects.toThrow(
+      /^best\.pt is exported by Python: a \.pt file needs the Python package torch, which .*lacks lacks; install it there/,
     );
-    await expect(bring(weights(), ...into, '--python', join(folder, 'nowhere'))).rejects.toThrow('install Python with ultralytics');
+    await expect(bring(weights(), ...into, '--python', python('refuses', "echo 'expected a model, found list' >&2; exit 4"))).rejects.toThrow(
+      'best.pt: expected a model, found list.',
+    );
+    await expect(bring(weights(), ...into, '--python', join(folder, 'nowhere'))).rejects.toThrow('name one with --python that has torch');
     await expect(bring(weights(), ...into, '--python', python('fails', "echo 'KeyError: model' >&2; exit 1"))).rejects.toThrow(
       'best.pt could not be exported: KeyError: model',
+    );
+  });
+});
+
+describe('smaller forms', () => {
+  const python = (name: string, script: string): string => {
+    const path = file(name, `#!/bin/sh\n${script}\n`);
+    chmodSync(path, 0o755);
+    return path;
+  };
+  const model = (): string => file('large.onnx', tinyYolov8());
+  const into = ['--models-dir', join(folder, 'compressed'), '--replace'];
+
+  it('are made by Python and imported in place of the original, with how far they stray', async () => {
+    // Arguments: the script, source, target, wishes.
+    const works = python('compresses', `cp "$2" "$3"; echo "$4 $5" >'${join(folder, 'wishes')}'; echo '{"difference": 0.0123, "bytes": 77}'`);
+    const { code, said } = await bring(model(), ...into, '--optimize', '--quantize', '--python', works);
+    expect(code).toBe(0);
+    expect(said).toMatch(/large\.onnx: [\d,]+ bytes became 77; on noise its outputs moved by at most 1\.23 % of their range\./);
+    expect(readFileSync(join(folder, 'wishes'), 'utf8')).toBe('--optimize --quantize\n');
+  });
+
+  it('are refused when they are another model, or Python cannot make them', async () => {
+    const strays = python('strays', `cp "$2" "$3"; echo '{"difference": 0.6, "bytes": 77}'`);
+    await expect(bring(model(), ...into, '--quantize', '--python', strays)).rejects.toThrow(
+      "large.onnx: after --quantize its outputs lie up to 60.00 % of their range from the original's; import it as it is.",
+    );
+    const lacks = python('has-none', 'echo "ModuleNotFoundError: No module named \'onnx\'" >&2; exit 1');
+    await expect(bring(model(), ...into, '--optimize', '--python', lacks)).rejects.toThrow(
+      /--optimize failed in .*has-none: ModuleNotFoundError: No module named 'onnx'/,
+    );
+    await expect(bring(model(), ...into, '--optimize', '--python', join(folder, 'nowhere'))).rejects.toThrow(
+      'name one with --python that has onnxruntime and onnx',
     );
   });
 });

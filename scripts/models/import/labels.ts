@@ -8,8 +8,8 @@ export interface Labels {
   readonly source: string;
 }
 
-/** `{0: 'cat', 1: "dog's"}` as Ultralytics writes it: Python's way to print a dictionary. */
-const pythonEntry = /(\d+)\s*:\s*(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)")/g;
+/** `{0: 'cat', 1: "dog's"}` as Ultralytics writes it, Python's way to print a dictionary, or `{"0": "cat"}`, LibreYOLO's JSON. */
+const pythonEntry = /["']?(\d+)["']?\s*:\s*(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)")/g;
 
 /** Class names in the exporter's metadata, in the order of their numbers; undefined where there are none. */
 export function labelsOf(metadata: ReadonlyMap<string, string>): Labels | undefined {

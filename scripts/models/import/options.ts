@@ -16,6 +16,8 @@ const schema = {
   'box-format': { type: 'string' },
   golden: { type: 'string' },
   python: { type: 'string' },
+  optimize: { type: 'boolean', default: false },
+  quantize: { type: 'boolean', default: false },
   replace: { type: 'boolean', default: false },
 } as const;
 
@@ -37,6 +39,8 @@ export interface ImportOptions {
   readonly boxFormat: 'cxcywh' | 'xyxy' | undefined;
   readonly golden: string | undefined;
   readonly python: string | undefined;
+  readonly optimize: boolean;
+  readonly quantize: boolean;
   readonly replace: boolean;
   readonly modelsDir: string | undefined;
 }
@@ -70,6 +74,8 @@ export function readImportOptions(args: readonly string[]): ImportOptions {
     boxFormat: choose(values['box-format'], ['cxcywh', 'xyxy'], '--box-format'),
     golden: values.golden,
     python: values.python,
+    optimize: values.optimize,
+    quantize: values.quantize,
     replace: values.replace,
     modelsDir: values['models-dir'],
   };

@@ -1,6 +1,7 @@
-import { access, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { differences } from '../../../packages/inference/src/index.ts';
+import { moveInto } from '../../../packages/serving/src/index.ts';
 import { CommandError } from '../command.ts';
 import type { Task, Version } from '../folders.ts';
 import { onlyModel, serveModels } from '../serve-models.ts';
@@ -66,20 +67,4 @@ export async function installModel(place: string, staged: Staged): Promise<objec
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-async function moveInto(place: string, folder: string): Promise<void> {
-  const old = `${folder}.old`;
-  const exists = await access(place).then(
-    () => true,
-    () => false,
-  );
-  if (exists) await rename(place, old);
-  try {
-    await rename(folder, place);
-  } catch (error) {
-    if (exists) await rename(old, place);
-    throw error;
-  }
-  await rm(old, { recursive: true, force: true });
 }

@@ -65,6 +65,21 @@ describe('a model that is not what it should be', () => {
     await service.stop();
   });
 
+  it('is refused when the operator pinned another, and served when it is the pinned one', async () => {
+    const { sha256 } = JSON.parse(readFileSync(join(models, 'digit/v1/manifest.json'), 'utf8')) as { sha256: string };
+    const other = 'a'.repeat(64);
+    const service = await spawnService('digit', { MODEL_V1_SHA256: `sha256:${sha256}`, MODEL_V2_SHA256: other }, { unready: true });
+    let states: Record<string, { status: string; reason?: string }> = {};
+    for (let tries = 0; tries < 200 && (states['v2']?.status ?? 'loading') === 'loading'; tries += 1) {
+      states = (await request(service.url).get('/health')).body.models as typeof states;
+      await sleep(50);
+    }
+    expect(states['v1']!.status).toBe('ready');
+    expect(states['v2']!.reason).toMatch(new RegExp(`holds sha256 [0-9a-f]{64}, expected ${other} by MODEL_V2_SHA256`));
+    expect((await request(service.url).get('/health/ready')).status).toBe(503);
+    await service.stop();
+  });
+
   it('serves only the versions that it is told to', async () => {
     const service = await spawnService('digit', { MODEL_VERSIONS: 'v1' });
     const refused = await request(service.url).post('/v2/predict').attach('file', join(examples, 'digit.png'));

@@ -37,6 +37,17 @@ describe('shapes of landmarks', () => {
     expect(sum).toBeCloseTo(1, 4);
   });
 
+  it.each(['v1', 'v2'])('%s takes a hand for a gesture, and 21 points in a column for none', async (version) => {
+    const known = await request(service.url).post(`/${version}/predict`).send(hand).expect(200);
+    expect(known.body.no_gesture).toEqual({ score: expect.any(Number), rejected: false });
+    const column = points.map((_point, index) => [300, 400 - index]);
+    const stranger = await request(service.url).post(`/${version}/predict`).send({ landmarks: column }).expect(200);
+    expect(stranger.body.no_gesture).toEqual({ score: expect.any(Number), rejected: true });
+    expect(stranger.body.no_gesture.score).toBeGreaterThan(0.5);
+    const { text } = await request(service.url).get('/metrics').expect(200);
+    expect(text).toMatch(/^gesture_rejected_total [1-9]/m);
+  });
+
   it('counts and lists missing landmarks', async () => {
     const before = await missing(service.url);
     const broken = points.map((point, index) => (index === 4 ? { x: null, y: point.y } : point)).slice(0, 20);

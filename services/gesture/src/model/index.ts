@@ -17,11 +17,12 @@ const maxDepth = 8;
 
 /** Names the gesture that one hand makes. */
 export function gestureTask(config: GestureConfig, { registry }: TaskParts): Task<Landmarks, Answer> {
-  const { actions, streamMaxFps } = config;
+  const { actions, rejectedAction, streamMaxFps } = config;
   const registers = [registry];
   const predicted = new Counter({ name: 'predicted_gesture_count', help: 'Predictions by gesture', labelNames: ['gesture'] as const, registers });
   const sure = measureConfidence(registry);
   const missing = new Counter({ name: 'missing_landmarks_total', help: 'Landmarks that requests lacked', registers });
+  const rejected = new Counter({ name: 'gesture_rejected_total', help: 'Hands taken for none of the gestures', registers });
   const acted = new Counter({ name: 'gesture_actions_total', help: 'Predictions by action', labelNames: ['action'] as const, registers });
   const frames = new Counter({ name: 'stream_frames_total', help: 'Frames that came over WebSockets', labelNames: ['outcome'] as const, registers });
 
@@ -51,11 +52,12 @@ export function gestureTask(config: GestureConfig, { registry }: TaskParts): Tas
       work.clock.mark('preprocess');
       const outputs = await model.infer(features, [features.length], work);
       const logits = outputs[model.manifest.outputs[0]!.name];
-      return toAnswer(logits!.data as Float32Array, model.manifest.labels, actions);
+      const { labels, rejection } = model.manifest;
+      return toAnswer(logits!.data as Float32Array, { labels, actions, rejection, rejectedAction });
     },
 
     classesOf: ({ gesture }) => [gesture],
-    describe: ({ gesture, confidence, action }) => ({ gesture, confidence, action }),
+    describe: ({ gesture, confidence, action, no_gesture }) => ({ gesture, confidence, action, rejected: no_gesture?.rejected }),
 
     check({ preprocessing, outputs, labels }) {
       if (preprocessing.kind !== 'landmarks') return `it takes ${preprocessing.kind}, expected landmarks`;
@@ -107,6 +109,7 @@ export function gestureTask(config: GestureConfig, { registry }: TaskParts): Tas
       if (answer) {
         sure(version, answer.confidence);
         predicted.inc({ gesture: answer.gesture });
+        if (answer.no_gesture?.rejected) rejected.inc();
         acted.inc({ action: answer.action ?? 'none' });
       }
       if (error instanceof MissingLandmarks) missing.inc(error.count);

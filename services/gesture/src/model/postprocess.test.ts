@@ -1,18 +1,33 @@
+import type { Rejection } from '@facet/inference';
 import { toAnswer } from './postprocess.ts';
 
-describe('toAnswer', () => {
-  const labels = ['call', 'like', 'constructor'];
-  const actions = { like: 'up' } as const;
+const rejection: Rejection = { score: 'energy', threshold: 1.5, accepted: 0.95, auroc: 0.9, scores: {}, classes: {}, command: '' };
+const reading = {
+  labels: ['call', 'like', 'constructor'],
+  actions: { like: 'up' },
+  rejection: undefined as Rejection | undefined,
+  rejectedAction: 'keep',
+} as const;
 
+describe('toAnswer', () => {
   it('names the gesture and what it means', () => {
-    const answer = toAnswer(Float32Array.of(0, 2, 0), labels, actions);
+    const answer = toAnswer(Float32Array.of(0, 2, 0), reading);
     expect(answer).toMatchObject({ gesture: 'like', gesture_id: 1, action: 'up' });
     expect(answer.confidence).toBeCloseTo(Math.exp(2) / (Math.exp(2) + 2));
-    expect(Object.keys(answer.probabilities)).toEqual(labels);
+    expect(Object.keys(answer.probabilities)).toEqual(reading.labels);
+    expect(answer).not.toHaveProperty('no_gesture');
   });
 
   it('leaves a gesture without a meaning without an action', () => {
-    expect(toAnswer(Float32Array.of(2, 0, 0), labels, actions).action).toBeNull();
-    expect(toAnswer(Float32Array.of(0, 0, 2), labels, actions).action).toBeNull();
+    expect(toAnswer(Float32Array.of(2, 0, 0), reading).action).toBeNull();
+    expect(toAnswer(Float32Array.of(0, 0, 2), reading).action).toBeNull();
+  });
+
+  it('says when a hand shows none of the gestures, and takes its action only where that is wished', () => {
+    const [known, stranger] = [Float32Array.of(0, 2, 0), Float32Array.of(-1, 0, -1)];
+    const withheld = { ...reading, rejection, rejectedAction: 'none' } as const;
+    expect(toAnswer(known, withheld)).toMatchObject({ action: 'up', no_gesture: { rejected: false } });
+    expect(toAnswer(stranger, withheld)).toMatchObject({ gesture: 'like', action: null, no_gesture: { rejected: true } });
+    expect(toAnswer(stranger, { ...reading, rejection })).toMatchObject({ action: 'up', no_gesture: { rejected: true } });
   });
 });

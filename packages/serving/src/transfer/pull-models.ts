@@ -1,0 +1,25 @@
+import { loadConfig } from '@facet/config';
+import { openStore } from '@facet/object-store';
+import { pullModel } from './copy-model.ts';
+import { pullFields, storeSettings } from './pull-fields.ts';
+
+/**
+ * Brings the models of one task from `MODELS_URL` into `MODELS_DIR`, each verified: what an init container runs before the service.
+ *
+ * @param print told of each model, one line
+ * @throws {Error} one sentence about the first model that cannot be had; those before it lie in their places
+ */
+export async function pullModels(task: string, env: Readonly<Record<string, string | undefined>>, print: (line: string) => void): Promise<void> {
+  const config = loadConfig(pullFields, env);
+  if (config.modelsUrl === '') throw new Error('MODELS_URL is not set: expected s3://bucket/prefix');
+  const store = await openStore(config.modelsUrl, storeSettings(config));
+  const pinned: Readonly<Record<string, string | undefined>> = { v1: config.modelV1Sha256, v2: config.modelV2Sha256 };
+  try {
+    for (const version of config.modelVersions) {
+      const { reference, isNew } = await pullModel(store, task, version, config.modelsDir, pinned[version]);
+      print(`${reference} ${isNew ? `pulled from ${store.location}` : 'lies there already'}`);
+    }
+  } finally {
+    await store.close();
+  }
+}

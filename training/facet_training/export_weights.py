@@ -1,0 +1,92 @@
+"""Turns PyTorch weights into ONNX, for `models import`: SOURCE TARGET TASK [SIZE].
+
+Ends with 3 when a package is missing, 4 when the file cannot be exported; the last line of stderr then says what was expected and
+what was found. Loading a checkpoint may run code that lies in it.
+"""
+
+import importlib.util
+import shutil
+import sys
+import warnings
+
+MISSING, UNSUITED = 3, 4
+SHAPES = {"digit": (1, 1, 28, 28), "gesture": (1, 42)}
+SIZE = 640
+
+
+def has(package: str) -> bool:
+    return importlib.util.find_spec(package) is not None
+
+
+def end(code: int, sentence: str):
+    print(sentence, file=sys.stderr)
+    sys.exit(code)
+
+
+def require(package: str, why: str) -> None:
+    if not has(package):
+        end(MISSING, f"{why} needs the Python package {package}")
+
+
+def read(source: str):
+    """What `torch.save` wrote: a dictionary or a whole module; nothing for TorchScript, which is opened in another way."""
+    import torch
+
+    try:
+        return torch.load(source, map_location="cpu", weights_only=True)
+    except Exception:  # noqa: BLE001
+        pass
+    try:
+        return torch.jit.load(source, map_location="cpu")
+    except RuntimeError:
+        pass
+    try:
+        return torch.load(source, map_location="cpu", weights_only=False)
+    except ModuleNotFoundError as error:
+        end(MISSING, f"it holds a pickled model, which needs the Python package {error.name.split('.')[0]}")
+    except Exception as error:  # noqa: BLE001
+        end(UNSUITED, f"expected what torch.save or torch.jit.save wrote, found a file that PyTorch cannot read ({type(error).__name__})")
+
+
+def export_module(module, target: str, shape: tuple) -> None:
+    import torch
+
+    names = {"input_names": ["input"], "output_names": ["output"], "dynamic_axes": {"input": {0: "batch"}, "output": {0: "batch"}}}
+    one = shape[-1] > 64  # a detector is asked for one picture at a time
+    torch.onnx.export(module.eval(), torch.zeros(shape), target, opset_version=17, dynamo=False, **({} if one else names))
+
+
+def main(source: str, target: str, task: str, size: str = "") -> None:
+    require("torch", "a .pt file")
+    import torch
+
+    warnings.filterwarnings("ignore")
+    pixels = int(size) if size else None
+    found = read(source)
+    if isinstance(found, dict) and "libreyolo_version" in found:
+        require("libreyolo", "a checkpoint of LibreYOLO")
+        from libreyolo import LibreYOLO
+
+        if task != "detection" or found.get("task") != "detect":
+            end(UNSUITED, f"expected a model for {task}, found a checkpoint of LibreYOLO for {found.get('task')}")
+        LibreYOLO(source).export(format="onnx", output_path=target, imgsz=pixels or found["imgsz"], dynamic=False, simplify=False, opset=17)
+    elif isinstance(found, dict) and ("train_args" in found or type(found.get("model")).__module__.startswith("ultralytics")):
+        require("ultralytics", "a checkpoint of Ultralytics")
+        from ultralytics import YOLO
+
+        shutil.move(str(YOLO(source).export(format="onnx", **({"imgsz": pixels} if pixels else {}))), target)
+    elif isinstance(found, dict):
+        kept = ", ".join(list(map(str, found))[:4])
+        end(
+            UNSUITED,
+            f"expected a model with its architecture, found weights alone ({kept} …): save it with torch.jit.save(torch.jit.script(model), file), "
+            "or export it with torch.onnx.export",
+        )
+    elif isinstance(found, torch.nn.Module):
+        export_module(found.float(), target, SHAPES.get(task) or (1, 3, pixels or SIZE, pixels or SIZE))
+    else:
+        end(UNSUITED, f"expected a model, found {type(found).__name__}")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,214 @@
+"""Other forms of the shipped models (fp32, fp16, int8), each with its accuracy, size and speed beside what is shipped.
+
+The files are made in training/.cache/variants; manifest and card get the numbers, and the reason for what is shipped.
+"""
+
+import argparse
+import json
+import time
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from . import card, compress
+from .blood_pictures import read_labels, read_pictures
+from .coco import mean_average_precision
+from .average_precision import average_precision
+from .detector import Detector, letterbox, open_session
+from .landmarks import read_hands
+from .manifest import read_manifest, save_manifest
+from .mnist import digits
+from .paths import CACHE, MODELS, REPOSITORY, SHARED_DATA
+
+EXAMPLE = REPOSITORY / "examples" / "blood-cells" / "detection" / "v1"
+FOLDERS = [MODELS / task / version for task in ("gesture", "digit", "detection") for version in ("v1", "v2")] + [EXAMPLE]
+COMMAND = "training/run variants"
+CALIBRATION = 200  # rows of training data
+LOST, FASTER = 0.001, 1.2  # what a form may lose, and must gain, to be shipped in place of the exported one
+UNSTEADY = "int8 static"  # products of unsigned and signed bytes are summed in 16 bits where there is no VNNI
+ROUNDS = 15
+
+
+class Classifier:
+    """Gestures and digits: shares of right answers on all test rows."""
+
+    def __init__(self, task: str):
+        if task == "digit":
+            images, truth = digits("t10k")
+            self.rows, self.truth = images.transpose(0, 3, 1, 2), truth
+            self.training = digits("train")[0][:CALIBRATION].transpose(0, 3, 1, 2)
+        else:
+            hands = read_hands(SHARED_DATA / "gesture" / "hagrid18.csv.gz", 7)
+            (points, self.truth), training = hands.part(test=True), hands.part(test=False)[0]
+            self.rows = points.reshape(-1, 42)
+            chosen = np.linspace(0, len(training) - 1, CALIBRATION).astype(int)  # the file is sorted by class
+            self.training = training[chosen].reshape(-1, 42)
+
+    def calibration(self, name: str):
+        return [{name: row[None].astype(np.float32)} for row in self.training]
+
+    def measure(self, session, manifest: dict) -> float:
+        name = session.get_inputs()[0].name
+        parts = np.array_split(self.rows.astype(np.float32), max(1, len(self.rows) // 250))
+        answers = np.concatenate([session.run(None, {name: part})[0] for part in parts])
+        return float((answers.argmax(axis=1) == self.truth).mean())
+
+
+class Photographs:
+    """COCO's pictures: mAP. They are test data, so nothing is calibrated on them."""
+
+    def calibration(self, name: str):
+        return None
+
+    def measure(self, session, manifest: dict) -> float:
+        detector = Detector(session, manifest["preprocessing"], manifest["head"])
+        return mean_average_precision(SHARED_DATA / "detection", lambda image: detector(image, 0.001, 0.5, multi_label=True))["map"]
+
+
+class Cells:
+    """Blood: mAP at IoU 0.50 on the held-back pictures."""
+
+    def __init__(self):
+        self.labels, self.held = read_labels(SHARED_DATA / "bccd"), read_pictures(SHARED_DATA / "bccd", "val")
+
+    def calibration(self, name: str):
+        pictures = read_pictures(SHARED_DATA / "bccd", "train")[: CALIBRATION // 2]
+        return [{name: letterbox(Image.fromarray(each.pixels), 320, "top-left", 114)[0].astype(np.float32)} for each in pictures]
+
+    def measure(self, session, manifest: dict) -> float:
+        detector = Detector(session, manifest["preprocessing"], manifest["head"])
+        found = [detector(Image.fromarray(each.pixels), 0.001, 0.5, 100, multi_label=True) for each in self.held]
+        values = []
+        for label in range(len(self.labels)):
+            truth = [each.boxes[each.classes == label] for each in self.held]
+            of_class = [(np.array([b for c, _, b in each if c == label]), np.array([s for c, s, _ in each if c == label])) for each in found]
+            values.append(average_precision(truth, of_class, 0.5))
+        return float(np.mean(values))
+
+
+def data_for(folder: Path):
+    if folder == EXAMPLE:
+        return Cells()
+    return Photographs() if folder.parent.name == "detection" else Classifier(folder.parent.name)
+
+
+def make(folder: Path, data, work: Path) -> dict[str, Path]:
+    """{form: file}: those that can be made of the shipped file."""
+    work.mkdir(parents=True, exist_ok=True)
+    shipped = folder / "model.onnx"
+    manifest = read_manifest(folder)
+    made = {}
+
+    def add(name: str, build) -> None:
+        target = work / f"{name.replace(' ', '-')}.onnx"
+        try:
+            build(target)
+            open_session(target, {}, 1)
+        except Exception as error:  # noqa: BLE001
+            print(f"{folder.parent.name} {folder.name}: no {name}: {str(error).splitlines()[0][:120]}")
+            return
+        made[name] = target
+
+    plain = shipped
+    if manifest["precision"] != "fp32":
+        add("fp32", lambda target: compress.unpack(shipped, target))
+        plain = made.get("fp32", shipped)
+    add("optimised", lambda target: compress.optimise(plain, target))
+    add("fp16", lambda target: compress.halve(plain, target))
+    add("int8 dynamic", lambda target: compress.quantise_dynamically(plain, target))
+    feeds = data.calibration(manifest["inputs"][0]["name"])
+    if feeds:
+        add("int8 static", lambda target: compress.quantise_statically(plain, target, feeds))
+    return made
+
+
+def speeds(sessions: dict, shape: list[int]) -> dict[str, float]:
+    """How many times as fast as the shipped file, one row a run, one thread: all take turns in one process, the median of the ratios counts."""
+    row = np.random.default_rng(1).random([1, *shape[1:]], np.float32)
+    runs = {}
+    for name, session in sessions.items():
+        feed = {session.get_inputs()[0].name: row}
+        session.run(None, feed)
+        began = time.perf_counter()
+        session.run(None, feed)
+        runs[name] = (session, feed, max(1, min(200, int(0.02 / (time.perf_counter() - began)))))
+    ratios: dict[str, list[float]] = {name: [] for name in sessions}
+    for _ in range(ROUNDS):
+        taken = {}
+        for name, (session, feed, repeats) in runs.items():
+            best = np.inf
+            for _ in range(3):
+                began = time.process_time()
+                for _ in range(repeats):
+                    session.run(None, feed)
+                best = min(best, (time.process_time() - began) / repeats)
+            taken[name] = best
+        for name, seconds in taken.items():
+            ratios[name].append(taken["shipped"] / seconds)
+    return {name: float(np.median(values)) for name, values in ratios.items()}
+
+
+def reason(forms: list[dict], precision: str, example: bool = False) -> str:
+    """Why the shipped form is the one that it is."""
+    shipped = forms[0]
+    rule = f"Another form is the better trade when it loses at most {LOST} and is at least {FASTER} times as fast on a CPU."
+    kept = [form for form in forms[1:] if form["value"] >= shipped["value"] - LOST]
+    better = [form for form in kept if form["speed"] >= FASTER]
+    alike = [form for form in better if form["form"] != UNSTEADY]
+    if alike and example:
+        best = max(alike, key=lambda form: form["speed"])
+        return f"{rule} `{best['form']}` does, and an import with `--quantize` makes it; what lies here is what a plain import gives."
+    if alike:
+        return f"{rule} By that `{max(alike, key=lambda form: form['speed'])['form']}` should be shipped instead."
+    smaller = [f"`{form['form']}`" for form in kept if form["bytes"] < shipped["bytes"] and form not in better]
+    close = "" if not smaller else f" {' and '.join(smaller)} would be smaller and no faster."
+    if not better:
+        return f"{rule} None does, so {precision} is shipped.{close}"
+    return (
+        f"{rule} `{UNSTEADY}` does, with {better[0]['speed']:.2f} times the speed for {shipped['value'] - better[0]['value']:.4f}, but sums of its products "
+        "saturate on processors without VNNI, which then answer otherwise and fail the golden answer; a model that is shipped must answer alike "
+        f"everywhere, so it is {precision}. Where all processors have VNNI, import the file.{close}"
+    )
+
+
+def measure(folder: Path) -> None:
+    """Makes the forms of one model and writes what they are worth into its manifest and card."""
+    manifest, data = read_manifest(folder), data_for(folder)
+    work = CACHE / "variants" / folder.parent.relative_to(REPOSITORY) / folder.name
+    files = {"shipped": folder / "model.onnx"} | make(folder, data, work)
+    sessions = {name: open_session(file, manifest.get("sessionConfig", {}) if name == "shipped" else {}, 1) for name, file in files.items()}
+    speed = speeds(sessions, manifest["inputs"][0]["shape"])
+    forms = []
+    for name, session in sessions.items():
+        value = round(data.measure(session, manifest), 4)
+        forms.append({"form": name, "bytes": files[name].stat().st_size, "value": value, "speed": round(speed[name], 2)})
+        print(f"{folder.parent.name} {folder.name} {json.dumps(forms[-1])}", flush=True)
+    write(folder, forms)
+
+
+def write(folder: Path, forms: list[dict]) -> None:
+    """Puts the forms, and what follows from them, into manifest and card."""
+    manifest = read_manifest(folder)
+    before = card.variants(manifest)
+    manifest["variants"] = {"metric": manifest["accuracy"]["metric"], "forms": forms, "reason": reason(forms, manifest["precision"], folder == EXAMPLE), "command": COMMAND}
+    save_manifest(folder, manifest)
+    text = (folder / "card.md").read_text()
+    after = card.variants(manifest)
+    text = text.replace(before, after) if before else text.replace("\n## Reproduce", f"\n{after}\n\n## Reproduce")
+    (folder / "card.md").write_text(text)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog=COMMAND, description=__doc__.splitlines()[0])
+    parser.add_argument("only", nargs="*", help="gesture, digit, detection, blood-cells; default: all")
+    parser.add_argument("--rewrite", action="store_true", help="measure nothing; write cards again from the numbers in the manifests")
+    chosen = parser.parse_args()
+    for folder in FOLDERS:
+        name = "blood-cells" if folder == EXAMPLE else folder.parent.name
+        if not chosen.only or name in chosen.only:
+            write(folder, read_manifest(folder)["variants"]["forms"]) if chosen.rewrite else measure(folder)
+
+
+if __name__ == "__main__":
+    main()
