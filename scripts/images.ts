@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, readFileSync } from 'node:fs';
+import { cpSync, globSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { budgetBytes, imageNames, sbomPath, type ImageName } from '../deploy/images/src/definition.ts';
 import type { Engine } from './images/engine.ts';
@@ -44,9 +44,15 @@ function build(engine: Engine, names: readonly ImageName[], gpu: boolean): void 
   }
 }
 
+/** What the products stand on may well be used in development too. */
+function dependenciesOfProducts(): Set<string> {
+  const manifests = globSync('{packages,services}/*/package.json').map((path) => JSON.parse(readFileSync(path, 'utf8')) as { dependencies?: object });
+  return new Set(['node', ...manifests.flatMap(({ dependencies = {} }) => Object.keys(dependencies))]);
+}
+
 async function check(engine: Engine, names: readonly ImageName[]): Promise<boolean> {
-  const products = ['node', 'sharp'];
-  const developing = Object.keys(devDependencies).filter((other) => !other.startsWith('@facet/') && !products.includes(other));
+  const products = dependenciesOfProducts();
+  const developing = Object.keys(devDependencies).filter((other) => !other.startsWith('@facet/') && !products.has(other));
   const rows: string[] = [];
   let sound = true;
   for (const name of names) {
