@@ -38,7 +38,10 @@ const image = z
 const body = z
   .object({
     landmarks: points.optional().describe("21 points in MediaPipe's order, the wrist first; in pixels, or as shares of the frame with `image`."),
-    multiHandLandmarks: z.array(z.array(point).length(21)).min(1).optional().describe("MediaPipe's own name; the first hand is read."),
+    multiHandLandmarks: z
+      .union([z.array(z.array(point).length(21)).min(1), z.unknown()])
+      .optional()
+      .describe("MediaPipe's own name; its first hand is read where there are no `landmarks`, and otherwise none of it is looked at."),
     image: image.nullish(),
     handedness: z.unknown().optional().describe('Accepted and not used.'),
   })
