@@ -58,7 +58,7 @@ export async function startLoad(namespace: string, job: LoadJob, node?: string):
     },
   });
   const log = async (): Promise<string> => kubectl('logs', '-n', namespace, name);
-  await until(`${name} started`, async () => (await log()).includes('started'), 60);
+  await until(`${name} started`, async () => (await log()).includes('started'), 180);
   return {
     async finish() {
       if (job.count === undefined && job.seconds === undefined) {

@@ -32,8 +32,13 @@ export interface Running {
   stop(): Promise<void>;
 }
 
+/** From this delay on, someone in front spreads connections and will have left this process out before the delay is over. */
+const balancedDelayMs = 2000;
+
 /** A connection that has been quiet for this long after the last answer has nothing under way towards us. */
-const quietMs = 150;
+function quietTime(drainDelayMs: number): number {
+  return Math.min(1000, Math.max(150, drainDelayMs / 5));
+}
 
 /**
  * Listens, and stops without losing a request.
@@ -80,12 +85,18 @@ export async function run({ shell, log, config, close }: RunOptions): Promise<Ru
     log.info({ open: traffic.open, delayMs: config.drainDelayMs }, 'draining');
     // Readiness is 503 now; until everyone has noticed, new requests are answered. Their connections are kept: closing them
     // would only bring new ones, and those that wait to be accepted when the listener closes are reset by the kernel.
-    await sleep(config.drainDelayMs);
+    // Behind a balancer new ones go elsewhere by half of the time: from then on each answer ends its connection, so that none
+    // is left in use for a request to be on its way over it when it is closed.
+    const farewellMs = config.drainDelayMs < balancedDelayMs ? 0 : config.drainDelayMs / 2;
+    await sleep(config.drainDelayMs - farewellMs);
+    shell.closing = farewellMs > 0;
+    await sleep(farewellMs);
     // http's own close would also cut connections that look idle while a request is on its way over them.
     NetServer.prototype.close.call(server);
     shell.closing = true;
     const goodbyes = shell.streams.close();
     const until = performance.now() + config.drainTimeoutMs;
+    const quietMs = quietTime(config.drainDelayMs);
     traffic.lastAnswerAt = performance.now();
     while (performance.now() < until && (traffic.open > 0 || performance.now() - traffic.lastAnswerAt < quietMs)) await sleep(10);
     if (traffic.open > 0) log.warn({ open: traffic.open }, 'requests were still in flight when the drain time ended');

@@ -50,7 +50,7 @@ export class Shell {
   readonly app: Express = express();
   /** Set while the process drains: it is not ready any more, and goes on answering. */
   draining = false;
-  /** Set once it listens no more: connections close after their answer. */
+  /** Set for the end of a drain: connections close after their answer. */
   closing = false;
   readonly streams: StreamServer;
   readonly #options: ShellOptions;
