@@ -1,5 +1,13 @@
 /** Who may import whom. Packages lie in layers; an arrow may only point to a lower one. */
-const layers = [['problem'], ['contracts', 'config', 'experiment', 'object-store', 'redis'], ['telemetry'], ['imaging', 'inference'], ['http'], ['serving']];
+const layers = [
+  ['problem'],
+  ['contracts', 'config', 'object-store', 'redis'],
+  ['experiment'],
+  ['telemetry', 'drift', 'capture', 'audit'],
+  ['imaging', 'inference'],
+  ['http'],
+  ['serving'],
+];
 
 const upwards = layers.slice(0, -1).map((names, index) => ({
   name: `below-${layers[index + 1][0]}`,

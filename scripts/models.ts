@@ -4,10 +4,11 @@ import { importModel } from './models/import.ts';
 import { list } from './models/list.ts';
 import { pull } from './models/pull.ts';
 import { push } from './models/push.ts';
+import { reference } from './models/reference.ts';
 import { setup } from './models/setup.ts';
 import { verify } from './models/verify.ts';
 
-const commands: Readonly<Record<string, Command>> = { list, verify, setup, evaluate, import: importModel, push, pull };
+const commands: Readonly<Record<string, Command>> = { list, verify, setup, evaluate, reference, import: importModel, push, pull };
 
 const usage = `usage: pnpm models COMMAND [options]
 

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { root } from './common.ts';
-import { json, metricsOperation, probes } from './inference-operations.ts';
+import { json } from './answers.ts';
+import { gatewayExperiments } from './experiments.ts';
+import { metricsOperation, probes } from './inference-operations.ts';
 import type { Operation } from './operation.ts';
 
 const service = z.object({
@@ -54,4 +56,5 @@ export const gatewayOperations = {
     answers: { 200: { description: 'Services, versions, weights, request rates, latencies, drift; renews itself.', content: { 'text/html': {} } } },
     problems: [],
   },
+  experiments: gatewayExperiments,
 } as const satisfies Record<string, Operation>;

@@ -2,6 +2,8 @@ export { detectionContract, detectionOptions, type DetectionAnswer, type Detecti
 export { digitContract, type DigitAnswer } from './digit.ts';
 export { gestureContract, gestures, streamFrame, type GestureAnswer, type StreamFrame } from './gesture.ts';
 export { actions, streamClose, streamMessage, type Action, type StreamMessage } from './gesture-stream.ts';
+export { referenceUpdate, type DriftStatus, type DriftVersionStatus, type ReferenceUpdate, type ReferenceUpdated } from './drift.ts';
+export type { Experiments } from './experiments.ts';
 export { gatewayOperations, type GatewayHealth } from './gateway.ts';
 export { inferenceOperations, type InferenceOperations, type TaskContract } from './inference-operations.ts';
 export { openapiDocument, underPrefix, type DocumentOptions } from './openapi.ts';

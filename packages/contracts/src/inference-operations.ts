@@ -1,6 +1,9 @@
 import type { ProblemCode } from '@facet/problem';
 import { z } from 'zod';
+import { json } from './answers.ts';
 import { batchAnswer, envelope, health, modelInfo, root, summary } from './common.ts';
+import { driftOperations } from './drift.ts';
+import { experimentsOperation } from './experiments.ts';
 import type { Answer, Body, Operation } from './operation.ts';
 
 /** What sets one task's API apart from another's; everything else is the same for all. */
@@ -38,6 +41,9 @@ export interface InferenceOperations {
   readonly modelInfo: Operation;
   readonly metrics: Operation;
   readonly stream?: Operation;
+  readonly driftStatus: Operation;
+  readonly referenceUpdate: Operation;
+  readonly experiments: Operation;
 }
 
 const transport: readonly ProblemCode[] = [
@@ -50,10 +56,6 @@ const transport: readonly ProblemCode[] = [
   'invalid-field',
 ];
 const capacity: readonly ProblemCode[] = ['overloaded', 'starting', 'worker-lost', 'deadline-exceeded', 'internal'];
-
-export function json(description: string, schema: z.ZodType): Answer {
-  return { description, content: { 'application/json': { schema } } };
-}
 
 /** Probes and pages that every server here has. */
 export function probes(tag: string): Pick<InferenceOperations, 'live' | 'ready'> {
@@ -159,5 +161,7 @@ export function inferenceOperations(contract: TaskContract): InferenceOperations
     },
     metrics: metricsOperation(tag, summary),
     ...(contract.stream && { stream: contract.stream }),
+    ...driftOperations(tag),
+    experiments: experimentsOperation(tag),
   };
 }

@@ -33,6 +33,7 @@ type Handler = (context: RequestContext) => Reply | Promise<Reply | undefined>;
 interface Route {
   readonly path: string;
   readonly body?: Operation['body'];
+  readonly isBodyOptional?: boolean | undefined;
   /** Files that one form may carry; one unless said. */
   readonly maxFiles?: number;
   readonly predicts?: boolean | undefined;
@@ -71,10 +72,10 @@ export class Shell {
 
   /** Routes one operation to its handler. */
   serve(operation: Operation, handler: Handler, maxFiles = 1): void {
-    const { method, path, body, predicts, readsBody } = operation;
+    const { method, path, body, isBodyOptional, predicts, readsBody } = operation;
     const allowed = this.#allowed.get(path) ?? new Set<string>();
     this.#allowed.set(path, allowed.add(method.toUpperCase()));
-    const route: Route = { path, maxFiles, predicts, ...(body && readsBody === undefined && { body }) };
+    const route: Route = { path, maxFiles, predicts, isBodyOptional, ...(body && readsBody === undefined && { body }) };
     const pattern = path.replaceAll(/\{(\w+)\}/g, ':$1');
     this.app[method](pattern, (request: Request, response: Response) => void this.#answer(route, handler, request, response));
   }
@@ -150,7 +151,8 @@ export class Shell {
         sendReply(response, guarded);
         return;
       }
-      if (route.body) context.received = await receive(request, route.body, { ...config, maxFiles: route.maxFiles ?? 1 });
+      if (route.body && !(route.isBodyOptional && isWithoutBody(request)))
+        context.received = await receive(request, route.body, { ...config, maxFiles: route.maxFiles ?? 1 });
       if (route.predicts) context.clock.mark('receive');
       const work = handler(context);
       const reply = work instanceof Promise ? await context.withinDeadline(work) : work;
@@ -206,6 +208,10 @@ export class Shell {
     if (failed) log.error(line, 'request failed');
     else log.info(line, 'request');
   }
+}
+
+function isWithoutBody({ headers }: Request): boolean {
+  return (headers['content-length'] ?? '0') === '0' && headers['transfer-encoding'] === undefined;
 }
 
 export function createShell(options: ShellOptions): Shell {

@@ -5,6 +5,8 @@ interface SuperviseOptions {
   /** Processes that serve, each with an event loop of its own, behind one port. */
   readonly processes: number;
   readonly log: Log;
+  /** Ends what this process does for the others, after the last of them has gone. */
+  readonly close?: () => Promise<void>;
 }
 
 /**
@@ -32,7 +34,7 @@ export function isJoining(): boolean {
  *
  * Connections are handed out in turn (node:cluster's default), so that few connections are spread evenly too.
  */
-export function supervise({ processes, log }: SuperviseOptions): void {
+export function supervise({ processes, log, close = () => Promise.resolve() }: SuperviseOptions): void {
   relayMetrics();
   cluster.setupPrimary({ execArgv: [...process.execArgv, ...lean.execArgv] });
   let stopping = false;
@@ -61,6 +63,17 @@ export function supervise({ processes, log }: SuperviseOptions): void {
   });
   fork();
 
+  const end = (code: number): void => {
+    const failed = (error: unknown) => log.error({ err: error }, 'closing failed');
+    void close().then(
+      () => log.flush(() => process.exit(code)),
+      (error: unknown) => {
+        failed(error);
+        log.flush(() => process.exit(1));
+      },
+    );
+  };
+
   const stop = (signal: NodeJS.Signals): void => {
     if (stopping) return;
     stopping = true;
@@ -73,11 +86,11 @@ export function supervise({ processes, log }: SuperviseOptions): void {
         // One that was still starting has nothing to drain: it ends by the signal.
         worst = Math.max(worst, endedBy === 'SIGTERM' ? 0 : (code ?? 1));
         left -= 1;
-        if (left === 0) log.flush(() => process.exit(worst));
+        if (left === 0) end(worst);
       });
       worker.process.kill('SIGTERM');
     }
-    if (left === 0) process.exit(0);
+    if (left === 0) end(0);
   };
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);

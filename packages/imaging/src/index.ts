@@ -1,7 +1,10 @@
 export { annotate, type AnnotatedBox } from './annotate.ts';
 export { decodeGrey } from './decode-grey.ts';
+export { fileTypeOf } from './file-type.ts';
+export { fingerprint } from './fingerprint.ts';
 export { inspectImage } from './inspect-image.ts';
 export { letterboxImage, type Letterbox, type LetterboxOptions } from './letterbox-image.ts';
+export { measurePixels, type PixelMeasures } from './measure-pixels.ts';
 export type { ImageFormat, ImageInfo, ImageLimits, Pixels } from './pixels.ts';
 export { sniff } from './sniff.ts';
 export { toTensor, type TensorOptions } from './to-tensor.ts';

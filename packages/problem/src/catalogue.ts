@@ -137,6 +137,11 @@ const entries = {
     title: 'A field has an unusable value',
     advice: 'The errors list names each field and what it may hold.',
   },
+  'too-few-predictions': {
+    status: 409,
+    title: 'There are too few predictions yet',
+    advice: 'Wait until the window that /drift/status shows has filled, or post rows of your own.',
+  },
   'rate-limited': {
     status: 429,
     title: 'Too many requests',

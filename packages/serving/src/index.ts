@@ -8,3 +8,4 @@ export { pullModel, pushModel } from './transfer/copy-model.ts';
 export { moveInto } from './transfer/move-into.ts';
 export { bucketFields, pullFields, storeSettings } from './transfer/pull-fields.ts';
 export { pullModels } from './transfer/pull-models.ts';
+export { rounded, type Sight, type Watch } from './observe/watch.ts';

@@ -1,4 +1,5 @@
 import { choice, field, list, milliseconds, serverFields, sha256, text, weights, whole, type Config } from '@facet/config';
+import { observeFields } from './observe/observe-fields.ts';
 
 /** What every inference service can be told besides what any server can. */
 export const inferenceFields = {
@@ -45,6 +46,7 @@ export const inferenceFields = {
     fallback: '60s',
     doc: 'A run on a worker that takes longer counts as hung: the worker is replaced.',
   }),
+  ...observeFields,
 };
 
 /** What services that take pictures can be told besides. */

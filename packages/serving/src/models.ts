@@ -16,7 +16,7 @@ export type Slot =
   | { readonly status: 'failed'; readonly reason: string };
 
 /** Where a version lies. */
-function modelPath(config: InferenceConfig, task: string, version: string): string {
+export function modelPath(config: InferenceConfig, task: string, version: string): string {
   return (version === 'v1' ? config.modelV1Path : config.modelV2Path) ?? join(config.modelsDir, task, version);
 }
 

@@ -3,9 +3,21 @@ import type { RequestContext } from '@facet/http';
 import type { Work } from '@facet/inference';
 import { Problem } from '@facet/problem';
 import type { Models } from './models.ts';
+import type { Asked } from './observe/asked.ts';
+import type { Auditor } from './observe/auditor.ts';
+import type { Observer } from './observe/observer.ts';
 import type { ServedModel } from './served-model.ts';
 import type { ServingMetrics } from './serving-metrics.ts';
 import type { Task } from './task.ts';
+
+interface PredictorParts<Input, Answer extends object> {
+  readonly task: Task<Input, Answer>;
+  readonly models: Models;
+  readonly weights: Readonly<Record<string, number>>;
+  readonly metrics: ServingMetrics;
+  readonly observer: Observer<Input, Answer>;
+  readonly auditor: Auditor<Input, Answer> | undefined;
+}
 
 /** Chooses versions and makes predictions, counting each. */
 export class Predictor<Input, Answer extends object> {
@@ -13,12 +25,16 @@ export class Predictor<Input, Answer extends object> {
   readonly #models: Models;
   readonly #weights: Readonly<Record<string, number>>;
   readonly #metrics: ServingMetrics;
+  readonly #observer: Observer<Input, Answer>;
+  readonly #auditor: Auditor<Input, Answer> | undefined;
 
-  constructor(task: Task<Input, Answer>, models: Models, weights: Readonly<Record<string, number>>, metrics: ServingMetrics) {
+  constructor({ task, models, weights, metrics, observer, auditor }: PredictorParts<Input, Answer>) {
     this.#task = task;
     this.#models = models;
     this.#weights = weights;
     this.#metrics = metrics;
+    this.#observer = observer;
+    this.#auditor = auditor;
   }
 
   /** The version that gets the larger share. */
@@ -38,7 +54,8 @@ export class Predictor<Input, Answer extends object> {
     const { slots, ready } = this.#models;
     // A version that is configured but cannot answer gets no share; whoever insists on it is told to wait.
     const available = forced === undefined && ready.length > 0 ? ready.map(({ version }) => version) : [...slots.keys()];
-    const { version } = chooseVersion(available, this.#weights, { forced, user: context.user }, this.#task.contract.task);
+    const { version, reason } = chooseVersion(available, this.#weights, { forced, user: context.user }, this.#task.contract.task);
+    if (reason === 'weighted') this.#metrics.assignments.inc({ version });
     const slot = slots.get(version);
     if (slot?.status === 'ready') return slot.model;
     throw new Problem(
@@ -54,13 +71,17 @@ export class Predictor<Input, Answer extends object> {
   }
 
   /** Makes one prediction and counts it, whatever becomes of it. */
-  async predict(read: () => Input, model: ServedModel, work: Work): Promise<{ input: Input; answer: Answer }> {
+  async predict(read: () => Input, model: ServedModel, work: Work, asked: Asked): Promise<{ input: Input; answer: Answer }> {
     const { version } = model;
     const elapsed = () => ({ version, elapsedMs: work.clock.elapsed(), inferMs: work.clock.spent('infer') });
+    const sight = this.#observer.look();
     try {
       const input = read();
-      const answer = await this.#task.predict(input, model, work);
+      const answer = await this.#task.predict(input, model, work, sight as never);
       this.#metrics.predictions.inc({ version, status: 'success' });
+      this.#metrics.quality(version).observe(work.clock.elapsed() / 1000, this.#task.confidenceOf(answer));
+      if (sight?.seen !== undefined) this.#observer.note({ model, input, answer, seen: sight.seen, requestId: asked.requestId });
+      this.#auditor?.record(model, input, answer, work.clock.elapsed(), asked);
       for (const name of this.#task.classesOf(answer)) this.#metrics.classes.inc({ class: name });
       this.#task.observe?.({ ...elapsed(), status: 'success', answer });
       return { input, answer };

@@ -1,9 +1,12 @@
 import { inferenceOperations, oipOperations, version, type BatchAnswer, type Health, type InferenceOperations, type ModelInfo } from '@facet/contracts';
-import { describeApi, optionsOf, serveMetrics, serveProbes, type Reply, type RequestContext, type Shell } from '@facet/http';
+import { describeApi, optionsOf, serveMetrics, serveProbes, type Received, type Reply, type RequestContext, type Shell } from '@facet/http';
 import { Problem } from '@facet/problem';
 import { StageClock, type Metrics } from '@facet/telemetry';
+import { declareDriftRoutes } from './drift-routes.ts';
+import { experimentsReply } from './experiments-reply.ts';
 import type { InferenceConfig } from './inference-fields.ts';
 import type { Models } from './models.ts';
+import type { Observer } from './observe/observer.ts';
 import { declareOip } from './oip/routes.ts';
 import { predictionHeaders } from './prediction-headers.ts';
 import { summarise } from './summarise.ts';
@@ -20,12 +23,13 @@ interface RouteParts<Input, Answer extends object> {
   readonly models: Models;
   readonly predictor: Predictor<Input, Answer>;
   readonly metrics: Metrics;
-  readonly config: Pick<InferenceConfig, 'bodyMaxBytes' | 'jsonMaxDepth'>;
+  readonly config: Pick<InferenceConfig, 'bodyMaxBytes' | 'jsonMaxDepth' | 'weights'>;
+  readonly observer: Observer<Input, Answer>;
 }
 
 /** Declares every call of an inference service. */
 export function declareRoutes<Input, Answer extends object>(parts: RouteParts<Input, Answer>): void {
-  const { shell, task, models, metrics } = parts;
+  const { shell, task, models, metrics, observer } = parts;
   const { contract } = task;
   const operations = inferenceOperations(contract);
 
@@ -38,6 +42,8 @@ export function declareRoutes<Input, Answer extends object>(parts: RouteParts<In
   shell.serve(operations.batch, (context) => batchReply(parts, context), maxBatchItems);
   shell.serve(operations.modelInfo, () => modelInfoReply(parts));
   declareStream(parts, operations);
+  declareDriftRoutes(shell, operations, () => observer.flush());
+  shell.serve(operations.experiments, () => experimentsReply({ ...parts, weights: parts.config.weights }));
   serveMetrics(shell, operations.metrics, metrics, (registry) => summarise(parts, registry));
   declareOip(parts);
   const all = [...Object.values(operations), ...Object.values(oipOperations([contract.task], contract.oipExample))];
@@ -52,13 +58,14 @@ function declareStream<I, A extends object>({ shell, task, predictor, metrics }:
   shell.serveStream(opened, kind.limits, (asked) => {
     const model = predictor.modelFor(asked);
     const query = opened.query ? optionsOf(opened.query, queryOf(asked)) : {};
+    let frames = 0;
     return (stream) =>
       kind.listen(stream, {
         model,
         query,
         async predict(read, work) {
           try {
-            return (await predictor.predict(read, model, work)).answer;
+            return (await predictor.predict(read, model, work, { requestId: `${asked.id}.${frames++}`, user: asked.user, bytes: undefined })).answer;
           } finally {
             metrics.observeStages(work.clock);
           }
@@ -134,13 +141,22 @@ async function predictReply<I, A extends object>({ task, predictor }: RouteParts
   const model = predictor.modelFor(context, pinned);
   context.notes['version'] = model.version;
   const query = task.contract.query ? optionsOf(task.contract.query, queryOf(context)) : {};
-  const { input, answer } = await predictor.predict(() => task.read(context.received!, query), model, context);
+  const { input, answer } = await predictor.predict(() => task.read(context.received!, query), model, context, {
+    requestId: context.id,
+    user: context.user,
+    bytes: bytesOf(context.received!),
+  });
   Object.assign(context.notes, task.describe(answer));
   context.clock.mark('postprocess');
   const headers = predictionHeaders(model, context.clock);
   const other = await task.render?.(answer, input, context);
   if (other) return { ...other, headers: { ...headers, ...other.headers } };
   return { body: inEnvelope(task, context.id, model, answer, context.clock), headers };
+}
+
+/** The input as it was sent: the file of a form, or the whole body. */
+function bytesOf(received: Received): Buffer {
+  return received.kind === 'form' ? (received.files[0]?.bytes ?? received.bytes) : received.bytes;
 }
 
 function queryOf({ request }: Pick<RequestContext, 'request'>): Record<string, string> {
@@ -178,7 +194,7 @@ async function batchReply<I, A extends object>({ task, predictor, metrics }: Rou
         },
       };
       try {
-        const { answer } = await predictor.predict(read, model, work);
+        const { answer } = await predictor.predict(read, model, work, { requestId: `${context.id}.${index}`, user: context.user, bytes: undefined });
         work.clock.mark('postprocess');
         return { index, status: 200, result: inEnvelope(task, `${context.id}.${index}`, model, answer, work.clock) };
       } catch (error) {

@@ -1,6 +1,7 @@
 import type { BatcherMetrics } from '@facet/inference';
 import { latencyBuckets } from '@facet/telemetry';
 import { Counter, Histogram, type Registry } from 'prom-client';
+import { createQuality, type Quality } from './quality.ts';
 import { watchVersions, type VersionState } from './version-metrics.ts';
 
 /** What inference services measure besides what every server does. */
@@ -9,6 +10,10 @@ export interface ServingMetrics {
   /** Predictions, or objects in them, by class; classes come from the models' labels. */
   readonly classes: Counter<'class'>;
   readonly workerRestarts: Counter;
+  /** Requests that the weights divided at random; sticky and forced ones are not independent, and left out. */
+  readonly assignments: Counter<'version'>;
+  /** What versions are compared by. */
+  quality(version: string): Quality;
   batcher(version: string): BatcherMetrics;
   /** Shows what each configured version is, whether it can answer, and how much waits for it of what may, as they are at each scrape. */
   watch(states: () => Iterable<VersionState>): void;
@@ -33,6 +38,13 @@ export function createServingMetrics(registry: Registry): ServingMetrics {
   const dispatches = new Counter({ name: 'inference_dispatch_total', help: 'Runs by why they began', labelNames: ['version', 'reason'] as const, registers });
 
   return {
+    quality: createQuality(registry),
+    assignments: new Counter({
+      name: 'version_assignments_total',
+      help: 'Requests that the weights gave to a version at random',
+      labelNames: ['version'] as const,
+      registers,
+    }),
     predictions: new Counter({ name: 'model_predictions_total', help: 'Predictions made', labelNames: ['version', 'status'] as const, registers }),
     classes: new Counter({ name: 'predicted_classes_total', help: 'What was predicted, by class', labelNames: ['class'] as const, registers }),
     workerRestarts: new Counter({ name: 'inference_worker_restarts_total', help: 'Worker threads that died or hung and were replaced', registers }),

@@ -1,37 +1,50 @@
+import type { Feature } from '@facet/drift';
 import { createShell, isJoining, isPrimary, run, supervise } from '@facet/http';
 import { createLog, createMetrics, startTracing } from '@facet/telemetry';
 import type { InferenceConfig } from './inference-fields.ts';
 import { Models, servingProcesses } from './models.ts';
+import { openObserveDesk } from './observe/open-observe-desk.ts';
+import { openObservers } from './observe/open-observers.ts';
 import { Predictor } from './predictor.ts';
 import { declareRoutes } from './routes.ts';
 import { createServingMetrics } from './serving-metrics.ts';
 import type { Task, TaskParts } from './task.ts';
 
+interface Service<Input, Answer extends object, Seen> {
+  /** What its predictions are watched by; declared apart from the task, for the supervising process loads none. */
+  readonly features: readonly Feature[];
+  /** Loads and makes the task, in a process that serves. */
+  readonly makeTask: (parts: TaskParts) => Promise<Task<Input, Answer, Seen>>;
+}
+
 /**
  * Brings up one inference service: listens at once, so that probes are answered, and opens its models meanwhile.
  *
  * Where its models run on the event loop it does so in a process for each CPU.
- *
- * @param makeTask loads and makes the task, in a process that serves
  */
-export async function startService<Input, Answer extends object>(
+export async function startService<Input, Answer extends object, Seen>(
   name: string,
   config: InferenceConfig,
-  makeTask: (parts: TaskParts) => Promise<Task<Input, Answer>>,
+  { features, makeTask }: Service<Input, Answer, Seen>,
 ): Promise<void> {
   const log = await createLog({ service: name, level: config.logLevel, format: config.logFormat, file: config.logFile });
   const processes = isPrimary() ? await servingProcesses(config, name) : 1;
+  // What is watched is watched in one place for all processes of the pod.
+  const desk = isPrimary() ? await openObserveDesk(name, features, config, log) : undefined;
   if (processes > 1) {
-    supervise({ processes, log });
+    supervise({ processes, log, close: async () => desk?.close() });
     return;
   }
   const metrics = createMetrics();
-  const [task, tracing] = await Promise.all([makeTask({ registry: metrics.registry }), startTracing(name, config.otlpEndpoint)]);
+  const [made, tracing] = await Promise.all([makeTask({ registry: metrics.registry }), startTracing(name, config.otlpEndpoint)]);
+  // What a task sees is its own affair: nothing here looks into it.
+  const task = made as Task<Input, Answer>;
   const servingMetrics = createServingMetrics(metrics.registry);
   const models = new Models(config, servingMetrics, log);
-  const predictor = new Predictor(task, models, config.weights, servingMetrics);
+  const { observer, auditor } = await openObservers(task, config, metrics.registry, log);
+  const predictor = new Predictor({ task, models, weights: config.weights, metrics: servingMetrics, observer, auditor });
   const shell = createShell({ config, log, metrics, tracing });
-  declareRoutes({ shell, task, models, predictor, metrics, config });
+  declareRoutes({ shell, task, models, predictor, metrics, config, observer });
 
   // The first to serve listens at once, so that probes are answered; whoever joins gets requests as soon as it listens.
   if (isJoining()) {
@@ -43,7 +56,8 @@ export async function startService<Input, Answer extends object>(
     log,
     config,
     close: async () => {
-      await Promise.all([models.close(), tracing.close()]);
+      await Promise.all([models.close(), tracing.close(), observer.close(), auditor?.close()]);
+      await desk?.close();
       metrics.close();
     },
   });

@@ -2,6 +2,7 @@ import type { TaskContract } from '@facet/contracts';
 import type { Received, Reply, RequestContext, Stream, StreamLimits, StreamListener } from '@facet/http';
 import type { Manifest, Work } from '@facet/inference';
 import type { Registry } from 'prom-client';
+import type { Sight, Watch } from './observe/watch.ts';
 import type { ServedModel } from './served-model.ts';
 
 /** The model behind one stream, chosen when it was opened. */
@@ -28,8 +29,9 @@ interface Golden<Input, Answer> {
  *
  * @template Input what is read from a request, validated but not yet decoded
  * @template Answer the task's part of the answer, before the envelope and the stamp
+ * @template Seen what observers look at once the answer has gone out
  */
-export interface Task<Input, Answer extends object> {
+export interface Task<Input, Answer extends object, Seen = never> {
   readonly contract: TaskContract;
   /** The key of the time in the model, and of the counts by class in the summary. */
   readonly keys: { readonly time: 'inference_time' | 'inference_time_seconds'; readonly classes: 'predictions_by_class' | 'predictions_by_digit' };
@@ -37,8 +39,11 @@ export interface Task<Input, Answer extends object> {
   read(received: Received, query: Readonly<Record<string, unknown>>): Input;
   /** Reads one item of a JSON batch. */
   readItem(item: unknown): Input;
-  /** Decodes, preprocesses, infers and postprocesses, marking each stage. */
-  predict(input: Input, model: ServedModel, work: Work): Promise<Answer>;
+  /** Decodes, preprocesses, infers and postprocesses, marking each stage; leaves what it saw in `sight` where it is given one. */
+  predict(input: Input, model: ServedModel, work: Work, sight?: Sight<Seen>): Promise<Answer>;
+  /** The confidence of the answer, or of its best part; undefined where there is none. */
+  confidenceOf(answer: Answer): number | undefined;
+  readonly watch: Watch<Input, Answer, Seen>;
   /** The classes in an answer, for the counts. */
   classesOf(answer: Answer): readonly string[];
   /** A few words for the log line. */

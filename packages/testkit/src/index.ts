@@ -1,3 +1,4 @@
+export { seeded } from './seeded.ts';
 export { inParallel } from './in-parallel.ts';
 export { readTestDigits, type Digits } from './mnist.ts';
 export { describeWithParts, s3Credentials, s3Region, startRedis, startS3, type RealServer } from './real-parts.ts';

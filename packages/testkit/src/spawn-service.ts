@@ -38,7 +38,17 @@ export async function spawnService(
   const child = spawn(process.execPath, ['--conditions=source', `services/${name}/src/main.ts`], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { PATH: process.env['PATH'], HOST: '127.0.0.1', PORT: '0', LOG_FORMAT: 'json', DRAIN_DELAY: '100ms', WORKERS: '1', ...env },
+    env: {
+      PATH: process.env['PATH'],
+      HOST: '127.0.0.1',
+      PORT: '0',
+      LOG_FORMAT: 'json',
+      DRAIN_DELAY: '100ms',
+      WORKERS: '1',
+      STATE_DIR: 'none',
+      SAMPLES_DIR: 'none',
+      ...env,
+    },
   });
   const log: Record<string, unknown>[] = [];
   const text: string[] = [];

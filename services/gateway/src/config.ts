@@ -1,4 +1,4 @@
-import { choice, field, list, milliseconds, portField, serverFields, streamFields, text, url, weights, whole, type Config } from '@facet/config';
+import { choice, field, list, milliseconds, number, portField, serverFields, streamFields, text, url, weights, whole, type Config } from '@facet/config';
 import { admitFields } from './admit/admit-fields.ts';
 import { cacheFields } from './cache/cache-fields.ts';
 
@@ -51,6 +51,12 @@ export const gatewayFields = {
     schema: whole({ min: 0, max: 256 }),
     fallback: '0',
     doc: 'Processes of the gateway; 0 takes one for each CPU of the quota.',
+  }),
+  shadowShare: field({
+    env: 'SHADOW_SHARE',
+    schema: number({ min: 0, max: 1 }),
+    fallback: '0',
+    doc: 'Share of predictions that another version is asked for as well, off the path of the request, to see how often the two agree.',
   }),
   upstreamConnections: field({
     env: 'UPSTREAM_CONNECTIONS',

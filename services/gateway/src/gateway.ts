@@ -11,6 +11,7 @@ import { openCache } from './cache/open-cache.ts';
 import type { PredictionCache } from './cache/prediction-cache.ts';
 import { upstreamSettings, type GatewayConfig, type UpstreamSettings } from './config.ts';
 import { discover } from './discover/discover.ts';
+import { experimentsReply, openExperiments } from './experiments/open-experiments.ts';
 import { forward } from './forward/forward.ts';
 import { RetryBudget } from './forward/retry-budget.ts';
 import { createUpstreamMetrics, type UpstreamMetrics } from './forward/upstream-metrics.ts';
@@ -62,12 +63,14 @@ export async function startGateway(config: GatewayConfig): Promise<void> {
   const upstreams = services.flatMap((service) => [...service.upstreams.keys()]);
   const discovery = config.discovery === 'kubernetes' ? discover({ cluster: config, upstreams, log: quietLog }) : undefined;
 
+  const experiments = openExperiments(services, config, metrics);
   for (const service of services) {
     const label = (path: string): string => {
       const known = path === '/' ? `/${service.task}` : `/${service.task}${path}`;
       return knownPaths.has(known) ? known : `/${service.task}/*`;
     };
-    shell.serveBelow(`/${service.task}`, label, (context) => forward(context, service, config.bodyMaxBytes, cache));
+    const answer = experiments.get(service.task)!.watch((context) => forward(context, service, config.bodyMaxBytes, cache));
+    shell.serveBelow(`/${service.task}`, label, answer);
   }
   const oip = declareOip(
     shell,
@@ -82,6 +85,7 @@ export async function startGateway(config: GatewayConfig): Promise<void> {
     const body = await suiteHealth(new Map(services.map(({ task, upstream }) => [task, upstream])));
     return { status: body.status === 'unhealthy' ? 503 : 200, body };
   });
+  shell.serve(gatewayOperations.experiments, () => experimentsReply(experiments, metrics));
   serveProbes(shell, gatewayOperations, () => true);
   serveMetrics(shell, gatewayOperations.metrics, metrics, summarise);
   shell.serve(gatewayOperations.status, createStatusPage(metrics, services));

@@ -1,5 +1,5 @@
 import { detectionContract, detectionOptions, streamClose, type DetectionAnswer, type DetectionOptions, type DetectionStreamMessage } from '@facet/contracts';
-import { annotate } from '@facet/imaging';
+import { annotate, type Pixels } from '@facet/imaging';
 import { fromBase64, imageOf, measureConfidence, type Task, type TaskParts } from '@facet/serving';
 import type { DetectionConfig } from '../config.ts';
 import { PictureStream } from '../stream/picture-stream.ts';
@@ -10,6 +10,7 @@ import { headOf } from './heads/head-of.ts';
 import { detectionMetrics } from './metrics.ts';
 import { toDetections } from './postprocess.ts';
 import { prepare } from './preprocess.ts';
+import { detectionWatch } from './watch.ts';
 
 type Answer = Omit<DetectionAnswer, 'inference_time' | 'timestamp'>;
 
@@ -20,8 +21,11 @@ interface Input {
   readonly annotated: boolean;
 }
 
+/** What a request gets that asks for nothing else. */
+const usual = detectionOptions.parse({});
+
 /** Finds the objects in an image. */
-export function detectionTask(config: DetectionConfig, { registry }: TaskParts): Task<Input, Answer> {
+export function detectionTask(config: DetectionConfig, { registry }: TaskParts): Task<Input, Answer, Pixels> {
   const limits = { maxPixels: config.imageMaxPixels };
   const metrics = detectionMetrics(registry);
   const sure = measureConfidence(registry);
@@ -41,10 +45,12 @@ export function detectionTask(config: DetectionConfig, { registry }: TaskParts):
       },
     },
 
-    async predict({ bytes, options }, model, work) {
+    async predict({ bytes, options }, model, work, sight) {
       const { preprocessing, head, labels } = model.manifest;
       if (preprocessing.kind !== 'letterbox' || !head) throw new TypeError(`${model.reference} is not a detector`);
-      const { tensor, ...geometry } = await prepare(bytes, limits, preprocessing, work.clock);
+      const { tensor, pixels, ...geometry } = await prepare(bytes, limits, preprocessing, work.clock);
+      // What another threshold lets through is no sign of drift.
+      if (sight && options.conf_threshold === usual.conf_threshold) sight.seen = pixels;
       const outputs = await model.infer(tensor, [3, preprocessing.size, preprocessing.size], work);
       const reader = headOf(head, preprocessing.size);
       const candidates = new Candidates(options.conf_threshold);
@@ -62,6 +68,8 @@ export function detectionTask(config: DetectionConfig, { registry }: TaskParts):
       return { detections, image_shape: [height, width, channels], confidence_threshold: options.conf_threshold };
     },
 
+    confidenceOf: ({ detections }) => detections[0]?.confidence,
+    watch: detectionWatch,
     classesOf: ({ detections }) => detections.map(({ class_name }) => class_name),
     describe: ({ detections }) => ({ detections: detections.length, best: detections[0]?.class_name }),
 

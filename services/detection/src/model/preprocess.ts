@@ -15,7 +15,7 @@ export interface LetterboxSettings {
 }
 
 /** A picture as the model sees it, and the way back to the picture's own pixels. */
-export interface Prepared extends Omit<Letterbox, 'pixels'> {
+export interface Prepared extends Letterbox {
   /** [3, size, size] */
   readonly tensor: Float32Array;
 }
@@ -26,5 +26,5 @@ export async function prepare(bytes: Uint8Array, limits: ImageLimits, settings: 
   clock?.mark('decode');
   const tensor = toTensor(pixels, { ...settings, ...geometry });
   clock?.mark('preprocess');
-  return { tensor, ...geometry };
+  return { tensor, pixels, ...geometry };
 }

@@ -7,6 +7,7 @@ import { z } from 'zod';
 import type { DigitConfig } from '../config.ts';
 import { toAnswer } from './postprocess.ts';
 import { inkToTensor } from './preprocess.ts';
+import { digitWatch, type SeenDigit } from './watch.ts';
 
 type Answer = Omit<DigitAnswer, 'inference_time_seconds' | 'timestamp'>;
 
@@ -16,17 +17,17 @@ const maxSide = 320;
 const noOptions = z.object({});
 
 /** Reads the digit that a picture shows. */
-export function digitTask({ imageMaxPixels }: Pick<DigitConfig, 'imageMaxPixels'>, { registry }: TaskParts): Task<Buffer, Answer> {
+export function digitTask({ imageMaxPixels }: Pick<DigitConfig, 'imageMaxPixels'>, { registry }: TaskParts): Task<Buffer, Answer, SeenDigit> {
   const predicted = new Counter({ name: 'predicted_digit_count', help: 'Predictions by digit', labelNames: ['digit'] as const, registers: [registry] });
   const sure = measureConfidence(registry);
 
-  async function toRow(bytes: Buffer, { manifest: { preprocessing } }: ServedModel, { clock }: Work): Promise<Float32Array> {
+  async function see(bytes: Buffer, { manifest: { preprocessing } }: ServedModel, { clock }: Work): Promise<SeenDigit> {
     if (preprocessing.kind !== 'ink') throw new TypeError(`a digit model takes ink, not ${preprocessing.kind}`);
     const pixels = await decodeGrey(bytes, { maxPixels: imageMaxPixels }, { maxSide });
     clock.mark('decode');
-    const tensor = inkToTensor(pixels, preprocessing);
+    const ink = inkToTensor(pixels, preprocessing);
     clock.mark('preprocess');
-    return tensor;
+    return { pixels, ink };
   }
 
   return {
@@ -35,15 +36,18 @@ export function digitTask({ imageMaxPixels }: Pick<DigitConfig, 'imageMaxPixels'
     read: (received, query) => imageOf(received, query, noOptions).bytes,
     readItem: (item) => imageOf({ kind: 'json', value: item, bytes: Buffer.alloc(0) }, {}, noOptions).bytes,
 
-    encoded: { name: 'image', fromText: fromBase64, toRow },
+    encoded: { name: 'image', fromText: fromBase64, toRow: async (bytes, model, work) => (await see(bytes, model, work)).ink },
 
-    async predict(bytes, model, work) {
-      const tensor = await toRow(bytes, model, work);
-      const outputs = await model.infer(tensor, model.manifest.inputs[0]!.shape.slice(1), work);
+    async predict(bytes, model, work, sight) {
+      const seen = await see(bytes, model, work);
+      if (sight) sight.seen = seen;
+      const outputs = await model.infer(seen.ink, model.manifest.inputs[0]!.shape.slice(1), work);
       const logits = outputs[model.manifest.outputs[0]!.name];
       return toAnswer(logits!.data as Float32Array);
     },
 
+    confidenceOf: ({ confidence }) => confidence,
+    watch: digitWatch,
     classesOf: ({ predicted_digit }) => [String(predicted_digit)],
     describe: ({ predicted_digit, confidence }) => ({ digit: predicted_digit, confidence }),
 

@@ -9,6 +9,7 @@ import { HandStream } from '../stream/hand-stream.ts';
 import { MissingLandmarks, readLandmarks, type Landmarks } from './landmarks.ts';
 import { toAnswer } from './postprocess.ts';
 import { toFeatures } from './preprocess.ts';
+import { handWatch } from './watch.ts';
 
 type Answer = Omit<GestureAnswer, 'inference_time' | 'timestamp'>;
 
@@ -16,7 +17,7 @@ type Answer = Omit<GestureAnswer, 'inference_time' | 'timestamp'>;
 const maxDepth = 8;
 
 /** Names the gesture that one hand makes. */
-export function gestureTask(config: GestureConfig, { registry }: TaskParts): Task<Landmarks, Answer> {
+export function gestureTask(config: GestureConfig, { registry }: TaskParts): Task<Landmarks, Answer, Float32Array> {
   const { actions, rejectedAction, streamMaxFps } = config;
   const registers = [registry];
   const predicted = new Counter({ name: 'predicted_gesture_count', help: 'Predictions by gesture', labelNames: ['gesture'] as const, registers });
@@ -47,8 +48,9 @@ export function gestureTask(config: GestureConfig, { registry }: TaskParts): Tas
       },
     },
 
-    async predict(landmarks, model, work) {
+    async predict(landmarks, model, work, sight) {
       const features = toFeatures(landmarks);
+      if (sight) sight.seen = features;
       work.clock.mark('preprocess');
       const outputs = await model.infer(features, [features.length], work);
       const logits = outputs[model.manifest.outputs[0]!.name];
@@ -56,6 +58,8 @@ export function gestureTask(config: GestureConfig, { registry }: TaskParts): Tas
       return toAnswer(logits!.data as Float32Array, { labels, actions, rejection, rejectedAction });
     },
 
+    confidenceOf: ({ confidence }) => confidence,
+    watch: handWatch,
     classesOf: ({ gesture }) => [gesture],
     describe: ({ gesture, confidence, action, no_gesture }) => ({ gesture, confidence, action, rejected: no_gesture?.rejected }),
 

@@ -2,7 +2,7 @@ import type { Action, GestureAnswer } from '@facet/contracts';
 import { softmax, type Rejection } from '@facet/inference';
 import { judgeStranger } from './no-gesture.ts';
 
-type Gesture = Omit<GestureAnswer, 'inference_time' | 'timestamp'>;
+export type Gesture = Omit<GestureAnswer, 'inference_time' | 'timestamp'>;
 
 /** How an answer is read from logits. */
 interface Reading {

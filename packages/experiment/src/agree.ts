@@ -1,0 +1,36 @@
+/** The parts of an answer by which two versions are compared. */
+interface Comparable {
+  readonly gesture?: unknown;
+  readonly predicted_digit?: unknown;
+  readonly detections?: readonly { readonly class_name: string; readonly bbox: readonly number[] }[];
+}
+
+/** Boxes that overlap by so much show the same object. */
+const sameObject = 0.5;
+
+/**
+ * Whether two versions answered the same: the same class, or the same objects in the same places.
+ *
+ * @returns undefined where these are no answers that can be compared
+ */
+export function agree(a: Comparable, b: Comparable): boolean | undefined {
+  if (a.gesture !== undefined && b.gesture !== undefined) return a.gesture === b.gesture;
+  if (a.predicted_digit !== undefined && b.predicted_digit !== undefined) return a.predicted_digit === b.predicted_digit;
+  if (!a.detections || !b.detections) return undefined;
+  if (a.detections.length !== b.detections.length) return false;
+  const left = [...b.detections];
+  return a.detections.every((one) => {
+    const at = left.findIndex((other) => other.class_name === one.class_name && overlap(one.bbox, other.bbox) >= sameObject);
+    if (at >= 0) left.splice(at, 1);
+    return at >= 0;
+  });
+}
+
+/** Intersection of two boxes by their union. */
+function overlap(a: readonly number[], b: readonly number[]): number {
+  const width = Math.min(a[2]!, b[2]!) - Math.max(a[0]!, b[0]!);
+  const height = Math.min(a[3]!, b[3]!) - Math.max(a[1]!, b[1]!);
+  if (width <= 0 || height <= 0) return 0;
+  const area = (box: readonly number[]) => (box[2]! - box[0]!) * (box[3]! - box[1]!);
+  return (width * height) / (area(a) + area(b) - width * height);
+}

@@ -1,0 +1,52 @@
+import { referenceUpdate, type DriftStatus, type InferenceOperations } from '@facet/contracts';
+import { statusPage, statusPagePolicy } from '@facet/drift';
+import { askDesk, DeskError, type Reply, type RequestContext, type Shell } from '@facet/http';
+import { Problem, type ProblemCode } from '@facet/problem';
+
+/** What the desk refuses, as a client sees it. */
+const refusals: Readonly<Record<string, ProblemCode>> = {
+  UnwatchedVersion: 'unknown-version',
+  UnusableRows: 'invalid-field',
+  TooFewPredictions: 'too-few-predictions',
+};
+
+/**
+ * Declares the calls about drift.
+ *
+ * @param flush hands on what this process has noted, so that who asks sees what was answered before
+ */
+export function declareDriftRoutes(
+  shell: Shell,
+  { driftStatus, referenceUpdate: update }: Pick<InferenceOperations, 'driftStatus' | 'referenceUpdate'>,
+  flush: () => Promise<void>,
+): void {
+  const afterFlush = (reply: (context: RequestContext) => Promise<Reply>) => async (context: RequestContext) => {
+    await flush();
+    return reply(context);
+  };
+  shell.serve(driftStatus, afterFlush(statusReply));
+  shell.serve(update, afterFlush(updateReply));
+}
+
+async function statusReply({ request }: RequestContext): Promise<Reply> {
+  const status = (await askDesk('drift-status', null)) as DriftStatus;
+  const headers = { 'cache-control': 'no-store' };
+  if (!request.headers.accept?.includes('text/html')) return { body: status, headers };
+  return { body: statusPage(status), type: 'text/html; charset=utf-8', headers: { ...headers, 'content-security-policy': statusPagePolicy } };
+}
+
+async function updateReply({ received }: RequestContext): Promise<Reply> {
+  const parsed = referenceUpdate.safeParse(received?.kind === 'json' ? received.value : {});
+  if (!parsed.success) {
+    const errors = parsed.error.issues.slice(0, 32).map(({ path, message }) => ({ pointer: path.length > 0 ? `/${path.join('/')}` : '', detail: message }));
+    throw new Problem('invalid-field', errors.map(({ pointer, detail }) => `${pointer.slice(1) || 'body'}: ${detail}`).join('; '), { errors });
+  }
+  try {
+    return { body: await askDesk('drift-update', parsed.data) };
+  } catch (error) {
+    const code = error instanceof DeskError ? refusals[error.name] : undefined;
+    throw code
+      ? new Problem(code, (error as Error).message, code === 'invalid-field' ? { errors: [{ pointer: '/rows', detail: (error as Error).message }] } : {})
+      : error;
+  }
+}

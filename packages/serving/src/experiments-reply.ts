@@ -1,0 +1,43 @@
+import { compareVersions, type VersionSums } from '@facet/experiment';
+import type { Reply } from '@facet/http';
+import { wholeRegistry, type Metrics } from '@facet/telemetry';
+import type { Models } from './models.ts';
+import { qualityCounters } from './quality.ts';
+import type { Task } from './task.ts';
+
+interface Parts<Input, Answer extends object> {
+  readonly task: Task<Input, Answer>;
+  readonly models: Models;
+  readonly metrics: Metrics;
+  readonly weights: Readonly<Record<string, number>>;
+}
+
+/** `GET /experiments`, from the counters of all processes of the pod. */
+export async function experimentsReply<I, A extends object>({ task, models, metrics, weights }: Parts<I, A>): Promise<Reply> {
+  const { registry } = await wholeRegistry(metrics);
+  const names = ['model_predictions_total', 'version_assignments_total', ...Object.values(qualityCounters)];
+  const found = new Map(await Promise.all(names.map(async (name) => [name, (await registry.getSingleMetric(name)?.get())?.values ?? []] as const)));
+  const sum = (name: string, version: string, status?: string): number =>
+    found
+      .get(name)!
+      .reduce(
+        (total, { labels, value }) => (labels['version'] === version && (status === undefined || labels['status'] === status) ? total + value : total),
+        0,
+      );
+  const sumsOf = (version: string): VersionSums => {
+    const succeeded = sum('model_predictions_total', version, 'success');
+    return {
+      requests: sum('model_predictions_total', version),
+      errors: sum('model_predictions_total', version, 'error'),
+      seconds: { n: succeeded, sum: sum(qualityCounters.seconds, version), squares: sum(qualityCounters.squaredSeconds, version) },
+      confidence: {
+        n: sum(qualityCounters.confident, version),
+        sum: sum(qualityCounters.confidence, version),
+        squares: sum(qualityCounters.squaredConfidence, version),
+      },
+      assigned: sum('version_assignments_total', version),
+    };
+  };
+  const versions = Object.fromEntries([...models.slots.keys()].map((version) => [version, sumsOf(version)]));
+  return { body: compareVersions(task.contract.task, versions, weights), headers: { 'cache-control': 'no-store' } };
+}

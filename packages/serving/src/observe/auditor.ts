@@ -1,0 +1,55 @@
+import { sha256, type AuditEvent } from '@facet/audit';
+import { askDesk } from '@facet/http';
+import type { ServedModel } from '../served-model.ts';
+import type { Asked } from './asked.ts';
+import type { Watch } from './watch.ts';
+
+/** Events are handed on so often, or when there are so many. */
+const handOnMs = 100;
+const handOnEvents = 256;
+
+/** Notes what every prediction of one process was, for the audit. */
+export class Auditor<Input, Answer> {
+  readonly #watch: Watch<Input, Answer, never>;
+  readonly #keepsInput: boolean;
+  #events: AuditEvent[] = [];
+  readonly #timer: NodeJS.Timeout;
+
+  /** @param policy `hash` keeps no more of the input than its hash; `input` keeps it, and who asked */
+  constructor(watch: Watch<Input, Answer, never>, policy: 'hash' | 'input') {
+    this.#watch = watch;
+    this.#keepsInput = policy === 'input';
+    this.#timer = setInterval(() => void this.#handOn(), handOnMs).unref();
+  }
+
+  record(model: ServedModel, input: Input, answer: Answer, elapsedMs: number, { requestId, user, bytes }: Asked): void {
+    const sent = bytes ?? this.#watch.sample(input).bytes;
+    this.#events.push({
+      at: new Date().toISOString(),
+      kind: 'prediction',
+      request_id: requestId,
+      model: model.reference,
+      input_sha256: sha256(sent),
+      input_bytes: sent.length,
+      answer,
+      ms: Math.round(elapsedMs * 1000) / 1000,
+      ...(this.#keepsInput && {
+        personal: { ...(user !== undefined && { user }), input: sent.toString('base64'), input_type: this.#watch.sample(input).contentType },
+      }),
+    });
+    if (this.#events.length >= handOnEvents) void this.#handOn();
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#handOn();
+  }
+
+  async #handOn(): Promise<void> {
+    if (this.#events.length === 0) return;
+    const events = this.#events;
+    this.#events = [];
+    // It fails only when the process above is gone, and this one soon is.
+    await askDesk('audit-events', events).catch(() => undefined);
+  }
+}

@@ -1,0 +1,97 @@
+import { sweep } from '@facet/capture';
+import type { AuditEvent } from '@facet/audit';
+import type { DriftStatus, ReferenceUpdate } from '@facet/contracts';
+import { unpackRows, type Feature } from '@facet/drift';
+import { announce, openDesk } from '@facet/http';
+import { RedisLink } from '@facet/redis';
+import type { Log } from '@facet/telemetry';
+import type { InferenceConfig } from '../inference-fields.ts';
+import { AuditDesk } from './audit-desk.ts';
+import { DriftDesk } from './drift-desk.ts';
+import { openSampleStore } from './open-sample-store.ts';
+import { readReferences } from './read-references.ts';
+import { StateFolder } from './state-folder.ts';
+
+const folderSweepMs = 30_000;
+const bucketSweepMs = 3_600_000;
+const dayMs = 86_400_000;
+
+/**
+ * Opens what one process of a pod does for all of them: drift detection, audit, and the limits of the samples.
+ *
+ * @throws {Error} when a reference that was asked for cannot be read, or the audit cannot be written
+ */
+export async function openObserveDesk(task: string, features: readonly Feature[], config: InferenceConfig, log: Log): Promise<{ close(): Promise<void> }> {
+  const redis = config.redisUrl === undefined ? undefined : new RedisLink(config.redisUrl, log);
+  const drift = config.drift ? await openDrift(task, features, config, redis, log) : undefined;
+  const audit =
+    config.audit === 'off'
+      ? undefined
+      : await AuditDesk.open({
+          task,
+          config,
+          redis,
+          log,
+          onWritten: (records) => announce('audit-written', records),
+          onLost: () => announce('audit-lost', null),
+        });
+  const stopSweeping = await beginSweeping(task, config, log);
+  openDesk({
+    'drift-rows': ({ version, rows }: { version: string; rows: string }) =>
+      drift?.observe(version, unpackRows(Buffer.from(rows, 'base64'), features.length)) ?? [],
+    'drift-status': () => drift?.status() ?? nothingWatched(task, config),
+    'drift-update': (wanted: ReferenceUpdate) => drift?.update(wanted) ?? { updated: [], versions: {}, timestamp: new Date().toISOString() },
+    'audit-events': (events: AuditEvent[]) => audit?.append(events),
+  });
+  return {
+    async close() {
+      stopSweeping();
+      await Promise.all([drift?.close(), audit?.close()]);
+      redis?.close();
+    },
+  };
+}
+
+async function openDrift(task: string, features: readonly Feature[], config: InferenceConfig, redis: RedisLink | undefined, log: Log): Promise<DriftDesk> {
+  const options = {
+    task,
+    features,
+    versions: await readReferences(config, task, log),
+    falseAlarmEvery: config.driftFalseAlarmEvery,
+    windowSize: config.driftWindow,
+    store: new StateFolder(config.stateDir, log),
+    onAlarm: (version: string, alarm: object) => {
+      log.warn({ version, ...alarm }, 'drift: what is seen has changed');
+      announce('drift-alarm', version);
+    },
+  };
+  return DriftDesk.open(options, redis);
+}
+
+function nothingWatched(task: string, { driftFalseAlarmEvery }: InferenceConfig): DriftStatus {
+  return { task, drift: false, false_alarm_every: driftFalseAlarmEvery, shared: false, versions: {}, timestamp: new Date().toISOString() };
+}
+
+async function beginSweeping(task: string, config: InferenceConfig, log: Log): Promise<() => void> {
+  const store = await openSampleStore(config, log);
+  if (!store) return () => undefined;
+  const isBucket = config.s3Bucket !== undefined;
+  const limits = { maxAgeMs: config.samplesRetentionDays * dayMs, maxBytes: isBucket ? 0 : config.samplesMaxBytes };
+  let isWell = true;
+  const run = (): void =>
+    void sweep(store, `samples/${task}/`, limits).then(
+      () => {
+        isWell = true;
+      },
+      (error: unknown) => {
+        if (isWell) log.warn({ store: store.location, reason: String(error) }, 'samples that are too old or too many cannot be removed');
+        isWell = false;
+      },
+    );
+  run();
+  const timer = setInterval(run, isBucket ? bucketSweepMs : folderSweepMs).unref();
+  return () => {
+    clearInterval(timer);
+    void store.close();
+  };
+}

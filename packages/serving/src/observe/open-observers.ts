@@ -1,0 +1,32 @@
+import { onAnnounced } from '@facet/http';
+import type { Log } from '@facet/telemetry';
+import type { Registry } from 'prom-client';
+import type { InferenceConfig } from '../inference-fields.ts';
+import type { Task } from '../task.ts';
+import { Auditor } from './auditor.ts';
+import { createObserveMetrics } from './observe-metrics.ts';
+import { Observer } from './observer.ts';
+import { openSampleStore } from './open-sample-store.ts';
+import { SampleKeeper } from './sample-keeper.ts';
+
+/** Opens what watches the predictions of one process. */
+export async function openObservers<Input, Answer extends object>(
+  { contract, watch }: Task<Input, Answer>,
+  config: InferenceConfig,
+  registry: Registry,
+  log: Log,
+): Promise<{ observer: Observer<Input, Answer>; auditor: Auditor<Input, Answer> | undefined }> {
+  const metrics = createObserveMetrics(registry);
+  // Zeros, so that the first alarm is a rise that an alert can see.
+  for (const version of config.modelVersions) {
+    metrics.drift.inc({ version }, 0);
+    metrics.samples.inc({ version }, 0);
+  }
+  onAnnounced('drift-alarm', (version: string) => metrics.drift.inc({ version }));
+  onAnnounced('audit-written', (records: number) => metrics.audited.inc(records));
+  onAnnounced('audit-lost', () => metrics.auditLost.inc());
+  const store = await openSampleStore(config);
+  const samples = store && new SampleKeeper(contract.task, watch, config, store, metrics, log);
+  const observer = new Observer({ watch, maxPerSecond: config.observeMaxPerSecond, drift: config.drift, samples });
+  return { observer, auditor: config.audit === 'off' ? undefined : new Auditor(watch, config.audit) };
+}

@@ -1,0 +1,49 @@
+import { openStore, type ObjectStore } from '@facet/object-store';
+import type { Log } from '@facet/telemetry';
+import { constants } from 'node:fs';
+import { access, mkdir } from 'node:fs/promises';
+import type { InferenceConfig } from '../inference-fields.ts';
+
+/** How the bucket is reached. */
+function bucketSettings({ s3Endpoint, awsRegion, awsAccessKeyId, awsSecretAccessKey }: InferenceConfig) {
+  return {
+    endpoint: s3Endpoint,
+    region: awsRegion,
+    ...(awsAccessKeyId !== undefined &&
+      awsSecretAccessKey !== undefined && { credentials: { accessKeyId: awsAccessKeyId, secretAccessKey: awsSecretAccessKey } }),
+    // Whoever puts here waits and tries again by itself.
+    attempts: 1,
+  };
+}
+
+/** The bucket of `S3_BUCKET_NAME`. */
+export async function openBucket(config: InferenceConfig): Promise<ObjectStore> {
+  return openStore(`s3://${config.s3Bucket ?? ''}`, bucketSettings(config));
+}
+
+/** What a folder answers that never will take a file, such as one on the read-only root of a pod. */
+const readOnly = new Set(['EROFS', 'EACCES', 'EPERM']);
+
+async function isReadOnly(folder: string): Promise<boolean> {
+  try {
+    await mkdir(folder, { recursive: true });
+    await access(folder, constants.W_OK);
+    return false;
+  } catch (error) {
+    return readOnly.has((error as NodeJS.ErrnoException).code ?? '');
+  }
+}
+
+/**
+ * Where samples are kept: the bucket, or else the folder; undefined keeps none.
+ *
+ * @param log told when the folder can never take any; given once a pod
+ */
+export async function openSampleStore(config: InferenceConfig, log?: Log): Promise<ObjectStore | undefined> {
+  if (config.samplesMaxPerSecond === 0) return undefined;
+  if (config.s3Bucket !== undefined) return openBucket(config);
+  if (config.samplesDir === 'none') return undefined;
+  if (!(await isReadOnly(config.samplesDir))) return openStore(config.samplesDir);
+  log?.warn({ folder: config.samplesDir }, 'the folder for samples is read-only: none are kept');
+  return undefined;
+}

@@ -1,0 +1,93 @@
+import { Sampler, SampleQueue, type Fingerprint } from '@facet/capture';
+import type { ObjectStore } from '@facet/object-store';
+import type { Log } from '@facet/telemetry';
+import type { InferenceConfig } from '../inference-fields.ts';
+import type { ServedModel } from '../served-model.ts';
+import type { ObserveMetrics } from './observe-metrics.ts';
+import type { Watch } from './watch.ts';
+
+interface Candidate<Input, Answer> {
+  readonly model: ServedModel;
+  readonly input: Input;
+  readonly answer: Answer;
+  readonly requestId: string;
+  readonly hasDrifted: boolean;
+  readonly fingerprint: () => Fingerprint;
+}
+
+/** Longest that a stop waits for samples to be written. */
+const closeGraceMs = 3000;
+
+/** Keeps the predictions of one process that a model should learn from. */
+export class SampleKeeper<Input, Answer> {
+  readonly #task: string;
+  readonly #watch: Watch<Input, Answer, never>;
+  readonly #sampler: Sampler;
+  readonly #queue: SampleQueue;
+  readonly #store: ObjectStore;
+  readonly #metrics: ObserveMetrics;
+
+  constructor(task: string, watch: Watch<Input, Answer, never>, config: InferenceConfig, store: ObjectStore, metrics: ObserveMetrics, log: Log) {
+    this.#task = task;
+    this.#watch = watch;
+    this.#store = store;
+    this.#metrics = metrics;
+    this.#sampler = new Sampler({
+      threshold: config.uncertaintyThreshold,
+      randomShare: config.samplesRandomShare,
+      driftedShare: config.samplesDriftedShare,
+      maxPerSecond: config.samplesMaxPerSecond,
+    });
+    this.#queue = new SampleQueue({
+      store,
+      maxBytes: config.samplesQueueBytes,
+      onStored: (version) => metrics.samples.inc({ version }),
+      onDropped: (version, reason) => metrics.dropped.inc({ version, reason }),
+      onHealth: (isWell, reason) =>
+        isWell
+          ? log.info({ store: store.location }, 'samples are stored again')
+          : log.warn({ store: store.location, reason }, 'samples cannot be stored and wait'),
+    });
+    metrics.watchSamples(() => this.#queue.bytes);
+  }
+
+  consider({ model, input, answer, requestId, hasDrifted, fingerprint }: Candidate<Input, Answer>): void {
+    const { version } = model;
+    const uncertainty = this.#watch.uncertainty(answer);
+    const judged = this.#sampler.judge(uncertainty, hasDrifted, fingerprint);
+    if (!judged) return;
+    if ('drop' in judged) {
+      this.#metrics.dropped.inc({ version, reason: judged.drop });
+      return;
+    }
+    const at = new Date().toISOString();
+    const key = `samples/${this.#task}/${version}/${at.slice(0, 10).replaceAll('-', '/')}/${requestId}`;
+    const { bytes, extension, contentType } = this.#watch.sample(input);
+    const parts = this.#watch.parts?.(answer);
+    const isJson = extension === 'json';
+    const about = {
+      request_id: requestId,
+      task: this.#task,
+      version,
+      model: model.reference,
+      reason: judged.keep,
+      uncertainty,
+      ...(parts && { uncertainties: parts }),
+      at,
+      ...(isJson ? { input: JSON.parse(bytes.toString('utf8')) as unknown } : { file: `${requestId}.${extension}` }),
+      answer,
+    };
+    this.#queue.push({
+      version,
+      objects: [
+        ...(isJson ? [] : [{ key: `${key}.${extension}`, bytes, contentType }]),
+        { key: `${key}.json`, bytes: Buffer.from(JSON.stringify(about)), contentType: 'application/json' },
+      ],
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.#queue.close(closeGraceMs);
+    await this.#store.close();
+  }
+}

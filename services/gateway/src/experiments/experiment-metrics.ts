@@ -1,0 +1,51 @@
+import { Counter, type Registry } from 'prom-client';
+
+/** Counters from whose sums over all processes the comparison is made. */
+export const counterNames = {
+  requests: 'experiment_requests_total',
+  assigned: 'experiment_assignments_total',
+  seconds: 'experiment_seconds_total',
+  squaredSeconds: 'experiment_seconds_squared_total',
+  shadowed: 'experiment_shadowed_total',
+  confident: 'experiment_confidence_count_total',
+  confidence: 'experiment_confidence_total',
+  squaredConfidence: 'experiment_confidence_squared_total',
+} as const;
+
+type ByVersion = 'service' | 'version';
+
+export interface ExperimentMetrics {
+  readonly requests: Counter<ByVersion | 'status'>;
+  readonly assigned: Counter<ByVersion>;
+  readonly seconds: Counter<ByVersion>;
+  readonly squaredSeconds: Counter<ByVersion>;
+  readonly shadowed: Counter<'service' | 'versions' | 'outcome'>;
+  readonly confident: Counter<ByVersion>;
+  readonly confidence: Counter<ByVersion>;
+  readonly squaredConfidence: Counter<ByVersion>;
+}
+
+export function createExperimentMetrics(registry: Registry): ExperimentMetrics {
+  const registers = [registry];
+  const byVersion = (name: string, help: string) => new Counter({ name, help, labelNames: ['service', 'version'] as const, registers });
+  return {
+    requests: new Counter({
+      name: counterNames.requests,
+      help: 'Predictions asked of a version through the gateway',
+      labelNames: ['service', 'version', 'status'] as const,
+      registers,
+    }),
+    assigned: byVersion(counterNames.assigned, 'Requests that the weights gave to a version at random'),
+    seconds: byVersion(counterNames.seconds, 'Seconds that clients waited for predictions'),
+    squaredSeconds: byVersion(counterNames.squaredSeconds, 'Squares of the same, for its variance'),
+    shadowed: new Counter({
+      name: counterNames.shadowed,
+      help: 'Requests that two versions answered, by whether they agreed',
+      labelNames: ['service', 'versions', 'outcome'] as const,
+      registers,
+    }),
+    confident: byVersion(counterNames.confident, 'Shadowed answers that have a confidence'),
+    confidence: byVersion(counterNames.confidence, 'Sum of the confidences'),
+    squaredConfidence: byVersion(counterNames.squaredConfidence, 'Squares of the same, for its variance'),
+  };
+}

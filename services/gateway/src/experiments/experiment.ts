@@ -1,0 +1,151 @@
+import { agree, compareVersions, type AgreementSums, type VersionSums } from '@facet/experiment';
+import type { Experiments } from '@facet/contracts';
+import type { Reply, RequestContext } from '@facet/http';
+import type { Registry } from 'prom-client';
+import { counterNames, type ExperimentMetrics } from './experiment-metrics.ts';
+
+/** Asks one version what a client has asked another, off the client's path; gives back the body of its answer, if it is one. */
+type AskVersion = (context: RequestContext, version: string) => Promise<Buffer | undefined>;
+
+interface ExperimentOptions {
+  readonly task: string;
+  readonly versions: readonly string[];
+  readonly weights: () => Readonly<Record<string, number>>;
+  /** Share of predictions that the other version is asked for as well. */
+  readonly shadowShare: number;
+  readonly metrics: ExperimentMetrics;
+  readonly askVersion: AskVersion;
+  readonly random?: () => number;
+}
+
+/** Shadows that may be under way at once; more are left out, so that a slow version costs nothing but its sample. */
+const maxShadows = 8;
+
+const predictPath = /^\/(?:(v\d+)\/)?predict$/;
+
+/** Watches the versions of one task side by side, as clients see them. */
+export class Experiment {
+  readonly #options: ExperimentOptions;
+  #shadows = 0;
+
+  constructor(options: ExperimentOptions) {
+    this.#options = options;
+  }
+
+  /** The handler that forwards, watched: what is counted and shadowed never delays or fails an answer. */
+  watch(forward: (context: RequestContext) => Promise<Reply>): (context: RequestContext) => Promise<Reply> {
+    return async (context) => {
+      const { pathname } = new URL(context.request.url ?? '/', 'http://gateway');
+      const match = predictPath.exec(pathname);
+      if (!match) return forward(context);
+      const isLeftOpen = match[1] === undefined && context.forcedVersion === undefined;
+      try {
+        const reply = await forward(context);
+        this.#observe(context, reply, isLeftOpen);
+        return reply;
+      } catch (error) {
+        this.#count(context, false);
+        throw error;
+      }
+    };
+  }
+
+  /** @param registry of all processes */
+  async compare(registry: Registry): Promise<Experiments> {
+    const { task, versions, weights } = this.#options;
+    const found = new Map(
+      await Promise.all(Object.values(counterNames).map(async (name) => [name, (await registry.getSingleMetric(name)?.get())?.values ?? []] as const)),
+    );
+    const sum = (name: (typeof counterNames)[keyof typeof counterNames], labels: Readonly<Record<string, string>>): number =>
+      found
+        .get(name)!
+        .reduce(
+          (total, each) => (Object.entries({ service: task, ...labels }).every(([key, value]) => each.labels[key] === value) ? total + each.value : total),
+          0,
+        );
+    const sumsOf = (version: string): VersionSums => {
+      const succeeded = sum(counterNames.requests, { version, status: 'success' });
+      return {
+        requests: sum(counterNames.requests, { version }),
+        errors: sum(counterNames.requests, { version, status: 'error' }),
+        seconds: { n: succeeded, sum: sum(counterNames.seconds, { version }), squares: sum(counterNames.squaredSeconds, { version }) },
+        confidence: {
+          n: sum(counterNames.confident, { version }),
+          sum: sum(counterNames.confidence, { version }),
+          squares: sum(counterNames.squaredConfidence, { version }),
+        },
+        assigned: sum(counterNames.assigned, { version }),
+      };
+    };
+    const agreements = pairsOf(versions).map(([a, b]): AgreementSums => {
+      const agreed = sum(counterNames.shadowed, { versions: `${a},${b}`, outcome: 'agree' });
+      return { versions: [a, b], agreed, compared: agreed + sum(counterNames.shadowed, { versions: `${a},${b}`, outcome: 'differ' }) };
+    });
+    return compareVersions(task, Object.fromEntries(versions.map((version) => [version, sumsOf(version)])), weights(), agreements);
+  }
+
+  #observe(context: RequestContext, { status = 200, body }: Reply, isLeftOpen: boolean): void {
+    const { task, shadowShare, metrics, versions, random = Math.random } = this.#options;
+    const version = this.#count(context, status === 200);
+    if (version === undefined) return;
+    if (isLeftOpen && context.user === undefined) metrics.assigned.inc({ service: task, version });
+    if (status !== 200 || shadowShare === 0 || random() >= shadowShare || this.#shadows >= maxShadows) return;
+    const others = versions.filter((other) => other !== version);
+    const other = others[Math.trunc(random() * others.length)];
+    if (other !== undefined && Buffer.isBuffer(body)) void this.#shadow(context, version, other, body);
+  }
+
+  #count({ notes, clock, cancelled }: RequestContext, succeeded: boolean): string | undefined {
+    const { task, metrics } = this.#options;
+    const version = notes['version'];
+    // Who leaves before the answer says nothing about the version.
+    if (typeof version !== 'string' || cancelled) return undefined;
+    metrics.requests.inc({ service: task, version, status: succeeded ? 'success' : 'error' });
+    if (!succeeded) return version;
+    const seconds = clock.elapsed() / 1000;
+    metrics.seconds.inc({ service: task, version }, seconds);
+    metrics.squaredSeconds.inc({ service: task, version }, seconds * seconds);
+    return version;
+  }
+
+  async #shadow(context: RequestContext, version: string, other: string, body: Buffer): Promise<void> {
+    const { task, metrics, askVersion } = this.#options;
+    this.#shadows += 1;
+    try {
+      const answer = await askVersion(context, other);
+      const [own, others] = [readAnswer(body), answer && readAnswer(answer)];
+      const same = own && others && agree(own, others);
+      if (same === undefined || !own || !others) return;
+      const pair = [version, other].toSorted().join(',');
+      metrics.shadowed.inc({ service: task, versions: pair, outcome: same ? 'agree' : 'differ' });
+      for (const [name, { confidence }] of [
+        [version, own],
+        [other, others],
+      ] as const) {
+        if (typeof confidence !== 'number') continue;
+        metrics.confident.inc({ service: task, version: name });
+        metrics.confidence.inc({ service: task, version: name }, confidence);
+        metrics.squaredConfidence.inc({ service: task, version: name }, confidence * confidence);
+      }
+    } catch {
+      metrics.shadowed.inc({ service: task, versions: [version, other].toSorted().join(','), outcome: 'failed' });
+    } finally {
+      this.#shadows -= 1;
+    }
+  }
+}
+
+function pairsOf(versions: readonly string[]): [string, string][] {
+  const sorted = versions.toSorted();
+  return sorted.flatMap((a, index) => sorted.slice(index + 1).map((b): [string, string] => [a, b]));
+}
+
+/** An answer in JSON; undefined for any other form. */
+function readAnswer(body: Buffer): (Parameters<typeof agree>[0] & { readonly confidence?: unknown }) | undefined {
+  if (body[0] !== 0x7b) return undefined;
+  try {
+    return JSON.parse(body.toString('utf8')) as Parameters<typeof agree>[0];
+  } catch {
+    return undefined;
+  }
+}

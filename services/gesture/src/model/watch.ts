@@ -1,0 +1,60 @@
+import { classUncertainty } from '@facet/capture';
+import { rounded, type Watch } from '@facet/serving';
+import { handFeatures } from './features.ts';
+import type { Landmarks } from './landmarks.ts';
+import type { Gesture } from './postprocess.ts';
+
+/** Points that are looked at, in MediaPipe's numbers. */
+const [wrist, thumbTip, indexKnuckle, middleKnuckle, littleKnuckle, littleTip] = [0, 4, 5, 9, 17, 20];
+const fingers = [
+  { knuckle: 5, tip: 8 },
+  { knuckle: 9, tip: 12 },
+  { knuckle: 13, tip: 16 },
+  { knuckle: 17, tip: 20 },
+];
+
+/** @param hand the model's 42 features: x and y of each point from the wrist, in hands */
+function measureHand(hand: Float32Array): number[] {
+  const x = (point: number) => hand[2 * point]!;
+  const y = (point: number) => hand[2 * point + 1]!;
+  const distance = (a: number, b: number) => Math.hypot(x(a) - x(b), y(a) - y(b));
+  let [left, right, top, bottom, tips, knuckles] = [0, 0, 0, 0, 0, 0];
+  for (let point = 0; point < hand.length / 2; point++) {
+    left = Math.min(left, x(point));
+    right = Math.max(right, x(point));
+    top = Math.min(top, y(point));
+    bottom = Math.max(bottom, y(point));
+  }
+  for (const { knuckle, tip } of fingers) {
+    tips += distance(tip, wrist);
+    knuckles += distance(knuckle, wrist);
+  }
+  const length = Math.max(distance(middleKnuckle, wrist), 1e-3);
+  return [
+    (Math.atan2(x(middleKnuckle), -y(middleKnuckle)) * 180) / Math.PI,
+    x(indexKnuckle) * y(littleKnuckle) - y(indexKnuckle) * x(littleKnuckle),
+    distance(thumbTip, littleTip),
+    tips / Math.max(knuckles, 1e-3),
+    (right - left) / Math.max(bottom - top, 1e-3),
+    distance(indexKnuckle, littleKnuckle) / length,
+  ];
+}
+
+/** Pairs of coordinates whose order is one bit of the fingerprint: primes, so that they are spread over all points. */
+const pairs = Array.from({ length: 64 }, (_, bit) => [(bit * 11 + 2) % 42, (bit * 17 + 5) % 42] as const);
+
+/** How hands are watched. */
+export const handWatch: Watch<Landmarks, Gesture, Float32Array> = {
+  features: handFeatures,
+  measure: ({ confidence, gesture_id }, hand) => rounded([...measureHand(hand), confidence, gesture_id]),
+  uncertainty: ({ probabilities }) => classUncertainty(Object.values(probabilities)),
+  fingerprint(hand) {
+    const words: [number, number] = [0, 0];
+    for (const [bit, [a, b]] of pairs.entries()) if (hand[a]! > hand[b]!) words[bit >> 5]! |= 1 << (bit & 31);
+    return words;
+  },
+  sample({ points, image }) {
+    const landmarks = Array.from({ length: points.length / 2 }, (_, index) => [points[2 * index], points[2 * index + 1]]);
+    return { bytes: Buffer.from(JSON.stringify({ landmarks, ...(image && { image }) })), extension: 'json', contentType: 'application/json' };
+  },
+};
