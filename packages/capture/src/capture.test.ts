@@ -1,6 +1,6 @@
 import type { ObjectStore } from '@facet/object-store';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { classUncertainty, objectUncertainty, Sampler, SampleQueue, sweep, type DropReason, type Fingerprint } from './index.ts';
+import { classUncertainty, objectUncertainty, Sampler, SampleQueue, sweep, type Fingerprint, type LossReason } from './index.ts';
 
 describe('uncertainty', () => {
   it('is 0 when one class has it all, 1 when all share it or two tie', () => {
@@ -86,7 +86,7 @@ class FakeStore implements ObjectStore {
 }
 
 function queueInto(store: FakeStore, maxBytes: number) {
-  const dropped: DropReason[] = [];
+  const dropped: LossReason[] = [];
   const health: boolean[] = [];
   let stored = 0;
   const queue = new SampleQueue({

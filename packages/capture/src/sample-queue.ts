@@ -7,15 +7,17 @@ export interface Sample {
   readonly objects: readonly { readonly key: string; readonly bytes: Buffer; readonly contentType: string }[];
 }
 
+export const lossReasons = ['queue-full', 'store-refused', 'stopping'] as const;
+
 /** Why a sample was lost. */
-export type DropReason = 'queue-full' | 'store-refused' | 'stopping';
+export type LossReason = (typeof lossReasons)[number];
 
 export interface QueueOptions {
   readonly store: ObjectStore;
   /** Bytes that may wait; one more sample is dropped. */
   readonly maxBytes: number;
   readonly onStored: (version: string) => void;
-  readonly onDropped: (version: string, reason: DropReason) => void;
+  readonly onDropped: (version: string, reason: LossReason) => void;
   /** Told only when the store begins to fail, and when it works again. */
   readonly onHealth: (isWell: boolean, reason?: string) => void;
   readonly firstBackoffMs?: number;

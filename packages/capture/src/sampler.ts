@@ -18,8 +18,10 @@ export interface SamplerOptions {
   readonly now?: () => number;
 }
 
-/** What became of a candidate: why it is kept, or why it is not though it was one. */
-export type Judged = { readonly keep: SampleReason } | { readonly drop: 'duplicate' | 'rate' } | undefined;
+export const declineReasons = ['duplicate', 'rate'] as const;
+
+/** What became of a candidate: why it is kept, or why it is not though it was one; undefined where nothing speaks for keeping it. */
+export type Judged = { readonly keep: SampleReason } | { readonly drop: (typeof declineReasons)[number] } | undefined;
 
 const remembered = 4096;
 const burstSeconds = 10;

@@ -24,7 +24,6 @@ export function alertOnData(pace: Pace): Alert[] {
       value: grown('active_learning_dropped_total', ', reason', 'reason=~"queue-full|store-refused"'),
       above: 0,
       for: pace('5m'),
-      emptyBecause: 'no sample was dropped yet',
       summary: '{{ $labels.service }} loses samples',
       description:
         '{{ $value | humanize }} uncertain samples of {{ $labels.service }} in {{ $labels.namespace }} were dropped within 15 minutes (reason: {{ $labels.reason }}).',

@@ -1,3 +1,4 @@
+import { dropReasons } from '@facet/capture';
 import { onAnnounced } from '@facet/http';
 import type { Log } from '@facet/telemetry';
 import type { Registry } from 'prom-client';
@@ -21,6 +22,7 @@ export async function openObservers<Input, Answer extends object>(
   for (const version of config.modelVersions) {
     metrics.drift.inc({ version }, 0);
     metrics.samples.inc({ version }, 0);
+    for (const reason of dropReasons) metrics.dropped.inc({ version, reason }, 0);
   }
   onAnnounced('drift-alarm', (version: string) => metrics.drift.inc({ version }));
   onAnnounced('audit-written', (records: number) => metrics.audited.inc(records));
