@@ -1,12 +1,15 @@
 {{/* Where a version's model comes from: the image, a volume, or S3 by an init container. The layout is the same: <task>/<version>/. */}}
 {{- define "facet.inference.env" -}}
 {{- $number := upper .version -}}
+{{- $store := include "facet.block" (dict "workload" . "key" "objectStore") | fromYaml -}}
 {{- $elsewhere := ne .values.model.source "image" -}}
 {{- include "facet.pairs" (dict
   "MODEL_VERSIONS" .version
   (printf "MODEL_%s_PATH" $number) (ternary (printf "/models/%s/%s" .root.Chart.Name .version) "" $elsewhere)
   (printf "MODEL_%s_SHA256" $number) .values.model.sha256
   "WORKERS" (ternary "" (toString .values.workers) (eq (int .values.workers) 0))
+  "STATE_DIR" "/state"
+  "SAMPLES_DIR" (ternary "none" "" (empty $store.bucket))
   "UNCERTAINTY_THRESHOLD" .values.uncertaintyThreshold
   "EXECUTION_PROVIDERS" (ternary (join "," .values.gpu.providers) "" .values.gpu.enabled)) }}
 {{- with .values.actions }}
@@ -15,7 +18,10 @@
 {{- end }}
 {{- end -}}
 
-{{- define "facet.inference.volumes" -}}
+{{/* What drift detection has seen outlives a container that restarts, not its pod; samples go to the bucket or nowhere, for a pod's disk goes with it. */}}
+{{- define "facet.inference.volumes" }}
+- name: state
+  emptyDir: { sizeLimit: 64Mi }
 {{- if eq .values.model.source "pvc" }}
 - name: models
   persistentVolumeClaim:
@@ -28,7 +34,8 @@
 {{- end }}
 {{- end -}}
 
-{{- define "facet.inference.mounts" -}}
+{{- define "facet.inference.mounts" }}
+- { name: state, mountPath: /state }
 {{- if ne .values.model.source "image" }}
 - name: models
   mountPath: /models
