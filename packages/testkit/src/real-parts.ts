@@ -122,6 +122,9 @@ export async function startRedis(): Promise<RealServer> {
     directory,
     '--appendonly',
     'yes',
+    // A stop is a kill: what was answered must be on the disk by then.
+    '--appendfsync',
+    'always',
     '--save',
     '',
   ]);
