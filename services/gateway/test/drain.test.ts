@@ -44,6 +44,27 @@ async function stopUnderLoad(service: SpawnedService, path: string, task: string
   return { outcomes, code };
 }
 
+describe('SIGTERM behind a balancer', () => {
+  it('ends each connection with its answer in the second half of the drain delay, while it still listens', async () => {
+    const service = await spawnService('gesture', { DRAIN_DELAY: '2s' });
+    const ask = async (): Promise<string | null> => {
+      const { type, body } = bodies['gesture']!;
+      const answer = await fetch(`${service.url}/predict`, { method: 'POST', headers: { 'content-type': type }, body: new Uint8Array(body) });
+      await answer.arrayBuffer();
+      expect(answer.status).toBe(200);
+      return answer.headers.get('connection');
+    };
+    expect(await ask()).toBe('keep-alive');
+    const stopped = service.stop();
+    await sleep(300);
+    expect(await ask()).toBe('keep-alive');
+    await sleep(1000);
+    expect(await ask()).toBe('close');
+    expect(await ask()).toBe('close');
+    expect(await stopped).toBe(0);
+  });
+});
+
 describe('SIGTERM under load', () => {
   it.each<[ServiceName, string]>([
     ['gesture', '1'],
