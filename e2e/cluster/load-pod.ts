@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LoadJob, LoadResult } from '../load/job.ts';
-import { apply, kubectl, read, until } from './commands.ts';
+import { apply, attempt, kubectl, read, until } from './commands.ts';
 import { imageOf } from './release.ts';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -62,7 +62,8 @@ export async function startLoad(namespace: string, job: LoadJob, node?: string):
   return {
     async finish() {
       if (job.count === undefined && job.seconds === undefined) {
-        await kubectl('exec', '-n', namespace, name, '--', 'node', '-e', "process.kill(1, 'SIGUSR2')");
+        // The client may end before this has, and takes it along: what counts is how the pod ends.
+        await attempt('kubectl', ['exec', '-n', namespace, name, '--', 'node', '-e', "process.kill(1, 'SIGUSR2')"]);
       }
       const phase = await until(
         `${name} finished`,
