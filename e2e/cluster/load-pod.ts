@@ -20,6 +20,11 @@ export async function prepareLoad(namespace: string): Promise<void> {
   });
 }
 
+interface PodStatus {
+  readonly phase: string;
+  readonly containerStatuses?: readonly { readonly state: { readonly terminated?: { readonly message?: string } } }[];
+}
+
 /** A load under way. */
 export interface Load {
   /** Ends it and tells what came of it. */
@@ -57,27 +62,26 @@ export async function startLoad(namespace: string, job: LoadJob, node?: string):
       volumes: [{ name: 'files', configMap: { name: files } }],
     },
   });
-  const log = async (): Promise<string> => kubectl('logs', '-n', namespace, name);
-  await until(`${name} started`, async () => (await log()).includes('started'), 180);
+  const status = async (): Promise<PodStatus> => (await read<{ status: PodStatus }>('pod', name, '-n', namespace)).status;
+  await until(`${name} started`, async () => !['Pending', 'Unknown'].includes((await status()).phase), 180);
   return {
     async finish() {
       if (job.count === undefined && job.seconds === undefined) {
         // The client may end before this has, and takes it along: what counts is how the pod ends.
         await attempt('kubectl', ['exec', '-n', namespace, name, '--', 'node', '-e', "process.kill(1, 'SIGUSR2')"]);
       }
-      const phase = await until(
+      const { phase, containerStatuses = [] } = await until(
         `${name} finished`,
         async () => {
-          const { status } = await read<{ status: { phase: string } }>('pod', name, '-n', namespace);
-          return (status.phase === 'Succeeded' || status.phase === 'Failed') && status.phase;
+          const now = await status();
+          return (now.phase === 'Succeeded' || now.phase === 'Failed') && now;
         },
         300,
       );
-      const text = await log();
-      const line = text.split('\n').find((each) => each.startsWith('result '));
-      if (line === undefined) throw new Error(`${name} ended ${phase} without a result:\n${text.slice(-2000)}`);
+      const words = containerStatuses[0]?.state.terminated?.message;
+      if (words === undefined) throw new Error(`${name} ended ${phase} without a result`);
       await kubectl('delete', 'pod', name, '-n', namespace, '--wait=false');
-      return JSON.parse(line.slice('result '.length)) as LoadResult;
+      return JSON.parse(words) as LoadResult;
     },
   };
 }

@@ -27,6 +27,13 @@ describe('parseMultipart', () => {
     expect(({} as Record<string, unknown>)['x']).toBeUndefined();
   });
 
+  it('bears parts that have no name', async () => {
+    const nameless = (rest: string): string => file('file', 'x').replace('name="file"', rest);
+    const { files, fields } = await parseMultipart(form([nameless('name5"file"'), field('a', '1').replace('name="a"', 'size=1')]), type, 1);
+    expect(files).toEqual([{ field: '', bytes: Buffer.from('x') }]);
+    expect({ ...fields }).toEqual({});
+  });
+
   it('refuses a file too many', async () => {
     expect(await codeOf(parseMultipart(form([file('file', 'a'), file('file', 'b')]), type, 1))).toBe('too-many-files');
     expect((await parseMultipart(form([file('file', 'a'), file('file', 'b')]), type, 2)).files).toHaveLength(2);

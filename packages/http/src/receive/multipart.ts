@@ -31,14 +31,15 @@ export function parseMultipart(body: Buffer, contentType: string, maxFiles: numb
       return;
     }
     const malformed = (cause?: unknown) => reject(new Problem('malformed-multipart', undefined, { cause }));
-    parser.on('field', (name, value) => {
-      fields[name] = value;
+    parser.on('field', (name: string | undefined, value) => {
+      if (name !== undefined) fields[name] = value;
     });
-    parser.on('file', (field, stream) => {
+    // The parser's types promise a name, and a part may have none.
+    parser.on('file', (field: string | undefined, stream) => {
       const chunks: Buffer[] = [];
       stream.on('data', (chunk: Buffer) => chunks.push(chunk));
       stream.on('error', malformed);
-      stream.on('end', () => files.push({ field, bytes: chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks) }));
+      stream.on('end', () => files.push({ field: field ?? '', bytes: chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks) }));
     });
     parser.on('filesLimit', () => reject(new Problem('too-many-files', `This call takes ${maxFiles === 1 ? 'one file' : `at most ${maxFiles} files`}.`)));
     parser.on('fieldsLimit', () => reject(new Problem('malformed-multipart', `The form has more than ${limits.fields} fields.`)));
