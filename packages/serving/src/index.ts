@@ -6,6 +6,7 @@ export { startService } from './start-service.ts';
 export type { Task, TaskParts } from './task.ts';
 export { pullModel, pushModel } from './transfer/copy-model.ts';
 export { moveInto } from './transfer/move-into.ts';
-export { bucketFields, pullFields, storeSettings } from './transfer/pull-fields.ts';
+export { bucketFields, storeSettings } from './bucket-fields.ts';
+export { pullFields } from './transfer/pull-fields.ts';
 export { pullModels } from './transfer/pull-models.ts';
 export { rounded, type Sight, type Watch } from './observe/watch.ts';

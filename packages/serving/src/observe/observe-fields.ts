@@ -1,4 +1,5 @@
-import { bytes, choice, field, flag, number, text, url, whole } from '@facet/config';
+import { bytes, choice, field, flag, number, text, whole } from '@facet/config';
+import { bucketFields } from '../bucket-fields.ts';
 
 const share = () => number({ min: 0, max: 1 });
 
@@ -79,10 +80,7 @@ export const observeFields = {
     doc: 'Days after which samples are removed; 0 keeps them.',
   }),
   s3Bucket: field({ env: 'S3_BUCKET_NAME', schema: text(), doc: 'Bucket for samples and audit, perhaps with a prefix: `bucket/prefix`.' }),
-  s3Endpoint: field({ env: 'S3_ENDPOINT', schema: url(), doc: 'Server that speaks S3, when it is not AWS.' }),
-  awsRegion: field({ env: 'AWS_DEFAULT_REGION', schema: text(), doc: 'Region of the bucket.' }),
-  awsAccessKeyId: field({ env: 'AWS_ACCESS_KEY_ID', schema: text(), doc: 'Key for the bucket; without it the role of the pod or machine is used.' }),
-  awsSecretAccessKey: field({ env: 'AWS_SECRET_ACCESS_KEY', schema: text(), secret: true, doc: 'Its secret.' }),
+  ...bucketFields,
   audit: field({
     env: 'AUDIT',
     schema: choice(['off', 'hash', 'input']),

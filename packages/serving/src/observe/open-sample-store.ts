@@ -2,23 +2,13 @@ import { openStore, type ObjectStore } from '@facet/object-store';
 import type { Log } from '@facet/telemetry';
 import { constants } from 'node:fs';
 import { access, mkdir } from 'node:fs/promises';
+import { storeSettings } from '../bucket-fields.ts';
 import type { InferenceConfig } from '../inference-fields.ts';
-
-/** How the bucket is reached. */
-function bucketSettings({ s3Endpoint, awsRegion, awsAccessKeyId, awsSecretAccessKey }: InferenceConfig) {
-  return {
-    endpoint: s3Endpoint,
-    region: awsRegion,
-    ...(awsAccessKeyId !== undefined &&
-      awsSecretAccessKey !== undefined && { credentials: { accessKeyId: awsAccessKeyId, secretAccessKey: awsSecretAccessKey } }),
-    // Whoever puts here waits and tries again by itself.
-    attempts: 1,
-  };
-}
 
 /** The bucket of `S3_BUCKET_NAME`. */
 export async function openBucket(config: InferenceConfig): Promise<ObjectStore> {
-  return openStore(`s3://${config.s3Bucket ?? ''}`, bucketSettings(config));
+  // One attempt: whoever puts here waits and tries again by itself.
+  return openStore(`s3://${config.s3Bucket ?? ''}`, { ...storeSettings(config), attempts: 1 });
 }
 
 /** What a folder answers that never will take a file, such as one on the read-only root of a pod. */

@@ -1,7 +1,8 @@
 import { loadConfig } from '@facet/config';
 import { openStore } from '@facet/object-store';
 import { pullModel } from './copy-model.ts';
-import { pullFields, storeSettings } from './pull-fields.ts';
+import { storeSettings } from '../bucket-fields.ts';
+import { pullFields } from './pull-fields.ts';
 
 /**
  * Brings the models of one task from `MODELS_URL` into `MODELS_DIR`, each verified: what an init container runs before the service.
