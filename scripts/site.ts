@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const stamp = join(root, 'web', 'dist', '.built');
 /** All that the site is built from; its packages by the lock file. */
-const sources = ['web/src', 'web/build', 'web', 'examples', 'pnpm-lock.yaml'];
+const sources = ['web/src', 'web/build', 'web', 'examples', 'monitoring/runbooks', 'pnpm-lock.yaml'];
 
 function filesOf(source: string): string[] {
   const path = join(root, source);

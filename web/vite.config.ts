@@ -2,6 +2,7 @@ import { defineConfig } from 'vite';
 import { brotliFiles } from './build/brotli-files.ts';
 import { handModel, handModelPath } from './build/hand-model.ts';
 import { pageFrame } from './build/page-frame.ts';
+import { runbookPages, runbooks } from './build/runbooks.ts';
 
 // Vite reads a default export.
 // oxlint-disable-next-line import/no-default-export
@@ -17,7 +18,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
-    rolldownOptions: { input: ['index', 'maze', 'digits', 'objects'].map((page) => `${import.meta.dirname}/${page}.html`) },
+    rolldownOptions: { input: [...['index', 'maze', 'digits', 'objects'].map((page) => `${import.meta.dirname}/${page}.html`), ...runbookPages] },
   },
-  plugins: [pageFrame(), handModel(), brotliFiles()],
+  plugins: [runbooks(), pageFrame(), handModel(), brotliFiles()],
 });

@@ -14,7 +14,7 @@ function ruleOf(name: string, labels: Firing['rule'] = {}): Alert {
 function expected(alert: string, { labels, says, rule = {} }: Firing): Record<string, unknown> {
   const { severity, summary, labels: own } = ruleOf(alert, rule);
   const filled = summary.replaceAll(/\{\{ \$labels\.(\w+) \}\}/g, (_, label: string) => labels[label] ?? '');
-  return { exp_labels: { severity, ...own, ...labels }, exp_annotations: { summary: filled, description: says, runbook_url: `${runbookBase}/${alert}.md` } };
+  return { exp_labels: { severity, ...own, ...labels }, exp_annotations: { summary: filled, description: says, runbook_url: `${runbookBase}/${alert}` } };
 }
 
 /** The cases as `promtool test rules` reads them. */

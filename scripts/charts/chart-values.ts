@@ -64,7 +64,7 @@ export const chartValues = {
     gesture: part,
     digit: part,
     detection: part,
-    prometheusRule: block({ enabled: flag, labels: words }),
+    prometheusRule: block({ enabled: flag, labels: words, runbookBaseUrl: address('http', 'https') }),
     dashboards: block({ enabled: flag, labels: words, annotations: words }),
   }),
 };

@@ -5,7 +5,7 @@ import type { Browser } from 'playwright-core';
 import { openBrowser, openPage, startHost, takePicture, type Host } from './browser.ts';
 
 const axe = readFileSync(createRequire(__filename).resolve('axe-core/axe.min.js'), 'utf8');
-const pages = ['', 'maze', 'digits', 'objects'];
+const pages = ['', 'maze', 'digits', 'objects', 'runbooks', 'runbooks/HpaAtMaximum'];
 const looks = [
   ['light', {}],
   ['dark', { colorScheme: 'dark' }],

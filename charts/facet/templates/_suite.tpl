@@ -29,3 +29,16 @@
 {{- $root := dict "Values" $values "Chart" .Chart "Release" .Release -}}
 {{- include "facet.labels" (dict "root" $root "component" "monitoring") -}}
 {{- end -}}
+
+{{/* Where the gateway shows the runbooks; empty where it has no host name. */}}
+{{- define "facet.suite.runbooks" -}}
+{{- $ingress := .Values.gateway.ingress -}}
+{{- $edge := .Values.global.traffic.edge -}}
+{{- if .Values.prometheusRule.runbookBaseUrl -}}
+{{- .Values.prometheusRule.runbookBaseUrl | trimSuffix "/" -}}
+{{- else if and .Values.gateway.enabled $ingress.enabled $ingress.hosts -}}
+{{- printf "%s://%s/runbooks" (ternary "https" "http" (not (empty $ingress.tls))) (first $ingress.hosts) -}}
+{{- else if and .Values.gateway.enabled (eq (include "facet.gateway.hasEdge" (dict "root" .)) "true") $edge.hosts -}}
+{{- printf "%s://%s/runbooks" (ternary "https" "http" (not (empty $edge.gateway.tlsSecret))) (first $edge.hosts) -}}
+{{- end -}}
+{{- end -}}

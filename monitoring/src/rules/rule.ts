@@ -25,8 +25,8 @@ export interface Alert {
   readonly emptyBecause?: string;
 }
 
-/** Where the runbooks are published; the charts put the address of one's own copy in its place. */
-export const runbookBase = 'https://facet.example/runbooks';
+/** The gateway serves the runbooks: so it is found beside `npm start`, or through `kubectl port-forward`. The charts know better where it has a host name. */
+export const runbookBase = 'http://127.0.0.1:8080/runbooks';
 
 export function conditionOf({ value, above, atLeast, below, also }: Alert): string {
   const comparison = above !== undefined ? ` > ${above}` : atLeast !== undefined ? ` >= ${atLeast}` : below !== undefined ? ` < ${below}` : '';
@@ -41,6 +41,6 @@ export function toRule(alert: Alert): Record<string, unknown> {
     expr: conditionOf(alert),
     ...(alert.for !== '0s' && { for: alert.for }),
     labels: { severity, ...labels },
-    annotations: { summary, description, runbook_url: `${runbookBase}/${alert.alert}.md` },
+    annotations: { summary, description, runbook_url: `${runbookBase}/${alert.alert}` },
   };
 }

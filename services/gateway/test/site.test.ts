@@ -32,6 +32,8 @@ describe('the site', () => {
     writeFileSync(join(dist, '.built'), 'hidden');
     writeFileSync(join(dist, 'index.html'), '<!doctype html><title>first</title>');
     writeFileSync(join(dist, 'maze.html'), '<!doctype html><title>maze</title>');
+    mkdirSync(join(dist, 'runbooks'));
+    writeFileSync(join(dist, 'runbooks', 'HighLatency.html'), '<!doctype html><title>what to do</title>');
     writeFileSync(join(dist, 'assets', 'a-1.js'), script);
     writeFileSync(join(dist, 'assets', 'a-1.js.br'), brotliCompressSync(script));
     writeFileSync(join(dist, 'assets', 'deep', 'large.wasm'), Buffer.alloc(3_000_000, 7));
@@ -52,6 +54,12 @@ describe('the site', () => {
       expect(body).toMatchObject({ status: 'running', endpoints: { gesture: '/gesture' } });
       expect(headers['vary']).toBe('accept');
     }
+  });
+
+  it('serves pages that lie in folders, such as runbooks, by their names', async () => {
+    const { text } = await request(gateway.url).get('/runbooks/HighLatency').expect(200);
+    expect(text).toContain('what to do');
+    await request(gateway.url).get('/runbooks/Unknown').expect(404);
   });
 
   it('lets pages run only what comes from here, and WebAssembly', async () => {
