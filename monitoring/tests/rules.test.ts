@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { realPace } from '../src/pace.ts';
 import { ruleText } from '../src/files.ts';
+import { provokedElsewhere, scenarios } from '../src/faults/scenarios.ts';
 import { alerts, ruleFile } from '../src/rules/index.ts';
 import { burnCases } from './cases/burn.ts';
 import { otherCases } from './cases/index.ts';
@@ -47,6 +48,11 @@ describe('every alert', () => {
     const silent = new Set(cases.filter(({ fires }) => fires.length === 0).map(({ alert }) => alert));
     expect(all.filter(({ alert, labels }) => !firing.has(`${alert} ${labels?.['window'] ?? ''}`))).toEqual([]);
     expect(all.filter(({ alert }) => !silent.has(alert))).toEqual([]);
+  });
+
+  it('is provoked in a real Prometheus, or listed with the reason why it is not', () => {
+    const provoked = [...scenarios.flatMap((scenario) => scenario.alerts), ...Object.keys(provokedElsewhere)];
+    expect([...new Set(provoked)].toSorted()).toEqual([...new Set(all.map(({ alert }) => alert))].toSorted());
   });
 
   it.each([...new Set(all.map(({ alert }) => alert))])('%s leads to a runbook that exists', (alert) => {

@@ -19,14 +19,15 @@ const patienceSeconds = 60;
 export async function provoke(): Promise<string[]> {
   const hand = await readFile(join(import.meta.dirname, '..', '..', '..', 'examples', 'hand.json'), 'utf8');
   const services = await startAll();
-  const targets = [...services].map(([{ name }, { url }]) => ({ url: `${url}/metrics`, namespace: name, service: 'gesture' }));
+  const targets = [...services].map(([{ name, service = 'gesture' }, { url }]) => ({ url: `${url}/metrics`, namespace: name, service }));
   const prometheus = await startPrometheus(ruleText(ruleFile(quickPace)), targets);
   // Counters must be seen before they grow.
   while ((await prometheus.query('up == 1')).length < targets.length) await sleep(200);
   const stopping = new AbortController();
   const clients = [...services].flatMap(([scenario, { url }]) => {
-    const ask = () => fetch(`${url}/v1/predict`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: scenario.body?.(hand) ?? hand });
-    return Array.from({ length: scenario.clients }, () => keepAsking([ask], 50, stopping.signal));
+    const { clients: count, paths = ['/v1/predict'], body = () => hand } = scenario;
+    const requests = paths.map((path) => () => fetch(`${url}${path}`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: body(hand) }));
+    return Array.from({ length: count }, () => keepAsking(requests, 50, stopping.signal));
   });
   try {
     const silent = await Promise.all(scenarios.flatMap(({ name, alerts }) => alerts.map((alert) => untilFiring(prometheus, alert, name))));

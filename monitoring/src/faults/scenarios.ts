@@ -12,6 +12,10 @@ export interface Scenario {
   readonly alerts: readonly string[];
   /** Clients that ask it one prediction after another. */
   readonly clients: number;
+  /** What is started, where it is no `gesture`. */
+  readonly service?: 'gateway';
+  /** Where they send it, in turn; to v1 by default. */
+  readonly paths?: readonly string[];
   /** What they send, where it is not always the same hand. */
   readonly body?: (hand: string) => string;
   /** A metric without which there is nothing to say it by. */
@@ -20,14 +24,32 @@ export interface Scenario {
   clean?(): Promise<void>;
 }
 
-const preloaded = (script: string): Record<string, string> => ({
+const importing = (script: string): Record<string, string> => ({
   NODE_OPTIONS: `--import=${pathToFileURL(join(import.meta.dirname, script)).href}`,
+  ACCESS_LOG: 'false',
+});
+
+const preloaded = (script: string): Record<string, string> => ({
+  ...importing(script),
   SESSION_HOST: 'workers',
   WORKERS: '1',
   INTRA_OP_THREADS: '1',
   MODEL_VERSIONS: 'v1',
-  ACCESS_LOG: 'false',
 });
+
+/** The gateway in front of a service that has something wrong with it; they end together. */
+async function behindGateway(env: Record<string, string>): Promise<SpawnedService> {
+  const service = await spawnService('gesture', env);
+  const gateway = await spawnService('gateway', { GESTURE_URL: service.url, ACCESS_LOG: 'false' });
+  return {
+    ...gateway,
+    async stop() {
+      const code = await gateway.stop();
+      await service.stop();
+      return code;
+    },
+  };
+}
 
 /** A copy of the model whose file is cut short, so that its hash does not fit. */
 function withBrokenModel(): Pick<Scenario, 'start' | 'clean'> {
@@ -66,12 +88,13 @@ const watched = {
   AWS_DEFAULT_REGION: 'us-west-2',
 };
 
-function withoutStore(): Pick<Scenario, 'start' | 'clean'> {
+/** A service with a folder of its own, which is gone afterwards. */
+function withFolder(env: (folder: string) => Record<string, string>): Pick<Scenario, 'start' | 'clean'> {
   let folder: string | undefined;
   return {
     async start() {
       folder = await mkdtemp(join(tmpdir(), 'facet-state-'));
-      return spawnService('gesture', { ...watched, STATE_DIR: folder });
+      return spawnService('gesture', env(folder));
     },
     async clean() {
       if (folder !== undefined) await rm(folder, { recursive: true, force: true });
@@ -86,9 +109,32 @@ const all: readonly Scenario[] = [
     clients: 2,
     body: shaken,
     needs: 'data_drift_detected_total',
-    ...withoutStore(),
+    ...withFolder((folder) => ({ ...watched, STATE_DIR: folder })),
   },
   { name: 'slow-model', alerts: ['HighLatency'], clients: 2, start: () => spawnService('gesture', preloaded('slow-worker.mjs')) },
+  {
+    name: 'slow-behind-gateway',
+    alerts: ['LatencyBurn'],
+    clients: 2,
+    service: 'gateway',
+    paths: ['/gesture/v1/predict'],
+    start: () => behindGateway(preloaded('slow-worker.mjs')),
+  },
+  {
+    name: 'nobody-behind-gateway',
+    alerts: ['AvailabilityBurn'],
+    clients: 1,
+    service: 'gateway',
+    paths: ['/gesture/predict'],
+    start: () => spawnService('gateway', { GESTURE_URL: 'http://127.0.0.1:1', ACCESS_LOG: 'false' }),
+  },
+  {
+    name: 'worse-v2',
+    alerts: ['V2FailsMoreThanV1', 'V2SlowerThanV1'],
+    clients: 2,
+    paths: ['/v1/predict', '/v2/predict'],
+    start: () => spawnService('gesture', { ...preloaded('worse-v2.mjs'), MODEL_VERSIONS: 'v1,v2' }),
+  },
   {
     name: 'full-queue',
     alerts: ['QueueSaturated', 'RequestsRejected', 'ErrorRatioHigh'],
@@ -96,8 +142,33 @@ const all: readonly Scenario[] = [
     start: () => spawnService('gesture', { ...preloaded('slow-worker.mjs'), QUEUE_MAX_ROWS: '2' }),
   },
   { name: 'dying-workers', alerts: ['WorkerRestarts'], clients: 1, start: () => spawnService('gesture', preloaded('dying-worker.mjs')) },
+  {
+    name: 'full-disk',
+    alerts: ['AuditFailing'],
+    clients: 1,
+    ...withFolder((folder) => ({ ...importing('full-disk.mjs'), AUDIT: 'hash', AUDIT_TO: folder })),
+  },
+  { name: 'blocked-loop', alerts: ['EventLoopBlocked'], clients: 0, start: () => spawnService('gesture', importing('blocked-loop.mjs')) },
+  {
+    name: 'useless-input',
+    alerts: ['InvalidInputsHigh'],
+    clients: 1,
+    body: () => '{"landmarks":[]}',
+    start: () => spawnService('gesture', { ACCESS_LOG: 'false' }),
+  },
   { name: 'broken-model', alerts: ['ModelNotReady'], clients: 0, ...withBrokenModel() },
 ];
+
+/** Alerts that are provoked elsewhere, or by promtool's cases alone. */
+export const provokedElsewhere: Readonly<Record<string, string>> = {
+  ScrapeFailing: 'by killing the last of these services',
+  HpaAtMaximum: 'in the cluster (e2e): an autoscaler whose largest size is its smallest',
+  PodsRestarting: 'in the cluster (e2e): a pod with a setting that it refuses',
+  NoEndpoints: 'in the cluster (e2e): a Deployment without pods',
+  EndpointsEjected: 'in the cluster (e2e): an endpoint behind which nobody listens',
+  ScrapeMissing: "by promtool alone: it compares with an hour ago, also at the tests' pace longer than their Prometheus runs",
+  AuditLosing: 'by promtool and by the tests of the ledger: 64 MiB of records must wait before',
+};
 
 /** Those that can be provoked: what has no metric yet cannot be told. */
 export const scenarios = all.filter(({ needs }) => needs === undefined || !awaitedMetrics.includes(needs));

@@ -46,7 +46,18 @@ export const dataCases = [
     'AuditFailing',
     '16m',
     {
-      name: 'records cannot be written',
+      name: 'no attempt succeeds',
+      series: { [ofDigit('audit_write_failures_total')]: '0+6x30' },
+      labels: service,
+      says: '30 attempts within 5 minutes at writing audit records of digit in prod failed; they wait in memory and are lost with the process.',
+    },
+    { name: 'a moment without the bucket', series: { [ofDigit('audit_write_failures_total')]: '0+0x9 4+0x20' } },
+  ),
+  ...pair(
+    'AuditLosing',
+    '16m',
+    {
+      name: 'more waits than may wait',
       series: { [ofDigit('audit_lost_total')]: '0+1x30' },
       labels: service,
       says: 'Of 15 predictions of digit in prod within 15 minutes no audit record could be kept.',

@@ -9,6 +9,8 @@ export interface LedgerOptions {
   readonly maxWaitingBytes: number;
   readonly onWritten: (records: number) => void;
   readonly onLost: () => void;
+  /** An attempt at writing failed; the records wait for the next one. */
+  readonly onFailed: () => void;
   readonly onHealth: (isWell: boolean, reason?: string) => void;
   /** Lines are gathered for so long. */
   readonly gatherMs?: number;
@@ -107,6 +109,7 @@ export class Ledger {
       } catch (error) {
         // Their order is the chain's: they go back in front of what came meanwhile.
         this.#waiting = [...lines, ...this.#waiting];
+        this.#options.onFailed();
         this.#turn(false, error);
         if (this.#isClosing) return;
         backoffMs = Math.min(maxBackoffMs, 2 * Math.max(100, backoffMs));

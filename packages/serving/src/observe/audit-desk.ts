@@ -21,6 +21,7 @@ interface AuditDeskOptions {
   readonly log: Log;
   readonly onWritten: (records: number) => void;
   readonly onLost: () => void;
+  readonly onFailed: () => void;
 }
 
 /** Writes the audit records of all processes of a pod, as one chain. */
@@ -43,13 +44,14 @@ export class AuditDesk {
 
   /** @throws {Error} when records cannot be written where they should: an audit that silently is none would be worse */
   static async open(options: AuditDeskOptions): Promise<AuditDesk> {
-    const { task, config, log, onWritten, onLost } = options;
+    const { task, config, log, onWritten, onLost, onFailed } = options;
     const sink = await openSink(options);
     const onHealth = (isWell: boolean, reason?: string): void =>
       isWell
         ? log.info({ sink: sink.location }, 'audit records are written again')
         : log.error({ sink: sink.location, reason }, 'audit records cannot be written and wait');
-    const ledger = await Ledger.open({ sink, maxWaitingBytes, onWritten, onLost, onHealth }, { task, host: hostname(), versions: config.modelVersions });
+    const events = { onWritten, onLost, onFailed, onHealth };
+    const ledger = await Ledger.open({ sink, maxWaitingBytes, ...events }, { task, host: hostname(), versions: config.modelVersions });
     log.info({ sink: sink.location, ...ledger.head }, 'audit begins');
     return new AuditDesk(ledger, sink, options);
   }
