@@ -1,5 +1,6 @@
 import type { DetectionOptions, GatewayHealth, Health, ModelInfo } from '@facet/contracts';
 import { call, type CallDefaults, type CallOptions } from './call.ts';
+import { openHandStream, type HandStream, type HandStreamOptions } from './hand-stream.ts';
 import { RetryPolicy } from './retry-policy.ts';
 import type { BatchOf, Detection, Digit, Gesture, Hand, Picture } from './types.ts';
 
@@ -14,6 +15,8 @@ export interface ClientOptions {
   readonly retries?: number;
   /** Another `fetch`, for tests or proxies. */
   readonly fetch?: typeof fetch;
+  /** Another way to open a WebSocket, likewise; Node has one of its own from version 22. */
+  readonly webSocket?: (url: string, protocols: string[]) => WebSocket;
 }
 
 /** What every task can be asked. */
@@ -27,7 +30,10 @@ interface TaskClient<Item, Answer> {
 }
 
 export interface FacetClient {
-  readonly gesture: TaskClient<Hand, Gesture>;
+  readonly gesture: TaskClient<Hand, Gesture> & {
+    /** Follows one hand: frames in, smoothed actions out, connected again whenever the connection is lost. */
+    stream(options: HandStreamOptions): HandStream;
+  };
   readonly digit: TaskClient<Picture, Digit>;
   readonly detection: Omit<TaskClient<Picture, Detection>, 'predict'> & {
     predict(picture: Picture, options?: CallOptions & Partial<DetectionOptions>): Promise<Detection>;
@@ -48,7 +54,7 @@ const bytes = { 'content-type': 'application/octet-stream' };
  * const facet = createClient({ url: 'http://127.0.0.1:8080' });
  * const { predicted_digit } = await facet.digit.predict(await readFile('digit.png'));
  */
-export function createClient({ url, apiKey, timeoutMs = 10_000, retries = 2, fetch: own = fetch }: ClientOptions): FacetClient {
+export function createClient({ url, apiKey, timeoutMs = 10_000, retries = 2, fetch: own = fetch, webSocket = openWebSocket }: ClientOptions): FacetClient {
   const defaults: CallDefaults = {
     url: url.replace(/\/+$/, ''),
     apiKey,
@@ -74,6 +80,7 @@ export function createClient({ url, apiKey, timeoutMs = 10_000, retries = 2, fet
       predict: (hand, options) => read({ method: 'POST', path: '/gesture/predict', headers: json, body: JSON.stringify(hand) }, options),
       batch: (items, options) => read({ method: 'POST', path: '/gesture/batch/predict', headers: json, body: JSON.stringify({ items }) }, options),
       ...about('gesture'),
+      stream: (options) => openHandStream({ url: defaults.url, apiKey, webSocket }, options),
     },
     digit: pictures<Digit>('digit'),
     detection: {
@@ -87,6 +94,8 @@ export function createClient({ url, apiKey, timeoutMs = 10_000, retries = 2, fet
     health: (options) => read({ method: 'GET', path: '/health' }, options),
   };
 }
+
+const openWebSocket = (url: string, protocols: string[]): WebSocket => new WebSocket(url, protocols);
 
 function formOf(items: readonly Picture[]): FormData {
   const form = new FormData();
