@@ -47,7 +47,26 @@ export async function startHost(names: readonly Exclude<ServiceName, 'gateway'>[
 /** @param film an MJPEG file that the camera shows; without one there is no camera */
 export function openBrowser(film?: string): Promise<Browser> {
   const camera = film ? ['--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream', `--use-file-for-fake-video-capture=${film}`] : [];
-  return chromium.launch({ executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium', args: [...flags, ...camera] });
+  return chromium.launch({ executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium', args: [...flags, ...camera], timeout: 120_000 });
+}
+
+/** A host and a browser to look at it with. */
+export interface Stage {
+  readonly host: Host;
+  readonly browser: Browser;
+  close(): Promise<void>;
+}
+
+/** Starts both; when either does not start, the other is stopped before the error is passed on, so that no test run waits for it. */
+export async function openStage(...host: Parameters<typeof startHost>): Promise<Stage> {
+  const [services, browser] = await Promise.allSettled([startHost(...host), openBrowser()]);
+  const close = async () => {
+    if (browser.status === 'fulfilled') await browser.value.close();
+    if (services.status === 'fulfilled') await services.value.stop();
+  };
+  if (services.status === 'fulfilled' && browser.status === 'fulfilled') return { host: services.value, browser: browser.value, close };
+  await close();
+  throw services.status === 'rejected' ? services.reason : (browser as PromiseRejectedResult).reason;
 }
 
 /** A page, and all that went wrong on it. */

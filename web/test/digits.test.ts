@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { openBrowser, openPage, root, startHost, takePicture, type Host } from './browser.ts';
+import { openPage, openStage, root, takePicture, type Host, type Stage } from './browser.ts';
 
 /** Strokes as shares of the pad. */
 const seven = [
@@ -52,15 +52,14 @@ async function bothRead(page: Page, digit: string): Promise<void> {
 }
 
 describe('the pad', () => {
+  let stage: Stage | undefined;
   let host: Host;
   let browser: Browser;
   beforeAll(async () => {
-    [host, browser] = await Promise.all([startHost(['digit'], { ACCESS_LOG: 'false' }), openBrowser()]);
+    stage = await openStage(['digit'], { ACCESS_LOG: 'false' });
+    ({ host, browser } = stage);
   });
-  afterAll(async () => {
-    await browser.close();
-    await host.stop();
-  });
+  afterAll(() => stage?.close());
 
   it('a 7 drawn with the mouse reads 7 in both versions, with ten bars each', async () => {
     const { page, faults, close } = await openPage(browser, `${host.url}digits`);

@@ -1,20 +1,19 @@
 import type { Browser, Page } from 'playwright-core';
-import { openBrowser, openPage, startHost, takePicture, type Host } from './browser.ts';
+import { openPage, openStage, takePicture, type Host, type Stage } from './browser.ts';
 
 async function number(page: Page, id: string): Promise<number> {
   return Number.parseFloat((await page.textContent(`#${id}`)) ?? '');
 }
 
 describe('the maze', () => {
+  let stage: Stage | undefined;
   let host: Host;
   let browser: Browser;
   beforeAll(async () => {
-    [host, browser] = await Promise.all([startHost(['gesture'], { ACCESS_LOG: 'false' }), openBrowser()]);
+    stage = await openStage(['gesture'], { ACCESS_LOG: 'false' });
+    ({ host, browser } = stage);
   });
-  afterAll(async () => {
-    await browser.close();
-    await host.stop();
-  });
+  afterAll(() => stage?.close());
 
   it('is solved by a recorded hand over the stream, and remembers the time', async () => {
     const { page, faults, close } = await openPage(browser, `${host.url}maze`);

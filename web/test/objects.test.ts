@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { openBrowser, openPage, root, startHost, takePicture, type Host } from './browser.ts';
+import { openPage, openStage, root, takePicture, type Host, type Stage } from './browser.ts';
 
 type Box = readonly [number, number, number, number];
 
@@ -47,15 +47,14 @@ function overlap(a: Box, b: Box): number {
 const cup: Box = [182, 6, 457, 323];
 
 describe('the objects', () => {
+  let stage: Stage | undefined;
   let host: Host;
   let browser: Browser;
   beforeAll(async () => {
-    [host, browser] = await Promise.all([startHost(['detection'], { ACCESS_LOG: 'false' }), openBrowser()]);
+    stage = await openStage(['detection'], { ACCESS_LOG: 'false' });
+    ({ host, browser } = stage);
   });
-  afterAll(async () => {
-    await browser.close();
-    await host.stop();
-  });
+  afterAll(() => stage?.close());
 
   it('of a dropped photograph are boxed and named by both versions; the slider hides what is less sure', async () => {
     const { page, faults, close } = await openPage(browser, `${host.url}objects`);

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { AxeResults } from 'axe-core';
 import type { Browser } from 'playwright-core';
-import { openBrowser, openPage, startHost, takePicture, type Host } from './browser.ts';
+import { openPage, openStage, takePicture, type Host, type Stage } from './browser.ts';
 
 const axe = readFileSync(createRequire(__filename).resolve('axe-core/axe.min.js'), 'utf8');
 const pages = ['', 'maze', 'digits', 'objects', 'runbooks', 'runbooks/HpaAtMaximum'];
@@ -13,15 +13,14 @@ const looks = [
 ] as const;
 
 describe('every page', () => {
+  let stage: Stage | undefined;
   let host: Host;
   let browser: Browser;
   beforeAll(async () => {
-    [host, browser] = await Promise.all([startHost(['gesture', 'digit', 'detection'], { ACCESS_LOG: 'false' }), openBrowser()]);
+    stage = await openStage(['gesture', 'digit', 'detection'], { ACCESS_LOG: 'false' });
+    ({ host, browser } = stage);
   });
-  afterAll(async () => {
-    await browser.close();
-    await host.stop();
-  });
+  afterAll(() => stage?.close());
 
   describe.each(pages)('/%s', (path) => {
     it.each(looks)('%s: no error, nothing from elsewhere, nothing serious by axe, no wider than the screen', async (look, options) => {
