@@ -73,6 +73,11 @@ class FakeStore implements ObjectStore {
     if (this.failure) throw this.failure;
     this.objects.set(key, { bytes, modifiedAt: new Date() });
   }
+  async create(key: string, bytes: Uint8Array): Promise<boolean> {
+    if (this.objects.has(key)) return false;
+    await this.put(key, bytes);
+    return true;
+  }
   async get(key: string): Promise<Buffer | undefined> {
     return Buffer.from(this.objects.get(key)?.bytes ?? []);
   }

@@ -3,6 +3,7 @@ import { stamp } from './common.ts';
 import { digitPngBase64 } from './examples.ts';
 import { imageBodies, imageItem, imageProblems } from './image-body.ts';
 import { detectionStream } from './detection-stream.ts';
+import { boxesTruth } from './truth.ts';
 import type { TaskContract } from './inference-operations.ts';
 
 const range = 'expected a number from 0 to 1';
@@ -58,6 +59,8 @@ export const detectionContract = {
   oipExample: { inputs: [{ name: 'image', shape: [1], datatype: 'BYTES', data: [digitPngBase64] }], outputs: [{ name: 'boxes' }] },
   query: detectionOptions.extend({ annotate: z.boolean('expected true or false').default(false).describe('Answer with the picture, boxes drawn, as JPEG.') }),
   answer,
+  truth: boxesTruth,
+  truthExample: { wrong: true },
   picture: 'The picture with boxes drawn, when `annotate=true`.',
   problems: imageProblems,
   stream: streamOperation,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { digitPngBase64 } from './examples.ts';
 import { imageBodies, imageItem, imageProblems } from './image-body.ts';
 import type { TaskContract } from './inference-operations.ts';
+import { classTruth } from './truth.ts';
 
 const answer = z.object({
   predicted_digit: z.number().int().min(0).max(9),
@@ -22,5 +23,7 @@ export const digitContract = {
   itemExample: { image: digitPngBase64 },
   oipExample: { inputs: [{ name: 'image', shape: [1], datatype: 'BYTES', data: [digitPngBase64] }] },
   answer,
+  truth: classTruth.extend({ label: z.enum(['0', '1', '2', '3', '4', '5', '6', '7', '8', '9']) }),
+  truthExample: { label: '7' },
   problems: [...imageProblems, 'blank-image'],
 } as const satisfies TaskContract;

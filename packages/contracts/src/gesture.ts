@@ -3,6 +3,7 @@ import { stamp } from './common.ts';
 import type { TaskContract } from './inference-operations.ts';
 import { hand } from './examples.ts';
 import { actions, streamOperation } from './gesture-stream.ts';
+import { classTruth } from './truth.ts';
 
 /** HaGRID's 18 classes, in the models' order. */
 export const gestures = [
@@ -87,6 +88,8 @@ export const gestureContract = {
   itemExample: hand,
   oipExample: { inputs: [{ name: 'landmarks', shape: [1], datatype: 'BYTES', data: [JSON.stringify(hand)] }] },
   answer,
+  truth: classTruth,
+  truthExample: { label: 'like' },
   plain: 'The bare action (`up`), or an empty line.',
   problems: ['missing-landmarks', 'invalid-landmarks', 'invalid-field'],
   stream: streamOperation,

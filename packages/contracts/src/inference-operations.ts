@@ -5,6 +5,7 @@ import { batchAnswer, envelope, health, modelInfo, root, summary } from './commo
 import { driftOperations } from './drift.ts';
 import { experimentsOperation } from './experiments.ts';
 import type { Answer, Body, Operation } from './operation.ts';
+import { sampleOperations, type SampleOperations } from './samples.ts';
 
 /** What sets one task's API apart from another's; everything else is the same for all. */
 export interface TaskContract {
@@ -20,6 +21,9 @@ export interface TaskContract {
   readonly oipExample: unknown;
   /** The answer without its envelope. */
   readonly answer: z.ZodObject;
+  /** What is right of an input, as people and training say it, and one that fits the example of an item. */
+  readonly truth: z.ZodType;
+  readonly truthExample: unknown;
   /** What `Accept: text/plain` gets, where the task has such a form. */
   readonly plain?: string;
   /** What an `image/jpeg` answer shows, where the task has such a form. */
@@ -29,7 +33,7 @@ export interface TaskContract {
   readonly stream?: Operation;
 }
 
-export interface InferenceOperations {
+export interface InferenceOperations extends SampleOperations {
   readonly root: Operation;
   readonly health: Operation;
   readonly live: Operation;
@@ -162,6 +166,7 @@ export function inferenceOperations(contract: TaskContract): InferenceOperations
     metrics: metricsOperation(tag, summary),
     ...(contract.stream && { stream: contract.stream }),
     ...driftOperations(tag),
+    ...sampleOperations(contract),
     experiments: experimentsOperation(tag),
   };
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { link, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import type { ObjectStore, StoredObject } from './object-store.ts';
 
@@ -15,12 +15,30 @@ export class FolderStore implements ObjectStore {
   }
 
   async put(key: string, bytes: Uint8Array): Promise<void> {
+    await this.#write(key, bytes, rename);
+  }
+
+  async create(key: string, bytes: Uint8Array): Promise<boolean> {
+    try {
+      // A link, unlike a rename, fails where there is a file.
+      await this.#write(key, bytes, async (draft, path) => {
+        await link(draft, path);
+        await rm(draft);
+      });
+      return true;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+      throw error;
+    }
+  }
+
+  async #write(key: string, bytes: Uint8Array, settle: (draft: string, path: string) => Promise<void>): Promise<void> {
     const path = this.#path(key);
     await mkdir(dirname(path), { recursive: true });
     const draft = `${path}.${randomBytes(6).toString('hex')}${partial}`;
     try {
       await writeFile(draft, bytes);
-      await rename(draft, path);
+      await settle(draft, path);
     } catch (error) {
       await rm(draft, { force: true });
       throw error;
@@ -31,12 +49,12 @@ export class FolderStore implements ObjectStore {
     return readFile(this.#path(key)).catch(nothingWhenAbsent);
   }
 
-  async *list(prefix = ''): AsyncIterable<StoredObject> {
+  async *list(prefix = '', after = ''): AsyncIterable<StoredObject> {
     const entries = (await readdir(this.location, { recursive: true, withFileTypes: true }).catch(nothingWhenAbsent)) ?? [];
     const keys = entries
       .filter((entry) => entry.isFile() && !entry.name.endsWith(partial))
       .map((entry) => relative(this.location, join(entry.parentPath, entry.name)).replaceAll(sep, '/'))
-      .filter((key) => key.startsWith(prefix))
+      .filter((key) => key.startsWith(prefix) && key > after)
       .toSorted();
     for (const key of keys) {
       const found = await stat(this.#path(key)).catch(nothingWhenAbsent);

@@ -51,6 +51,26 @@ function behavesAsAStore(open: () => Promise<Kind>): void {
     expect(await keys()).toEqual(['b/2.json']);
   });
 
+  test('creates an object once, however many want to', async () => {
+    const { store } = kind;
+    const tried = await Promise.all(Array.from({ length: 8 }, (_, index) => store.create('c/once', Buffer.from(String(index)))));
+    expect(tried.filter(Boolean)).toHaveLength(1);
+    expect((await store.get('c/once'))?.toString()).toBe(String(tried.indexOf(true)));
+    expect(await store.create('c/once', Buffer.from('late'))).toBe(false);
+    expect(await keys('c/')).toEqual(['c/once']);
+    await store.remove('c/once');
+  });
+
+  test('lists on from a key', async () => {
+    const { store } = kind;
+    for (const key of ['d/1', 'd/2', 'd/3']) await store.put(key, Buffer.from(key));
+    const found: string[] = [];
+    for await (const { key } of store.list('d/', 'd/1')) found.push(key);
+    expect(found).toEqual(['d/2', 'd/3']);
+    for (const key of found) await store.remove(key);
+    await store.remove('d/1');
+  });
+
   test('says how large and how old an object is', async () => {
     await kind.store.put('size', Buffer.alloc(70_000));
     for await (const object of kind.store.list('size')) {

@@ -1,4 +1,4 @@
-import { DeleteObjectCommand, GetObjectCommand, NoSuchKey, paginateListObjectsV2, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { DeleteObjectCommand, GetObjectCommand, NoSuchKey, paginateListObjectsV2, PutObjectCommand, S3Client, S3ServiceException } from '@aws-sdk/client-s3';
 import type { ObjectStore, StoredObject } from './object-store.ts';
 
 /** Where a bucket is and how it is reached. What is left out comes from the usual places of AWS: environment, role, instance. */
@@ -43,6 +43,18 @@ export class S3Store implements ObjectStore {
     await this.#client.send(new PutObjectCommand({ Bucket: this.#bucket, Key: this.#prefix + key, Body: bytes, ContentType: contentType }));
   }
 
+  async create(key: string, bytes: Uint8Array, contentType = 'application/octet-stream'): Promise<boolean> {
+    const object = { Bucket: this.#bucket, Key: this.#prefix + key, Body: bytes, ContentType: contentType };
+    try {
+      await this.#client.send(new PutObjectCommand({ ...object, IfNoneMatch: '*' }));
+      return true;
+    } catch (error) {
+      // 409: two such writes met, and this one lost.
+      if (error instanceof S3ServiceException && (error.$metadata.httpStatusCode === 412 || error.$metadata.httpStatusCode === 409)) return false;
+      throw error;
+    }
+  }
+
   async get(key: string): Promise<Buffer | undefined> {
     try {
       const { Body: body } = await this.#client.send(new GetObjectCommand({ Bucket: this.#bucket, Key: this.#prefix + key }));
@@ -53,8 +65,11 @@ export class S3Store implements ObjectStore {
     }
   }
 
-  async *list(prefix = ''): AsyncIterable<StoredObject> {
-    for await (const page of paginateListObjectsV2({ client: this.#client }, { Bucket: this.#bucket, Prefix: this.#prefix + prefix })) {
+  async *list(prefix = '', after?: string): AsyncIterable<StoredObject> {
+    for await (const page of paginateListObjectsV2(
+      { client: this.#client },
+      { Bucket: this.#bucket, Prefix: this.#prefix + prefix, ...(after !== undefined && { StartAfter: this.#prefix + after }) },
+    )) {
       for (const { Key: key, Size: bytes = 0, LastModified: modifiedAt = new Date(0) } of page.Contents ?? []) {
         if (key !== undefined) yield { key: key.slice(this.#prefix.length), bytes, modifiedAt };
       }

@@ -56,6 +56,16 @@ const entries = {
     title: 'This model version is not served here',
     advice: 'Ask for one of the versions that /health lists, or leave the version out.',
   },
+  'unknown-sample': {
+    status: 404,
+    title: 'There is no such sample',
+    advice: 'Ask /samples which there are: it may have been discarded, or swept as too old.',
+  },
+  'labelling-off': {
+    status: 403,
+    title: 'Samples are not shown here',
+    advice: 'Start the service with LABELLING=true and a place to keep samples in; at the gateway that needs an administrator where callers are known.',
+  },
   'method-not-allowed': {
     status: 405,
     title: 'The path exists, but not for this method',
@@ -142,6 +152,11 @@ const entries = {
     title: 'There are too few predictions yet',
     advice: 'Wait until the window that /drift/status shows has filled, or post rows of your own.',
   },
+  'already-labelled': {
+    status: 409,
+    title: 'Somebody has labelled this sample',
+    advice: 'Go on with the next, or send replace: true to take the place of that label.',
+  },
   'rate-limited': {
     status: 429,
     title: 'Too many requests',
@@ -166,6 +181,16 @@ const entries = {
     status: 503,
     title: 'Tokens cannot be checked now',
     advice: 'Try again after the seconds that Retry-After names, or use an API key.',
+  },
+  'store-unavailable': {
+    status: 503,
+    title: 'The store of samples does not answer',
+    advice: 'Try again after the seconds that Retry-After names; nothing was changed by halves.',
+  },
+  'samples-full': {
+    status: 507,
+    title: 'As many labelled samples are kept as may be',
+    advice: 'Export them and empty the store, or raise LABELLED_MAX_BYTES.',
   },
   overloaded: {
     status: 503,

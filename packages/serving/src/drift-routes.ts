@@ -2,6 +2,7 @@ import { referenceUpdate, type DriftStatus, type InferenceOperations } from '@fa
 import { statusPage, statusPagePolicy } from '@facet/drift';
 import { askDesk, DeskError, type Reply, type RequestContext, type Shell } from '@facet/http';
 import { Problem, type ProblemCode } from '@facet/problem';
+import { jsonOf } from './json-of.ts';
 
 /** What the desk refuses, as a client sees it. */
 const refusals: Readonly<Record<string, ProblemCode>> = {
@@ -36,13 +37,9 @@ async function statusReply({ request }: RequestContext): Promise<Reply> {
 }
 
 async function updateReply({ received }: RequestContext): Promise<Reply> {
-  const parsed = referenceUpdate.safeParse(received?.kind === 'json' ? received.value : {});
-  if (!parsed.success) {
-    const errors = parsed.error.issues.slice(0, 32).map(({ path, message }) => ({ pointer: path.length > 0 ? `/${path.join('/')}` : '', detail: message }));
-    throw new Problem('invalid-field', errors.map(({ pointer, detail }) => `${pointer.slice(1) || 'body'}: ${detail}`).join('; '), { errors });
-  }
+  const wanted = jsonOf(referenceUpdate, received, {});
   try {
-    return { body: await askDesk('drift-update', parsed.data) };
+    return { body: await askDesk('drift-update', wanted) };
   } catch (error) {
     const code = error instanceof DeskError ? refusals[error.name] : undefined;
     throw code

@@ -1,5 +1,6 @@
 import { inferenceOperations, oipOperations, version, type BatchAnswer, type Health, type InferenceOperations, type ModelInfo } from '@facet/contracts';
 import { describeApi, optionsOf, serveMetrics, serveProbes, type Received, type Reply, type RequestContext, type Shell } from '@facet/http';
+import type { ObjectStore } from '@facet/object-store';
 import { Problem } from '@facet/problem';
 import { StageClock, type Metrics } from '@facet/telemetry';
 import { declareDriftRoutes } from './drift-routes.ts';
@@ -8,6 +9,8 @@ import type { InferenceConfig } from './inference-fields.ts';
 import type { Models } from './models.ts';
 import type { Observer } from './observe/observer.ts';
 import { declareOip } from './oip/routes.ts';
+import { SampleDesk } from './samples/sample-desk.ts';
+import { declareSampleRoutes } from './samples/sample-routes.ts';
 import { predictionHeaders } from './prediction-headers.ts';
 import { summarise } from './summarise.ts';
 import { versionInfo } from './version-info.ts';
@@ -23,8 +26,10 @@ interface RouteParts<Input, Answer extends object> {
   readonly models: Models;
   readonly predictor: Predictor<Input, Answer>;
   readonly metrics: Metrics;
-  readonly config: Pick<InferenceConfig, 'bodyMaxBytes' | 'jsonMaxDepth' | 'weights'>;
+  readonly config: Pick<InferenceConfig, 'bodyMaxBytes' | 'jsonMaxDepth' | 'weights' | 'labelledMaxBytes'>;
   readonly observer: Observer<Input, Answer>;
+  /** Where samples are kept, if people may look at them. */
+  readonly samples: ObjectStore | undefined;
 }
 
 /** Declares every call of an inference service. */
@@ -43,6 +48,9 @@ export function declareRoutes<Input, Answer extends object>(parts: RouteParts<In
   shell.serve(operations.modelInfo, () => modelInfoReply(parts));
   declareStream(parts, operations);
   declareDriftRoutes(shell, operations, () => observer.flush());
+  const { samples: store, config } = parts;
+  const { defaultVersion } = parts.predictor;
+  declareSampleRoutes(shell, operations, store && new SampleDesk({ task, models, defaultVersion, store, maxBytes: config.labelledMaxBytes }));
   shell.serve(operations.experiments, () => experimentsReply({ ...parts, weights: parts.config.weights }));
   serveMetrics(shell, operations.metrics, metrics, (registry) => summarise(parts, registry));
   declareOip(parts);

@@ -5,6 +5,7 @@ import type { InferenceConfig } from './inference-fields.ts';
 import { Models, servingProcesses } from './models.ts';
 import { openObserveDesk } from './observe/open-observe-desk.ts';
 import { openObservers } from './observe/open-observers.ts';
+import { openSampleStore } from './observe/open-sample-store.ts';
 import { Predictor } from './predictor.ts';
 import { declareRoutes } from './routes.ts';
 import { createServingMetrics } from './serving-metrics.ts';
@@ -42,9 +43,10 @@ export async function startService<Input, Answer extends object, Seen>(
   const servingMetrics = createServingMetrics(metrics.registry);
   const models = new Models(config, servingMetrics, log);
   const { observer, auditor } = await openObservers(task, config, metrics.registry, log);
+  const samples = config.labelling ? await openSampleStore(config, { attempts: 3 }) : undefined;
   const predictor = new Predictor({ task, models, weights: config.weights, metrics: servingMetrics, observer, auditor });
   const shell = createShell({ config, log, metrics, tracing });
-  declareRoutes({ shell, task, models, predictor, metrics, config, observer });
+  declareRoutes({ shell, task, models, predictor, metrics, config, observer, samples });
 
   // The first to serve listens at once, so that probes are answered; whoever joins gets requests as soon as it listens.
   if (isJoining()) {
@@ -56,7 +58,7 @@ export async function startService<Input, Answer extends object, Seen>(
     log,
     config,
     close: async () => {
-      await Promise.all([models.close(), tracing.close(), observer.close(), auditor?.close()]);
+      await Promise.all([models.close(), tracing.close(), observer.close(), auditor?.close(), samples?.close()]);
       await desk?.close();
       metrics.close();
     },

@@ -3,6 +3,7 @@ import type { Received, Reply, RequestContext, Stream, StreamLimits, StreamListe
 import type { Manifest, Work } from '@facet/inference';
 import type { Registry } from 'prom-client';
 import type { Sight, Watch } from './observe/watch.ts';
+import type { Truths } from './samples/truths.ts';
 import type { ServedModel } from './served-model.ts';
 
 /** The model behind one stream, chosen when it was opened. */
@@ -44,6 +45,8 @@ export interface Task<Input, Answer extends object, Seen = never> {
   /** The confidence of the answer, or of its best part; undefined where there is none. */
   confidenceOf(answer: Answer): number | undefined;
   readonly watch: Watch<Input, Answer, Seen>;
+  /** What people may say of an input. */
+  readonly truths: Truths<Answer>;
   /** The classes in an answer, for the counts. */
   classesOf(answer: Answer): readonly string[];
   /** A few words for the log line. */

@@ -1,5 +1,5 @@
 import { cpuQuota } from '@facet/config';
-import { gatewayOperations, inferenceOperations, taskContracts, underPrefix, version } from '@facet/contracts';
+import { gatewayOperations, inferenceOperations, matchPath, taskContracts, underPrefix, version } from '@facet/contracts';
 import { createShell, describeApi, isJoining, isPrimary, run, serveMetrics, serveProbes, supervise, type Reply, type Shell } from '@facet/http';
 import { RedisLink } from '@facet/redis';
 import { createLog, createMetrics, startTracing } from '@facet/telemetry';
@@ -67,7 +67,7 @@ export async function startGateway(config: GatewayConfig): Promise<void> {
   for (const service of services) {
     const label = (path: string): string => {
       const known = path === '/' ? `/${service.task}` : `/${service.task}${path}`;
-      return knownPaths.has(known) ? known : `/${service.task}/*`;
+      return matchPath(knownPaths, known) ?? `/${service.task}/*`;
     };
     const answer = experiments.get(service.task)!.watch((context) => forward(context, service, config.bodyMaxBytes, cache));
     shell.serveBelow(`/${service.task}`, label, answer);

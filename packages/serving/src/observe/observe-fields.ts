@@ -79,6 +79,18 @@ export const observeFields = {
     fallback: '30',
     doc: 'Days after which samples are removed; 0 keeps them.',
   }),
+  labelling: field({
+    env: 'LABELLING',
+    schema: flag(),
+    fallback: 'false',
+    doc: 'Show the samples that are kept, inputs included, at `/samples`, and take labels for them. The gateway asks for the scope `admin`, but only where it knows callers.',
+  }),
+  labelledMaxBytes: field({
+    env: 'LABELLED_MAX_BYTES',
+    schema: bytes({ min: 0 }),
+    fallback: '1GiB',
+    doc: 'Bytes that the labelled samples of a task may take; more are refused, none is swept away. 0 is no limit.',
+  }),
   s3Bucket: field({ env: 'S3_BUCKET_NAME', schema: text(), doc: 'Bucket for samples and audit, perhaps with a prefix: `bucket/prefix`.' }),
   ...bucketFields,
   audit: field({

@@ -74,7 +74,7 @@ function nothingWatched(task: string, { driftFalseAlarmEvery }: InferenceConfig)
 }
 
 async function beginSweeping(task: string, config: InferenceConfig, log: Log): Promise<() => void> {
-  const store = await openSampleStore(config, log);
+  const store = await openSampleStore(config, { log });
   if (!store) return () => undefined;
   const isBucket = config.s3Bucket !== undefined;
   const limits = { maxAgeMs: config.samplesRetentionDays * dayMs, maxBytes: isBucket ? 0 : config.samplesMaxBytes };

@@ -5,10 +5,9 @@ import { access, mkdir } from 'node:fs/promises';
 import { storeSettings } from '../bucket-fields.ts';
 import type { InferenceConfig } from '../inference-fields.ts';
 
-/** The bucket of `S3_BUCKET_NAME`. */
-export async function openBucket(config: InferenceConfig): Promise<ObjectStore> {
-  // One attempt: whoever puts here waits and tries again by itself.
-  return openStore(`s3://${config.s3Bucket ?? ''}`, { ...storeSettings(config), attempts: 1 });
+/** The bucket of `S3_BUCKET_NAME`; one attempt a call unless said, for who puts here waits and tries again by itself. */
+export async function openBucket(config: InferenceConfig, attempts = 1): Promise<ObjectStore> {
+  return openStore(`s3://${config.s3Bucket ?? ''}`, { ...storeSettings(config), attempts });
 }
 
 /** What a folder answers that never will take a file, such as one on the read-only root of a pod. */
@@ -28,10 +27,11 @@ async function isReadOnly(folder: string): Promise<boolean> {
  * Where samples are kept: the bucket, or else the folder; undefined keeps none.
  *
  * @param log told when the folder can never take any; given once a pod
+ * @param attempts of a call to the bucket
  */
-export async function openSampleStore(config: InferenceConfig, log?: Log): Promise<ObjectStore | undefined> {
+export async function openSampleStore(config: InferenceConfig, { log, attempts }: { log?: Log; attempts?: number } = {}): Promise<ObjectStore | undefined> {
   if (config.samplesMaxPerSecond === 0) return undefined;
-  if (config.s3Bucket !== undefined) return openBucket(config);
+  if (config.s3Bucket !== undefined) return openBucket(config, attempts);
   if (config.samplesDir === 'none') return undefined;
   if (!(await isReadOnly(config.samplesDir))) return openStore(config.samplesDir);
   log?.warn({ folder: config.samplesDir }, 'the folder for samples is read-only: none are kept');

@@ -1,4 +1,4 @@
-import { Sampler, SampleQueue, type Fingerprint } from '@facet/capture';
+import { sampleIdOf, sampleKeys, Sampler, SampleQueue, type Fingerprint } from '@facet/capture';
 import type { ObjectStore } from '@facet/object-store';
 import type { Log } from '@facet/telemetry';
 import type { InferenceConfig } from '../inference-fields.ts';
@@ -61,7 +61,7 @@ export class SampleKeeper<Input, Answer> {
       return;
     }
     const at = new Date().toISOString();
-    const key = `samples/${this.#task}/${version}/${at.slice(0, 10).replaceAll('-', '/')}/${requestId}`;
+    const key = sampleKeys(this.#task, sampleIdOf(version, at, requestId)).waiting;
     const { bytes, extension, contentType } = this.#watch.sample(input);
     const parts = this.#watch.parts?.(answer);
     const isJson = extension === 'json';

@@ -1,6 +1,6 @@
 import { detectionContract, detectionOptions, streamClose, type DetectionAnswer, type DetectionOptions, type DetectionStreamMessage } from '@facet/contracts';
 import { annotate, type Pixels } from '@facet/imaging';
-import { fromBase64, imageOf, measureConfidence, type Task, type TaskParts } from '@facet/serving';
+import { boxTruths, fromBase64, imageOf, measureConfidence, type Task, type TaskParts } from '@facet/serving';
 import type { DetectionConfig } from '../config.ts';
 import { PictureStream } from '../stream/picture-stream.ts';
 import { checkDetector } from './check-detector.ts';
@@ -70,6 +70,7 @@ export function detectionTask(config: DetectionConfig, { registry }: TaskParts):
 
     confidenceOf: ({ detections }) => detections[0]?.confidence,
     watch: detectionWatch,
+    truths: boxTruths,
     classesOf: ({ detections }) => detections.map(({ class_name }) => class_name),
     describe: ({ detections }) => ({ detections: detections.length, best: detections[0]?.class_name }),
 

@@ -1,7 +1,7 @@
 import { digitContract, type DigitAnswer } from '@facet/contracts';
 import { decodeGrey } from '@facet/imaging';
 import { differences, type Work } from '@facet/inference';
-import { fromBase64, imageOf, measureConfidence, type ServedModel, type Task, type TaskParts } from '@facet/serving';
+import { classTruths, fromBase64, imageOf, measureConfidence, type ServedModel, type Task, type TaskParts } from '@facet/serving';
 import { Counter } from 'prom-client';
 import { z } from 'zod';
 import type { DigitConfig } from '../config.ts';
@@ -48,6 +48,7 @@ export function digitTask({ imageMaxPixels }: Pick<DigitConfig, 'imageMaxPixels'
 
     confidenceOf: ({ confidence }) => confidence,
     watch: digitWatch,
+    truths: classTruths(({ predicted_digit }) => String(predicted_digit)),
     classesOf: ({ predicted_digit }) => [String(predicted_digit)],
     describe: ({ predicted_digit, confidence }) => ({ digit: predicted_digit, confidence }),
 

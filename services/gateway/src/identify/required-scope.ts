@@ -7,6 +7,8 @@ const tasks: readonly string[] = taskContracts.map(({ task }) => task);
 const open =
   /^(?:|\/assets\/.*|\/(?:maze|digits|objects|status)|\/v2|\/v2\/health\/(?:live|ready)|\/metrics|(?:\/[a-z]+)?(?:\/health(?:\/live|\/ready)?|\/docs(?:\/.*)?|\/redoc(?:\/.*)?|\/openapi\.json))$/;
 const probes = /^(?:\/v2)?\/health\/(?:live|ready)$/;
+/** What others sent, and what is learned from. */
+const samples = /^\/samples(?:\/|$)/;
 const asks = /^(?:(?:\/v1|\/v2)?\/predict|\/batch\/predict|\/stream|\/v2\/models\/[^/]+(?:\/versions\/[^/]+)?\/infer|\/v2\/repository\/index)$/;
 
 /** Spellings that a service might take for the same path become one; what only looks alike is refused later, as not found. */
@@ -33,7 +35,7 @@ export function requiredScope(method: string, path: string): RequiredScope {
   if (reads && open.test(asked)) return 'open';
   const task = tasks.find((name) => asked === `/${name}` || asked.startsWith(`/${name}/`));
   const rest = task === undefined ? asked : asked.slice(task.length + 1);
-  if (!reads && !asks.test(rest)) return 'admin';
+  if (samples.test(rest) || (!reads && !asks.test(rest))) return 'admin';
   return task ?? tasks.find((name) => asked.startsWith(`/v2/models/${name}/`) || asked === `/v2/models/${name}`) ?? 'any';
 }
 

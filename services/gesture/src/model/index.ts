@@ -2,7 +2,7 @@ import { gestureContract, streamClose, type GestureAnswer, type StreamMessage } 
 import { differences } from '@facet/inference';
 import { parseJson } from '@facet/http';
 import { Problem } from '@facet/problem';
-import { measureConfidence, type Task, type TaskParts } from '@facet/serving';
+import { classTruths, measureConfidence, type Task, type TaskParts } from '@facet/serving';
 import { Counter } from 'prom-client';
 import type { GestureConfig } from '../config.ts';
 import { HandStream } from '../stream/hand-stream.ts';
@@ -60,6 +60,7 @@ export function gestureTask(config: GestureConfig, { registry }: TaskParts): Tas
 
     confidenceOf: ({ confidence }) => confidence,
     watch: handWatch,
+    truths: classTruths(({ gesture }) => gesture),
     classesOf: ({ gesture }) => [gesture],
     describe: ({ gesture, confidence, action, no_gesture }) => ({ gesture, confidence, action, rejected: no_gesture?.rejected }),
 

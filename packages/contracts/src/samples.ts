@@ -1,0 +1,147 @@
+import type { ProblemCode } from '@facet/problem';
+import { z } from 'zod';
+import { json } from './answers.ts';
+import type { TaskContract } from './inference-operations.ts';
+import type { Operation } from './operation.ts';
+
+/** How a sample is called: the version that saw it, the day, the id of the request. */
+export const samplePattern = /^[a-z0-9]{1,16}\.\d{4}-\d{2}-\d{2}\.[\w.:-]{1,150}$/;
+
+const id = z.string().regex(samplePattern, 'expected <version>.<yyyy-mm-dd>.<request id>').describe('Of the sample, as the list names it.');
+
+/** The query of the list. */
+export const samplesQuery = z.object({
+  state: z.enum(['waiting', 'labelled'], 'expected waiting or labelled').default('waiting').describe('Samples that wait for a label, or that have one.'),
+  limit: z
+    .number('expected a whole number from 1 to 100')
+    .int('expected a whole number from 1 to 100')
+    .min(1, 'expected a whole number from 1 to 100')
+    .max(100, 'expected a whole number from 1 to 100')
+    .default(20)
+    .describe('Most samples in the answer.'),
+  after: id.optional().describe('Goes on behind this sample: `next` of the answer before.'),
+});
+
+const verdicts = ['accept', 'correct', 'discard'] as const;
+
+/** Shapes of the calls about samples that one task has. */
+export function sampleSchemas({ truth, item }: Pick<TaskContract, 'truth' | 'item'>) {
+  const sample = z.object({
+    id,
+    version: z.string().describe('Model version that made the guess.'),
+    model: z.string().optional(),
+    reason: z
+      .enum(['uncertain', 'drifted', 'random', 'feedback'])
+      .describe('Why it is kept: the model was unsure, the version stood in drift, a few are kept at random, or somebody sent it with its label.'),
+    uncertainty: z.number().optional().describe('0 sure, 1 a guess.'),
+    at: z.iso.datetime(),
+    guess: truth.describe('What the model took it for.'),
+    confidence: z.number().nullable(),
+    truth: truth.optional().describe('What it is, once somebody has said so.'),
+    labelled: z
+      .object({ verdict: z.enum([...verdicts, 'feedback']), at: z.iso.datetime(), by: z.string().optional().describe('Who said so, where callers are known.') })
+      .optional(),
+  });
+  return {
+    sample,
+    list: z.object({
+      task: z.string(),
+      samples: z.array(sample),
+      next: id.nullable().describe('Where the next page begins; null at the end.'),
+      counts: z.object({ waiting: z.int(), labelled: z.int(), up_to: z.int() }).describe('How many there are; counting ends at `up_to`.'),
+      labels: z.array(z.string()).describe('What a label may be.'),
+    }),
+    verdict: z.discriminatedUnion('verdict', [
+      z.strictObject({ verdict: z.literal('accept'), replace: z.boolean().optional() }),
+      z.strictObject({ verdict: z.literal('discard'), replace: z.boolean().optional() }),
+      z.strictObject({
+        verdict: z.literal('correct'),
+        truth,
+        replace: z.boolean().optional().describe('Take the place of a label that somebody gave before; without it that is refused.'),
+      }),
+    ]),
+    judged: z.object({ id, verdict: z.enum(verdicts), truth: truth.optional() }),
+    feedback: z.strictObject({ input: item, truth }),
+  };
+}
+
+export type ListedSample = z.infer<ReturnType<typeof sampleSchemas>['sample']>;
+export type SampleList = z.infer<ReturnType<typeof sampleSchemas>['list']>;
+
+export interface SampleOperations {
+  readonly samples: Operation;
+  readonly sampleInput: Operation;
+  readonly sampleLabel: Operation;
+  readonly sampleAdd: Operation;
+}
+
+const json4xx: readonly ProblemCode[] = [
+  'malformed-json',
+  'json-too-deep',
+  'malformed-request',
+  'unsupported-content-type',
+  'body-too-large',
+  'request-timeout',
+  'invalid-field',
+];
+const store: readonly ProblemCode[] = ['labelling-off', 'store-unavailable', 'deadline-exceeded', 'internal'];
+
+/** The calls about samples to learn from that an inference service has. An administrator's, where callers are known. */
+export function sampleOperations(contract: TaskContract): SampleOperations {
+  const { task: tag } = contract;
+  const { list, verdict, judged, feedback, sample } = sampleSchemas(contract);
+  const params = z.object({ id });
+  const isPicture = 'multipart/form-data' in contract.body;
+  const pictures = ['image/jpeg', 'image/png', 'image/webp', 'image/gif', 'image/tiff', 'application/octet-stream'];
+  return {
+    samples: {
+      id: 'samples',
+      method: 'get',
+      path: '/samples',
+      tag,
+      summary: 'Samples that wait for a label, or that have one, in the order in which they were kept',
+      description: 'Open where `LABELLING` is on. Reads a page at a time; samples that cannot be read are left out.',
+      query: samplesQuery,
+      answers: { 200: json('A page of samples.', list) },
+      problems: ['invalid-field', 'starting', ...store],
+    },
+    sampleAdd: {
+      id: 'sampleAdd',
+      method: 'post',
+      path: '/samples',
+      tag,
+      summary: 'Adds an input with what it really shows: "that was wrong"',
+      body: { 'application/json': { schema: feedback, examples: { right: { input: contract.itemExample, truth: contract.truthExample } } } },
+      answers: { 201: json('The sample as it is kept.', sample) },
+      problems: [...new Set<ProblemCode>([...json4xx, ...contract.problems, 'overloaded', 'starting', 'worker-lost', 'samples-full', ...store])],
+    },
+    sampleInput: {
+      id: 'sampleInput',
+      method: 'get',
+      path: '/samples/{id}/input',
+      tag,
+      summary: 'What the model saw',
+      params,
+      answers: {
+        200: {
+          description: isPicture ? 'The picture as it was sent.' : 'The landmarks, as `/predict` takes them.',
+          content: isPicture ? Object.fromEntries(pictures.map((type) => [type, { schema: z.file() }])) : { 'application/json': { schema: contract.item } },
+        },
+      },
+      problems: ['unknown-sample', ...store],
+    },
+    sampleLabel: {
+      id: 'sampleLabel',
+      method: 'post',
+      path: '/samples/{id}/label',
+      tag,
+      summary: 'Says what a sample shows: the guess is right, something else is, or it is of no use',
+      params,
+      body: {
+        'application/json': { schema: verdict, examples: { right: { verdict: 'accept' }, wrong: { verdict: 'correct', truth: contract.truthExample } } },
+      },
+      answers: { 200: json('What is known of it now.', judged) },
+      problems: [...json4xx, 'unknown-sample', 'already-labelled', 'starting', 'samples-full', ...store],
+    },
+  };
+}
