@@ -1,7 +1,9 @@
 import type { DetectionOptions, GatewayHealth, Health, ModelInfo } from '@facet/contracts';
 import { call, type CallDefaults, type CallOptions } from './call.ts';
-import { openHandStream, type HandStream, type HandStreamOptions } from './hand-stream.ts';
 import { RetryPolicy } from './retry-policy.ts';
+import type { FrameStream, StreamEvents } from './stream/lasting-stream.ts';
+import { openStream, type StreamOptions } from './stream/open-stream.ts';
+import { detectionWire, gestureWire, type HandMessage, type PictureMessage } from './stream/wire.ts';
 import type { BatchOf, Detection, Digit, Gesture, Hand, Picture } from './types.ts';
 
 export interface ClientOptions {
@@ -32,13 +34,15 @@ interface TaskClient<Item, Answer> {
 export interface FacetClient {
   readonly gesture: TaskClient<Hand, Gesture> & {
     /** Follows one hand: frames in, smoothed actions out, connected again whenever the connection is lost. */
-    stream(options: HandStreamOptions): HandStream;
+    stream(options: StreamEvents<HandMessage> & StreamOptions): FrameStream<Hand | null>;
   };
   readonly digit: TaskClient<Picture, Digit>;
   readonly detection: Omit<TaskClient<Picture, Detection>, 'predict'> & {
     predict(picture: Picture, options?: CallOptions & Partial<DetectionOptions>): Promise<Detection>;
     /** The picture with boxes drawn, as JPEG. */
     annotate(picture: Picture, options?: CallOptions & Partial<DetectionOptions>): Promise<Blob>;
+    /** Looks at pictures as they come, the newest first. */
+    stream(options: StreamEvents<PictureMessage> & StreamOptions & Partial<DetectionOptions>): FrameStream<Picture>;
   };
   /** How the suite is, service by service. */
   health(options?: CallOptions): Promise<GatewayHealth>;
@@ -80,7 +84,7 @@ export function createClient({ url, apiKey, timeoutMs = 10_000, retries = 2, fet
       predict: (hand, options) => read({ method: 'POST', path: '/gesture/predict', headers: json, body: JSON.stringify(hand) }, options),
       batch: (items, options) => read({ method: 'POST', path: '/gesture/batch/predict', headers: json, body: JSON.stringify({ items }) }, options),
       ...about('gesture'),
-      stream: (options) => openHandStream({ url: defaults.url, apiKey, webSocket }, options),
+      stream: (options) => openStream({ ...defaults, webSocket }, `/gesture/stream${queryOf({}, ...wishes(options))}`, gestureWire, options),
     },
     digit: pictures<Digit>('digit'),
     detection: {
@@ -90,6 +94,7 @@ export function createClient({ url, apiKey, timeoutMs = 10_000, retries = 2, fet
         const path = `/detection/predict${queryOf(options, ['annotate', 'true'])}`;
         return (await call(defaults, { method: 'POST', path, headers: bytes, body: picture }, options)).blob();
       },
+      stream: (options) => openStream({ ...defaults, webSocket }, `/detection/stream${queryOf(options, ...wishes(options))}`, detectionWire, options),
     },
     health: (options) => read({ method: 'GET', path: '/health' }, options),
   };
@@ -109,4 +114,11 @@ function queryOf(options: Partial<DetectionOptions> = {}, ...more: [string, stri
   const pairs = tunable.flatMap((name) => (options[name] === undefined ? [] : [[name, String(options[name])] as [string, string]]));
   const query = new URLSearchParams([...pairs, ...more]).toString();
   return query === '' ? '' : `?${query}`;
+}
+
+function wishes({ version, maxFramesPerSecond }: StreamOptions): [string, string][] {
+  return [
+    ...(version === undefined ? [] : [['version', version] satisfies [string, string]]),
+    ...(maxFramesPerSecond === undefined ? [] : [['max_frames_per_second', String(maxFramesPerSecond)] satisfies [string, string]]),
+  ];
 }

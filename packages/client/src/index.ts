@@ -1,5 +1,6 @@
 export { createClient, type FacetClient, type ClientOptions } from './client.ts';
-export type { HandAnswer, HandStream, HandStreamOptions } from './hand-stream.ts';
 export { FacetError } from './facet-error.ts';
 export type { CallOptions } from './call.ts';
+export type { FrameStream, StreamEvents, StreamLoss } from './stream/lasting-stream.ts';
+export type { StreamOptions } from './stream/open-stream.ts';
 export type { BatchOf, Detection, Digit, Gesture, Hand, Picture } from './types.ts';

@@ -2,4 +2,4 @@ export { cpuQuota } from './cpu-quota.ts';
 export { ConfigError, field, loadConfig, type Config, type Field, type Fields } from './load-config.ts';
 export { bytes, choice, flag, json, list, milliseconds, number, sha256, text, url, weights, whole } from './values.ts';
 export { portField, serverFields } from './server-fields.ts';
-export { streamFields } from './stream-fields.ts';
+export { frameFields, streamFields } from './stream-fields.ts';

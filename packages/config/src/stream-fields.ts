@@ -33,3 +33,14 @@ export const streamFields = {
     doc: 'Origins besides its own whose pages may open WebSockets, divided by commas, or `*` for all. Clients that are no browsers send none and may.',
   }),
 };
+
+/** What a service that answers frames can be told besides. */
+export const frameFields = {
+  ...streamFields,
+  streamMaxFps: field({
+    env: 'STREAM_MAX_FPS',
+    schema: whole({ min: 1, max: 1000 }),
+    fallback: '60',
+    doc: 'Frames a second that one WebSocket gets answers to; what comes faster is dropped, oldest first.',
+  }),
+};

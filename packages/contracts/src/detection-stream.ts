@@ -1,10 +1,13 @@
 import { z } from 'zod';
 import { problemBody } from './common.ts';
 import type { Operation } from './operation.ts';
+import { streamManners, streamQuery } from './stream-rules.ts';
 
 const frame = z.number().int().nonnegative().describe('Which of the pictures that were sent, counted from 0.');
 
-const hello = z.object({ type: z.literal('hello'), request_id: z.string(), version: z.string(), model: z.string() }).describe('Comes first, once.');
+const hello = z
+  .object({ type: z.literal('hello'), request_id: z.string(), version: z.string(), model: z.string(), max_frames_per_second: z.number() })
+  .describe('Comes first, once.');
 
 const refusal = z.object({ type: z.literal('problem'), frame, problem: problemBody }).describe('A picture that cannot be read; the stream goes on.');
 
@@ -26,9 +29,8 @@ export function detectionStream<Options extends z.ZodRawShape, Found extends z.Z
     summary: 'WebSocket: pictures in, detections out',
     description:
       'Send each picture as one binary message; the options are those of the query, for the whole stream. One picture is in work and one waits, ' +
-      'and a newer one takes the place of that which waits. What comes back is described below the status 101, a JSON text each. ' +
-      'Closes with 1001 when the server restarts, 4408 when nothing comes.',
-    query: options.extend({ version: z.string().optional().describe('Insists on a model version; browsers cannot send `x-model-version` here.') }),
+      `and a newer one takes the place of that which waits. What comes back is described below the status 101, a JSON text each. ${streamManners}`,
+    query: options.extend(streamQuery.shape),
     answers: {
       101: {
         description: 'The stream is open; its messages are these.',

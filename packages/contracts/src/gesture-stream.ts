@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { problemBody } from './common.ts';
 import type { Operation } from './operation.ts';
+import { streamManners, streamQuery } from './stream-rules.ts';
 
 /** What a gesture can mean to a game. */
 export const actions = ['up', 'down', 'left', 'right'] as const;
@@ -42,19 +43,6 @@ export const streamMessage = z.discriminatedUnion('type', [hello, answer, refusa
 
 export type StreamMessage = z.infer<typeof streamMessage>;
 
-/** Codes with which a stream closes, besides the protocol's own 1000 to 1013. */
-export const streamClose = {
-  /** The server stops or restarts: connect again. */
-  goingAway: 1001,
-  /** Text where pictures are expected, or the other way round. */
-  wrongKind: 1003,
-  tooBig: 1009,
-  /** The service behind the gateway was lost: connect again. */
-  tryAgain: 1013,
-  /** Nothing came for as long as `STREAM_IDLE`. */
-  idle: 4408,
-} as const;
-
 export const streamOperation = {
   id: 'stream',
   method: 'get',
@@ -64,8 +52,8 @@ export const streamOperation = {
   description:
     'Send a frame as a JSON text: the body of `/predict`, with a `seq` of your own that its answer repeats, or with `"landmarks": null` where no hand is seen. ' +
     'A connection follows one hand. Frames that come faster than they are answered are dropped, oldest first; send the newest and do not wait. ' +
-    'What comes back is described below the status 101. Closes with 1001 when the server restarts, 4408 when nothing comes.',
-  query: z.object({ version: z.string().optional().describe('Insists on a model version; browsers cannot send `x-model-version` here.') }),
+    `What comes back is described below the status 101. ${streamManners}`,
+  query: streamQuery,
   answers: { 101: { description: 'The stream is open; its messages are these.', content: { 'application/json': { schema: streamMessage } } } },
-  problems: ['upgrade-required', 'origin-refused', 'unknown-version', 'starting', 'too-many-streams'],
+  problems: ['upgrade-required', 'origin-refused', 'unknown-version', 'invalid-field', 'starting', 'too-many-streams'],
 } as const satisfies Operation;

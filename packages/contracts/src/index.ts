@@ -1,7 +1,8 @@
 export { detectionContract, detectionOptions, type DetectionAnswer, type DetectionOptions, type DetectionStreamMessage } from './detection.ts';
 export { digitContract, type DigitAnswer } from './digit.ts';
 export { gestureContract, gestures, streamFrame, type GestureAnswer, type StreamFrame } from './gesture.ts';
-export { actions, streamClose, streamMessage, type Action, type StreamMessage } from './gesture-stream.ts';
+export { actions, streamMessage, type Action, type StreamMessage } from './gesture-stream.ts';
+export { bearerProtocol, streamClose, streamProtocol, streamQuery } from './stream-rules.ts';
 export { referenceUpdate, type DriftStatus, type DriftVersionStatus, type ReferenceUpdate, type ReferenceUpdated } from './drift.ts';
 export type { Experiments } from './experiments.ts';
 export { gatewayOperations, type GatewayHealth } from './gateway.ts';

@@ -11,5 +11,6 @@ export { serveMetrics, serveProbes } from './standard-routes.ts';
 export { isJoining, isPrimary, supervise } from './supervise.ts';
 export { run, type Running } from './run.ts';
 export { Newest } from './stream/newest.ts';
+export { Pace } from './stream/pace.ts';
 export type { Stream, StreamListener } from './stream/stream.ts';
 export type { StreamLimits, StreamOpener } from './stream/stream-server.ts';

@@ -1,8 +1,18 @@
-import { inferenceOperations, oipOperations, version, type BatchAnswer, type Health, type InferenceOperations, type ModelInfo } from '@facet/contracts';
+import {
+  inferenceOperations,
+  oipOperations,
+  streamQuery,
+  version,
+  type BatchAnswer,
+  type Health,
+  type InferenceOperations,
+  type ModelInfo,
+} from '@facet/contracts';
 import { describeApi, optionsOf, serveMetrics, serveProbes, type Received, type Reply, type RequestContext, type Shell } from '@facet/http';
 import type { ObjectStore } from '@facet/object-store';
 import { Problem } from '@facet/problem';
 import { StageClock, type Metrics } from '@facet/telemetry';
+import type { z } from 'zod';
 import { declareDriftRoutes } from './drift-routes.ts';
 import { experimentsReply } from './experiments-reply.ts';
 import type { InferenceConfig } from './inference-fields.ts';
@@ -71,6 +81,7 @@ function declareStream<I, A extends object>({ shell, task, predictor, metrics }:
       kind.listen(stream, {
         model,
         query,
+        maxFramesPerSecond: (query as z.infer<typeof streamQuery>).max_frames_per_second ?? Infinity,
         async predict(read, work) {
           try {
             return (await predictor.predict(read, model, work, { requestId: `${asked.id}.${frames++}`, user: asked.user, bytes: undefined })).answer;

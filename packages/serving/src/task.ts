@@ -11,6 +11,8 @@ interface StreamModel<Input, Answer> {
   readonly model: ServedModel;
   /** The validated query of the request that opened the stream. */
   readonly query: Readonly<Record<string, unknown>>;
+  /** Answers a second that it may get, by what its client or the gateway asked for; infinite unless they did. */
+  readonly maxFramesPerSecond: number;
   /** Makes one prediction and counts it. */
   predict(read: () => Input, work: Work): Promise<Answer>;
 }

@@ -22,7 +22,7 @@ interface SpawnOptions {
   readonly unready?: boolean;
 }
 
-const startTimeoutMs = 30_000;
+const startTimeoutMs = 120_000;
 
 /**
  * Starts a service and waits until it is ready.

@@ -1,6 +1,6 @@
-import { portField, streamFields, type Config } from '@facet/config';
+import { frameFields, portField, type Config } from '@facet/config';
 import { imageFields, inferenceFields } from '@facet/serving';
 
-export const detectionFields = { port: portField(8083), ...inferenceFields, ...imageFields, ...streamFields };
+export const detectionFields = { port: portField(8083), ...inferenceFields, ...imageFields, ...frameFields };
 
 export type DetectionConfig = Config<typeof detectionFields>;

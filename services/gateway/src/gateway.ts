@@ -122,10 +122,7 @@ function serveStreams(shell: Shell, services: readonly Service[], config: Gatewa
     // A picture is as long as a body may be.
     const streamMessageMaxBytes = 'multipart/form-data' in contract.body ? config.bodyMaxBytes : config.streamMessageMaxBytes;
     const open = openStream({ service, connectTimeoutMs: config.connectTimeoutMs });
-    shell.streams.serve(`/${contract.task}/stream`, { ...config, streamMessageMaxBytes }, async (asked) => {
-      await admitStream(asked.request);
-      return open(asked);
-    });
+    shell.streams.serve(`/${contract.task}/stream`, { ...config, streamMessageMaxBytes }, async (asked) => open(asked, await admitStream(asked.request)));
   }
 }
 

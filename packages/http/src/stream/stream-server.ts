@@ -1,4 +1,4 @@
-import { streamClose } from '@facet/contracts';
+import { streamClose, streamProtocol } from '@facet/contracts';
 import { Problem } from '@facet/problem';
 import type { Log, Metrics } from '@facet/telemetry';
 import { randomUUID } from 'node:crypto';
@@ -81,7 +81,14 @@ export class StreamServer {
       if (!isAllowedOrigin(request.headers, limits.streamOrigins)) throw new Problem('origin-refused');
       if (this.size > limits.streamMaxConnections) throw new Problem('too-many-streams', undefined, { retryAfterSeconds: 1 });
       const listenerOf = await open({ request, id, signal: abandoned.signal, ...wishes(request) });
-      const acceptor = new WebSocketServer({ noServer: true, maxPayload: limits.streamMessageMaxBytes, perMessageDeflate: false, clientTracking: false });
+      const acceptor = new WebSocketServer({
+        noServer: true,
+        maxPayload: limits.streamMessageMaxBytes,
+        perMessageDeflate: false,
+        clientTracking: false,
+        // Left to itself it would say the first again that was offered, which may be a key.
+        handleProtocols: (offered) => (offered.has(streamProtocol) ? streamProtocol : false),
+      });
       acceptor.on('wsClientError', (error) => this.#refuse(socket, path, id, new Problem('malformed-request', `${error.message}.`)));
       acceptor.handleUpgrade(request, socket, head, (accepted) => {
         socket.off('close', abandon);

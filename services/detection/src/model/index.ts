@@ -97,11 +97,14 @@ export function detectionTask(config: DetectionConfig, { registry }: TaskParts):
       // A message is a picture, as a body is.
       limits: { ...config, streamMessageMaxBytes: config.bodyMaxBytes },
       listen(stream, behind) {
-        const hello: DetectionStreamMessage = { type: 'hello', request_id: stream.id, version: behind.model.version, model: behind.model.reference };
+        const { version, reference: model } = behind.model;
+        const maxFramesPerSecond = Math.min(config.streamMaxFps, behind.maxFramesPerSecond);
+        const hello: DetectionStreamMessage = { type: 'hello', request_id: stream.id, version, model, max_frames_per_second: maxFramesPerSecond };
         stream.send(JSON.stringify(hello));
         const pictures = new PictureStream({
           id: stream.id,
           deadlineMs: config.deadlineMs,
+          maxFramesPerSecond,
           predict: (bytes, work) => behind.predict(() => ({ ...imageOf({ kind: 'file', bytes }, behind.query, detectionOptions), annotated: false }), work),
           send: (text, sent) => stream.send(text, sent),
           isBehind: () => stream.isBehind,

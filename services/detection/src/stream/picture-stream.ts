@@ -1,5 +1,5 @@
 import type { DetectionStreamMessage } from '@facet/contracts';
-import { Newest } from '@facet/http';
+import { Newest, Pace } from '@facet/http';
 import type { Work } from '@facet/inference';
 import { Problem } from '@facet/problem';
 import { StageClock } from '@facet/telemetry';
@@ -9,6 +9,7 @@ type Found = Omit<Extract<DetectionStreamMessage, { type: 'answer' }>, 'type' | 
 interface PictureStreamOptions {
   readonly id: string;
   readonly deadlineMs: number;
+  readonly maxFramesPerSecond: number;
   readonly predict: (picture: Buffer, work: Work) => Promise<Found>;
   readonly send: (text: string, sent: () => void) => void;
   /** True while the client takes less than is sent to it. */
@@ -27,9 +28,10 @@ export class PictureStream {
 
   constructor(options: PictureStreamOptions) {
     this.#options = options;
+    const pace = new Pace(options.maxFramesPerSecond, performance.now());
     this.#newest = new Newest({
       work: ({ frame, picture }, dropped) => this.#answer(frame, picture, dropped),
-      waitMs: () => (options.isBehind() ? Infinity : 0),
+      waitMs: () => (options.isBehind() ? Infinity : pace.take(performance.now())),
       onDrop: () => options.count('dropped'),
     });
   }

@@ -4,10 +4,12 @@ import { Problem } from '@facet/problem';
 import { identify, unauthenticated, type Callers } from '../identify/identify.ts';
 import type { Identity } from '../identify/identity.ts';
 import { covers, isProbe, requiredScope } from '../identify/required-scope.ts';
+import { takeStreamCredential } from '../identify/stream-credential.ts';
 import { clientAddress } from './client-address.ts';
 import type { Concurrency } from './concurrency.ts';
 import { admitOrigin } from './cors.ts';
 import type { AdmitMetrics } from './metrics.ts';
+import { freePass, streamPass, type StreamPass } from './stream-pass.ts';
 import type { Allowance, Meter } from './verdict.ts';
 
 export interface GuardOptions {
@@ -33,7 +35,7 @@ interface Visit {
 export interface Door {
   readonly guard: Guard;
   /** The same for a WebSocket, before it is opened; it holds one of its caller's places for as long as it lives. */
-  readonly admitStream: (request: IncomingMessage) => Promise<void>;
+  readonly admitStream: (request: IncomingMessage) => Promise<StreamPass>;
 }
 
 /**
@@ -57,15 +59,26 @@ export function createGuard(options: GuardOptions): Door {
       return undefined;
     }
     const path = pathOf(request);
-    return isProbe(path) ? undefined : admit({ request, notes: context.notes, onClose: (callback) => void response.once('close', callback) }, path);
+    if (isProbe(path)) return undefined;
+    return admit({ request, notes: context.notes, onClose: (callback) => void response.once('close', callback) }, path).then(() => undefined);
   };
-  const admitStream = async (request: IncomingMessage): Promise<void> => {
-    if (!knowsCallers && !limitsAddresses) delete request.headers['x-client-id'];
-    else await admit({ request, notes: {}, onClose: (callback) => void request.socket.once('close', callback) }, pathOf(request));
+  const admitStream = async (request: IncomingMessage): Promise<StreamPass> => {
+    takeStreamCredential(request.headers);
+    if (!knowsCallers && !limitsAddresses) {
+      delete request.headers['x-client-id'];
+      return freePass;
+    }
+    const visit: Visit = { request, notes: {}, onClose: (callback) => void request.socket.once('close', callback) };
+    const identity = await admit(visit, pathOf(request));
+    if (!identity) return streamPass(options.addressAllowance, () => meterAddress(visit));
+    return streamPass(identity.limits, async () => {
+      if (!identity.isCurrent()) throw unauthenticated('The key or token is not good any more.');
+      await meterCaller(identity, options);
+    });
   };
   return { guard, admitStream };
 
-  async function admit(context: Visit, path: string): Promise<undefined> {
+  async function admit(context: Visit, path: string): Promise<Identity | undefined> {
     let identity: Identity | undefined;
     try {
       identity = knowsCallers ? await identify(context, callers) : undefined;
@@ -82,7 +95,7 @@ export function createGuard(options: GuardOptions): Door {
       await meterCaller(identity, options);
       holdPlace(context, identity, options);
     }
-    return undefined;
+    return identity;
   }
 
   async function meterAddress({ request }: Visit): Promise<void> {

@@ -15,4 +15,6 @@ export interface Identity {
   /** Tasks, `*` for all of them, and `admin`. */
   readonly scopes: ReadonlySet<string>;
   readonly limits: CallerLimits;
+  /** False once the key has gone or expired: a stream outlives the moment in which its caller was known. */
+  readonly isCurrent: () => boolean;
 }

@@ -29,7 +29,7 @@ const schema = z.strictObject({ keys: z.array(keyEntry) }).superRefine(({ keys }
   }
 });
 
-interface Known extends Identity {
+interface Known extends Omit<Identity, 'isCurrent'> {
   readonly hash: string;
   readonly expiresAt: number;
 }
@@ -90,8 +90,13 @@ export class KeyFile {
 
   /** Whose key this is; undefined for one that is unknown or has expired. */
   find(key: string, now = Date.now()): Identity | undefined {
-    // The table is looked up by hash: what its timing could tell is the hash of a guess, and that leads to no key.
     const hash = hashKey(key);
+    const known = this.#known(hash, now);
+    return known && { ...known, isCurrent: () => this.#known(hash, Date.now()) !== undefined };
+  }
+
+  #known(hash: string, now: number): Known | undefined {
+    // The table is looked up by hash: what its timing could tell is the hash of a guess, and that leads to no key.
     const known = this.#keys.get(hash);
     return known && sameHash(known.hash, hash) && now < known.expiresAt ? known : undefined;
   }

@@ -39,7 +39,8 @@ export class TokenVerifier {
         ...(issuer !== undefined && { issuer }),
         ...(audience !== undefined && { audience }),
       });
-      return { id: `jwt:${String(payload.sub).slice(0, 128)}`, scopes: this.#scopesOf(payload), limits };
+      const expiresAt = (payload.exp! + clockToleranceSeconds) * 1000;
+      return { id: `jwt:${String(payload.sub).slice(0, 128)}`, scopes: this.#scopesOf(payload), limits, isCurrent: () => Date.now() < expiresAt };
     } catch (error) {
       if (isRefusal(error)) return undefined;
       throw new Problem('identity-unavailable', undefined, { retryAfterSeconds: 5, cause: error });

@@ -2,6 +2,7 @@ import type { StreamOpener } from '@facet/http';
 import { Problem } from '@facet/problem';
 import { continueTrace, formatTraceparent } from '@facet/telemetry';
 import type { WebSocket } from 'ws';
+import type { StreamPass } from '../admit/stream-pass.ts';
 import type { Service } from '../route/service.ts';
 import { connectUpstream } from './connect-upstream.ts';
 import { relayStream } from './relay-stream.ts';
@@ -20,10 +21,10 @@ const maxAttempts = 2;
 /**
  * Opens streams at a service for those who ask the gateway: the service answers first, so that its refusal is a refusal here.
  *
- * The version is chosen once, for the whole stream. `Origin` is not passed on: it was checked here, against the name that the client knows.
+ * The version is chosen once, for the whole stream, which is asked for no more answers a second than its caller may have. `Origin` is not passed on: it was checked here, against the name that the client knows.
  */
-export function openStream({ service, connectTimeoutMs }: StreamRouteOptions): StreamOpener {
-  return async ({ id, request, user, forcedVersion, signal }) => {
+export function openStream({ service, connectTimeoutMs }: StreamRouteOptions) {
+  return async ({ id, request, user, forcedVersion, signal }: Parameters<StreamOpener>[0], pass: StreamPass): Promise<Awaited<ReturnType<StreamOpener>>> => {
     const { traceparent, tracestate } = request.headers;
     const trace = continueTrace(String(traceparent ?? ''), tracestate === undefined ? undefined : String(tracestate));
     const query = (request.url ?? '').split('?', 2)[1] ?? '';
@@ -33,10 +34,14 @@ export function openStream({ service, connectTimeoutMs }: StreamRouteOptions): S
       const url = new URL('/stream', upstream.originOfOne().replace(/^http/, 'ws'));
       url.search = query;
       url.searchParams.set('version', version!);
+      if (pass.ratePerSecond !== undefined) {
+        const wanted = Number(url.searchParams.get('max_frames_per_second') || Infinity);
+        url.searchParams.set('max_frames_per_second', String(Math.min(wanted, pass.ratePerSecond)));
+      }
       try {
         return await connectUpstream({
           url,
-          headers: { 'x-request-id': id, traceparent: formatTraceparent(trace) },
+          headers: { 'x-request-id': id, traceparent: formatTraceparent(trace), ...(user !== undefined && { 'x-user-id': user }) },
           signal,
           timeoutMs: connectTimeoutMs,
           maxMessageBytes: maxAnswerBytes,
@@ -47,6 +52,6 @@ export function openStream({ service, connectTimeoutMs }: StreamRouteOptions): S
       }
     };
     const upstream = await connect(1);
-    return (stream) => relayStream(stream, upstream);
+    return (stream) => relayStream(stream, upstream, pass);
   };
 }

@@ -1,6 +1,8 @@
 import { streamClose } from '@facet/contracts';
 import type { Stream, StreamListener } from '@facet/http';
+import { Problem } from '@facet/problem';
 import type { WebSocket } from 'ws';
+import type { StreamPass } from '../admit/stream-pass.ts';
 
 /** Bytes that may wait at one side before the other is no longer read, so that it waits at its sender. */
 const highWaterBytes = 64 * 1024;
@@ -8,13 +10,25 @@ const highWaterBytes = 64 * 1024;
 /** Codes that stand for no code; they are never sent (RFC 6455, section 7.4.1). */
 const unsendable: Readonly<Record<number, number>> = { 1005: 1000, 1006: streamClose.tryAgain, 1015: streamClose.tryAgain };
 
+/** How a stream ends that its caller may not have any longer. */
+const endings: Readonly<Record<number, number>> = { 401: streamClose.unauthenticated, 429: streamClose.overLimit };
+
 /**
  * Passes messages on both ways, unread, and closes one side as the other was closed.
  *
  * @param upstream an open connection, paused, so that nothing it has said is lost
+ * @param pass counts each answer, which is each message but the greeting
  */
-export function relayStream(client: Stream, upstream: WebSocket): StreamListener {
+export function relayStream(client: Stream, upstream: WebSocket, { count }: StreamPass): StreamListener {
+  const end = (error: unknown): void => {
+    const code = error instanceof Problem ? endings[error.status] : undefined;
+    if (code === undefined) client.fail(error);
+    else client.close(code, (error as Problem).code);
+  };
+  let isGreeted = false;
   upstream.on('message', (data) => {
+    if (isGreeted) count().catch(end);
+    isGreeted = true;
     client.send(data as Buffer, () => upstream.resume());
     if (client.isBehind) upstream.pause();
   });

@@ -80,19 +80,20 @@ export function gestureTask(config: GestureConfig, { registry }: TaskParts): Tas
       limits: config,
       listen(stream, behind) {
         const { model } = behind;
+        const maxFramesPerSecond = Math.min(streamMaxFps, behind.maxFramesPerSecond);
         const hello: StreamMessage = {
           type: 'hello',
           request_id: stream.id,
           version: model.version,
           model: model.reference,
           actions,
-          max_frames_per_second: streamMaxFps,
+          max_frames_per_second: maxFramesPerSecond,
         };
         stream.send(JSON.stringify(hello));
         const hand = new HandStream({
           id: stream.id,
           actions,
-          maxFramesPerSecond: streamMaxFps,
+          maxFramesPerSecond,
           predict: (read, work) => behind.predict(read, work),
           send: (text, sent) => stream.send(text, sent),
           isBehind: () => stream.isBehind,

@@ -1,11 +1,10 @@
 import type { Action, StreamMessage } from '@facet/contracts';
-import { Newest, parseJson } from '@facet/http';
+import { Newest, Pace, parseJson } from '@facet/http';
 import { Problem } from '@facet/problem';
 import { StageClock } from '@facet/telemetry';
 import type { Work } from '@facet/inference';
 import { readLandmarks, type Landmarks } from '../model/landmarks.ts';
 import { HandFollower } from './follow-hand.ts';
-import { Pace } from './pace.ts';
 
 interface Prediction {
   readonly gesture: string;

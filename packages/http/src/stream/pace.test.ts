@@ -17,6 +17,11 @@ describe('Pace', () => {
     expect(count).toBeLessThanOrEqual(608);
   });
 
+  it('lets no more than a second’s worth come at once', () => {
+    expect(granted(new Pace(2, 0), 100)).toBeLessThanOrEqual(22);
+    expect(granted(new Pace(0.5, 0), 100)).toBeLessThanOrEqual(6);
+  });
+
   it('says how long to wait', () => {
     const pace = new Pace(50, 0);
     for (let turn = 0; turn < 8; turn += 1) expect(pace.take(0)).toBe(0);

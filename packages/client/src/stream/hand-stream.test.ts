@@ -1,9 +1,12 @@
+import type { StreamMessage } from '@facet/contracts';
 import { spawnService, type SpawnedService } from '@facet/testkit';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createClient, type HandAnswer, type HandStream } from './index.ts';
+import { createClient, type FrameStream, type Hand } from '../index.ts';
 
-const hand = JSON.parse(readFileSync(join(__dirname, '../../../examples/hands/like.json'), 'utf8')) as {
+type HandAnswer = Extract<StreamMessage, { type: 'answer' }>;
+
+const hand = JSON.parse(readFileSync(join(__dirname, '../../../../examples/hands/like.json'), 'utf8')) as {
   landmarks: { x: number; y: number }[];
   image: { width: number; height: number };
 };
@@ -18,7 +21,7 @@ async function until(what: () => boolean): Promise<void> {
 
 /** A stream that is sent the same hand sixty times a second, with all that it hears. */
 function play(url: string): {
-  stream: HandStream;
+  stream: FrameStream<Hand | null>;
   answers: HandAnswer[];
   opened: string[];
   lost: { code: number; retryInMs: number | undefined }[];

@@ -1,0 +1,38 @@
+import { call, type CallDefaults } from '../call.ts';
+import { FacetError } from '../facet-error.ts';
+import { RetryPolicy } from '../retry-policy.ts';
+import { LastingStream, type FrameStream, type StreamEvents, type StreamParts } from './lasting-stream.ts';
+import type { Wire } from './wire.ts';
+
+/** What any stream may be asked for. */
+export interface StreamOptions {
+  /** Insists on a model version. */
+  readonly version?: string;
+  /** Answers a second that are wanted at most. */
+  readonly maxFramesPerSecond?: number;
+}
+
+/**
+ * Opens a stream, and opens it again whenever it is lost.
+ *
+ * @param path of the stream, with its options in the query
+ */
+export function openStream<Frame, Message extends { type: string }>(
+  defaults: CallDefaults & Pick<StreamParts<Frame, Message>, 'webSocket'>,
+  path: string,
+  wire: Wire<Frame, Message>,
+  events: StreamEvents<Message>,
+): FrameStream<Frame> {
+  const { apiKey, url, webSocket } = defaults;
+  return new LastingStream({
+    url: `${url.replace(/^http/, 'ws')}${path}`,
+    credential: () => (typeof apiKey === 'function' ? apiKey() : apiKey),
+    wire,
+    events,
+    webSocket,
+    async whyNot() {
+      const answer: unknown = await call({ ...defaults, retries: new RetryPolicy(0) }, { method: 'GET', path }).catch((error: unknown) => error);
+      return answer instanceof FacetError ? answer : new FacetError('no stream comes about', { status: undefined, code: 'unreachable', requestId: undefined });
+    },
+  });
+}
