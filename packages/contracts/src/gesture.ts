@@ -27,10 +27,17 @@ export const gestures = [
   'two_up_inverted',
 ] as const;
 
-const point = z.object({ x: z.number(), y: z.number(), z: z.number().optional() });
-const triple = z.array(z.number()).min(2).max(3).describe('x, y and perhaps z');
-const flat = z.union([z.array(z.number()).length(63), z.array(z.number()).length(42)]).describe('x, y, z of each point in a row, or x, y');
-const points = z.union([z.array(point).length(21), z.array(triple).length(21), flat, z.array(z.array(point).length(21)).min(1)]);
+const depth = z.number().nullish().describe('Not used.');
+const point = z.object({ x: z.number(), y: z.number(), z: depth });
+const triple = z.array(z.number().nullable()).min(2).max(3).describe('x, y and perhaps z, which may be null');
+const flat = [
+  z.array(z.number().nullable()).length(63).describe('x, y, z of each point in a row'),
+  z.array(z.number()).length(42).describe('x, y of each point in a row'),
+] as const;
+const oneHand = z.union([z.array(z.union([point, triple])).length(21), ...flat]);
+const hands = z.tuple([oneHand], z.unknown()).describe('Hands, of which the first is read');
+const row = z.record(z.string(), z.unknown()).describe('A flat row, as it may also stand without a name');
+const points = z.union([oneHand, hands, row]);
 
 const image = z
   .object({ width: z.number().positive(), height: z.number().positive() })
@@ -40,7 +47,7 @@ const body = z
   .object({
     landmarks: points.optional().describe("21 points in MediaPipe's order, the wrist first; in pixels, or as shares of the frame with `image`."),
     multiHandLandmarks: z
-      .union([z.array(z.array(point).length(21)).min(1), z.unknown()])
+      .union([hands, z.unknown()])
       .optional()
       .describe("MediaPipe's own name; its first hand is read where there are no `landmarks`, and otherwise none of it is looked at."),
     image: image.nullish(),

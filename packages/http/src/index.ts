@@ -1,6 +1,6 @@
 export type { RequestContext } from './request-context.ts';
 export { readBody } from './receive/body.ts';
-export { optionsOf, receive, type Received } from './receive/receive.ts';
+export { fromTexts, optionsOf, receive, type Received } from './receive/receive.ts';
 export { parseJson } from './receive/json.ts';
 export { describeApi } from './docs.ts';
 export type { Reply } from './reply.ts';

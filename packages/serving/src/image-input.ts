@@ -1,4 +1,4 @@
-import { optionsOf, type Received } from '@facet/http';
+import { fromTexts, optionsOf, type Received } from '@facet/http';
 import { Problem } from '@facet/problem';
 import type { z } from 'zod';
 
@@ -28,7 +28,7 @@ function notEmpty(bytes: Buffer): Buffer {
 /**
  * The image and the options of a request, however they were sent: as a form, as the whole body, or as base64 in JSON.
  *
- * @param query options of the query; a form field or a JSON member of the same name wins
+ * @param query options of the query, validated; a form field or a JSON member of the same name wins
  * @throws {Problem} `missing-file`, `empty-file`, `invalid-field`
  */
 export function imageOf<T>(received: Received, query: Readonly<Record<string, unknown>>, schema: z.ZodType<T>): { bytes: Buffer; options: T } {
@@ -49,5 +49,5 @@ export function imageOf<T>(received: Received, query: Readonly<Record<string, un
     const found = received.files[0] ? `the file came as '${received.files[0].field.slice(0, 40)}'` : 'the form has no file';
     throw new Problem('missing-file', `Send the image as the form field 'file': ${found}.`, { errors: [{ pointer: '/file', detail: 'is missing' }] });
   }
-  return { bytes: notEmpty(file.bytes), options: optionsOf(schema, { ...query, ...received.fields }) };
+  return { bytes: notEmpty(file.bytes), options: optionsOf(schema, { ...query, ...fromTexts(received.fields) }) };
 }

@@ -8,7 +8,7 @@ import {
   type InferenceOperations,
   type ModelInfo,
 } from '@facet/contracts';
-import { describeApi, optionsOf, serveMetrics, serveProbes, type Received, type Reply, type RequestContext, type Shell } from '@facet/http';
+import { describeApi, fromTexts, optionsOf, serveMetrics, serveProbes, type Received, type Reply, type RequestContext, type Shell } from '@facet/http';
 import type { ObjectStore } from '@facet/object-store';
 import { Problem } from '@facet/problem';
 import { StageClock, type Metrics } from '@facet/telemetry';
@@ -178,9 +178,9 @@ function bytesOf(received: Received): Buffer {
   return received.kind === 'form' ? (received.files[0]?.bytes ?? received.bytes) : received.bytes;
 }
 
-function queryOf({ request }: Pick<RequestContext, 'request'>): Record<string, string> {
+function queryOf({ request }: Pick<RequestContext, 'request'>): Record<string, unknown> {
   const at = request.url?.indexOf('?') ?? -1;
-  return at < 0 ? {} : Object.fromEntries(new URLSearchParams(request.url!.slice(at + 1)));
+  return at < 0 ? {} : fromTexts(new URLSearchParams(request.url!.slice(at + 1)));
 }
 
 /** Reads the items of a batch without judging them: each fails alone. */

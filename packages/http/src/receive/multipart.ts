@@ -7,7 +7,8 @@ interface UploadedFile {
 }
 
 export interface Form {
-  readonly fields: Readonly<Record<string, string>>;
+  /** In the order in which they came; a name may come more than once. */
+  readonly fields: readonly (readonly [name: string, text: string])[];
   readonly files: readonly UploadedFile[];
 }
 
@@ -21,7 +22,7 @@ const limits = { fields: 32, fieldNameSize: 100, fieldSize: 1024 ** 2, headerPai
  */
 export function parseMultipart(body: Buffer, contentType: string, maxFiles: number): Promise<Form> {
   return new Promise((resolve, reject) => {
-    const fields: Record<string, string> = Object.create(null) as Record<string, string>;
+    const fields: [string, string][] = [];
     const files: UploadedFile[] = [];
     let parser: BusboyInstance;
     try {
@@ -32,7 +33,7 @@ export function parseMultipart(body: Buffer, contentType: string, maxFiles: numb
     }
     const malformed = (cause?: unknown) => reject(new Problem('malformed-multipart', undefined, { cause }));
     parser.on('field', (name: string | undefined, value) => {
-      if (name !== undefined) fields[name] = value;
+      if (name !== undefined) fields.push([name, value]);
     });
     // The parser's types promise a name, and a part may have none.
     parser.on('file', (field: string | undefined, stream) => {

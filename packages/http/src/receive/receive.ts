@@ -41,20 +41,32 @@ export async function receive(request: IncomingMessage, body: NonNullable<Operat
   return { kind: 'file', bytes };
 }
 
-/** Forms and queries carry text: numbers and truth values are read from it, the rest is left to the schema to refuse. */
+/**
+ * What the texts of a form or a query say: numbers and truth values are read from them, the rest is left to a schema to refuse; a name that
+ * comes more than once has a list, which no option takes.
+ */
+export function fromTexts(entries: Iterable<readonly [name: string, text: string]>): Record<string, unknown> {
+  const byName = new Map<string, unknown>();
+  for (const [name, text] of entries) {
+    const known = byName.get(name);
+    if (Array.isArray(known)) known.push(text);
+    else byName.set(name, byName.has(name) ? [known, text] : fromText(text));
+  }
+  return Object.fromEntries(byName);
+}
+
 function fromText(text: string): unknown {
-  if (/^\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?\s*$/i.test(text)) return Number(text);
+  if (/^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(text)) return Number(text);
   return text === 'true' ? true : text === 'false' ? false : text;
 }
 
 /**
- * Validates options, given as JSON or as the text of a form or a query; an empty text counts as absent.
+ * Validates options, given as JSON or read {@link fromTexts}.
  *
  * @throws {Problem} `invalid-field`, with a fault for every field that is wrong
  */
 export function optionsOf<T>(schema: z.ZodType<T>, given: Readonly<Record<string, unknown>>): T {
-  const entries = Object.entries(given).filter(([, value]) => value !== '' && value !== undefined);
-  const result = schema.safeParse(Object.fromEntries(entries.map(([name, value]) => [name, typeof value === 'string' ? fromText(value) : value])));
+  const result = schema.safeParse(given);
   if (result.success) return result.data;
   const errors = result.error.issues.slice(0, 32).map(({ path, message }) => ({ pointer: `/${path.join('/')}`, detail: message }));
   throw new Problem('invalid-field', errors.map(({ pointer, detail }) => `${pointer.slice(1) || 'body'}: ${detail}`).join('; '), { errors });

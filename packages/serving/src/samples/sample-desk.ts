@@ -1,6 +1,6 @@
 import { LabelBook, sampleIdOf, type NamedSample, type SampleRecord } from '@facet/capture';
 import { samplePattern, sampleSchemas, samplesQuery, type ListedSample, type Truth } from '@facet/contracts';
-import { optionsOf, type Reply, type RequestContext } from '@facet/http';
+import { fromTexts, optionsOf, type Reply, type RequestContext } from '@facet/http';
 import type { ObjectStore } from '@facet/object-store';
 import { Problem } from '@facet/problem';
 import { StageClock } from '@facet/telemetry';
@@ -37,7 +37,7 @@ export class SampleDesk<Input, Answer extends object> {
   }
 
   async list({ request }: RequestContext): Promise<Reply> {
-    const query = Object.fromEntries(new URL(request.url ?? '/', 'http://localhost').searchParams);
+    const query = fromTexts(new URL(request.url ?? '/', 'http://localhost').searchParams);
     const { state, limit, after } = optionsOf(samplesQuery, query);
     const labels = this.#labels();
     const [page, counts] = await Promise.all([this.#book.page(state, limit, after), this.#book.counts()]);

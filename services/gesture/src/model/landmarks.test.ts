@@ -1,3 +1,4 @@
+import { gestureContract } from '@facet/contracts';
 import { Problem } from '@facet/problem';
 import fc from 'fast-check';
 import { MissingLandmarks, readLandmarks } from './landmarks.ts';
@@ -36,6 +37,8 @@ describe('readLandmarks', () => {
     ["MediaPipe's name", { multiHandLandmarks: [points] }],
     ['a flat row', row],
     ['a flat row under landmarks', { landmarks: row }],
+    ['points whose z is null', { landmarks: points.map((point) => ({ ...point, z: null })) }],
+    ['points and triples mixed', { landmarks: [...points.slice(0, 7), ...triples.slice(7)] }],
   ])('reads %s', (_name, body) => {
     expect([...readLandmarks(body).points]).toEqual(expected);
   });
@@ -81,6 +84,10 @@ describe('readLandmarks', () => {
     ['21 numbers', { landmarks: Array(21).fill(1) }, '/landmarks'],
     ['22 points', { landmarks: [...points, points[0]] }, '/landmarks'],
     ['a coordinate as text', { landmarks: points.with(2, { x: 0, y: '1', z: 0 } as never) }, '/landmarks/2/y'],
+    ['a depth as text', { landmarks: points.with(2, { x: 0, y: 1, z: 'far' } as never) }, '/landmarks/2/z'],
+    ['a depth as text among triples', { landmarks: triples.with(2, [0, 1, 'far' as never]) }, '/landmarks/2/2'],
+    ['a depth as text among 63 numbers', { landmarks: triples.flat().with(8, 'far' as never) }, '/landmarks/8'],
+    ['a depth as text in a row', { ...row, z3: 'far' }, '/z3'],
     ['a point of four', { landmarks: triples.with(5, [1, 2, 3, 4]) }, '/landmarks/5'],
   ])('points at %s', (_name, body, pointer) => {
     const problem = refusal(body);
@@ -108,4 +115,51 @@ describe('readLandmarks', () => {
       { numRuns: 2000 },
     );
   });
+
+  // Whoever checks requests by the document would otherwise refuse what is accepted here.
+  it('reads nothing that the contract does not allow', () => {
+    const { schema } = gestureContract.body['application/json'];
+    const frame = { image: { width: 4, height: 3 } };
+    const shapes: readonly object[] = [
+      { landmarks: points, ...frame },
+      { landmarks: triples },
+      { landmarks: triples.flat() },
+      { landmarks: expected },
+      { landmarks: [points, points] },
+      { multiHandLandmarks: [points] },
+      row,
+      { landmarks: row },
+    ];
+    let accepted = 0;
+    const steps = fc.array(fc.nat(70), { minLength: 1, maxLength: 4 });
+    fc.assert(
+      fc.property(fc.constantFrom(...shapes), steps, fc.jsonValue({ maxDepth: 2 }), fc.constantFrom('put', 'remove', 'add'), (shape, path, value, how) => {
+        const body = changed(shape, path, value, how);
+        try {
+          readLandmarks(body);
+        } catch {
+          return;
+        }
+        accepted += 1;
+        expect(schema.safeParse(body).error).toBeUndefined();
+      }),
+      { numRuns: 5000 },
+    );
+    expect(accepted).toBeGreaterThan(300);
+  });
 });
+
+/** A copy that is another at one place, found by steps of which each counts the members of what it is in. */
+function changed(value: unknown, [step = 0, ...rest]: readonly number[], to: unknown, how: 'put' | 'remove' | 'add'): unknown {
+  const copy = structuredClone(value) as Record<string, unknown> | unknown[];
+  const keys = Object.keys(copy);
+  const key = keys[step % keys.length]!;
+  const at = copy as Record<string, unknown>;
+  const within = at[key];
+  if (rest.length > 0 && typeof within === 'object' && within !== null && Object.keys(within).length > 0) at[key] = changed(within, rest, to, how);
+  else if (how === 'put') at[key] = to;
+  else if (Array.isArray(copy)) copy.splice(step % keys.length, how === 'remove' ? 1 : 0, ...(how === 'add' ? [to] : []));
+  else if (how === 'remove') delete at[key];
+  else at[`${key}0`] = to;
+  return copy;
+}

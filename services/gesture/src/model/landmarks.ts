@@ -21,7 +21,7 @@ export class MissingLandmarks extends Problem {
   }
 }
 
-type Axis = 0 | 1;
+type Axis = 0 | 1 | 2;
 
 /** Where a client put the coordinates, and how to point at one in a fault. */
 interface Layout {
@@ -29,7 +29,7 @@ interface Layout {
   pointer(index: number, axis: Axis): string;
 }
 
-const axes = ['x', 'y'] as const;
+const axes = ['x', 'y', 'z'] as const;
 
 /**
  * Reads a hand in any of the shapes that clients send: `landmarks` as points, pairs, triples or one row of numbers; MediaPipe's
@@ -52,6 +52,7 @@ function readPoints(layout: Layout): Float64Array {
   for (let index = 0; index < landmarkCount; index++) {
     const fault = readCoordinate(layout, index, 0, points) ?? readCoordinate(layout, index, 1, points);
     if (fault) missing.push(fault);
+    checkDepth(layout, index);
   }
   if (missing.length > 0) throw new MissingLandmarks(missing);
   return points;
@@ -64,6 +65,12 @@ function readCoordinate(layout: Layout, index: number, axis: Axis, into: Float64
   if (!Number.isFinite(value)) return { pointer: layout.pointer(index, axis), detail: 'is not finite' };
   into[index * 2 + axis] = value;
   return undefined;
+}
+
+/** z is not used, so it may be absent or null; anything else than a number is no hand. */
+function checkDepth(layout: Layout, index: number): void {
+  const value = layout.read(index, 2);
+  if (value !== undefined && value !== null && typeof value !== 'number') throw invalid(layout.pointer(index, 2), `expected a number, found ${nameOf(value)}`);
 }
 
 function layoutOf(body: Record<string, unknown>): Layout {
@@ -89,7 +96,7 @@ function handLayout(values: readonly unknown[], path: string): Layout {
 function flatLayout(values: readonly unknown[], path: string): Layout {
   const stride = values.length / landmarkCount;
   if (stride !== 2 && stride !== 3) throw invalid(path, `expected 63 or 42 numbers, or ${landmarkCount} points, found ${values.length} values`);
-  return { read: (index, axis) => values[index * stride + axis], pointer: (index, axis) => `${path}/${index * stride + axis}` };
+  return { read: (index, axis) => (axis < stride ? values[index * stride + axis] : undefined), pointer: (index, axis) => `${path}/${index * stride + axis}` };
 }
 
 /** Objects with x and y, or arrays that begin with them. */
