@@ -36,7 +36,7 @@ const version = block({ enabled: flag, ...share, ...podValues, ...modelValues })
 /** Beside its own values a chart sees those of the library that it imports, and the switch of chart facet. */
 const around = { global: globalValues, common: anything, enabled: flag };
 
-const inference = { ...around, ...workloadValues, ...modelValues, versions: block({ v1: version, v2: version }) };
+const inference = { ...around, ...workloadValues, ...modelValues, ensemble: flag, versions: block({ v1: version, v2: version }) };
 const upstream = block({
   url: address('http', 'https'),
   versions: z.partialRecord(z.enum(['v1', 'v2']), block({ url: address('http', 'https'), ...share })),

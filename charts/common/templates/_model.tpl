@@ -1,21 +1,30 @@
 {{/* Where a version's model comes from: the image, a volume, or S3 by an init container. The layout is the same: <task>/<version>/. */}}
 {{- define "facet.inference.env" -}}
-{{- $number := upper .version -}}
 {{- $store := include "facet.block" (dict "workload" . "key" "objectStore") | fromYaml -}}
 {{- $elsewhere := ne .values.model.source "image" -}}
 {{- include "facet.pairs" (dict
-  "MODEL_VERSIONS" .version
-  (printf "MODEL_%s_PATH" $number) (ternary (printf "/models/%s/%s" .root.Chart.Name .version) "" $elsewhere)
-  (printf "MODEL_%s_SHA256" $number) .values.model.sha256
+  "MODEL_VERSIONS" (include "facet.inference.loaded" . | replace " " ",")
+  "AB_WEIGHTS" (ternary (printf "%s=1" .version) "" .values.ensemble)
   "WORKERS" (ternary "" (toString .values.workers) (eq (int .values.workers) 0))
   "STATE_DIR" "/state"
   "SAMPLES_DIR" (ternary "none" "" (empty $store.bucket))
   "UNCERTAINTY_THRESHOLD" .values.uncertaintyThreshold
   "EXECUTION_PROVIDERS" (ternary (join "," .values.gpu.providers) "" .values.gpu.enabled)) }}
+{{- range $version := include "facet.inference.loaded" . | splitList " " -}}
+{{- $model := mergeOverwrite (deepCopy $.root.Values.model) (deepCopy (dig $version "model" dict $.root.Values.versions)) -}}
+{{- include "facet.pairs" (dict
+  (printf "MODEL_%s_PATH" (upper $version)) (ternary (printf "/models/%s/%s" $.root.Chart.Name $version) "" $elsewhere)
+  (printf "MODEL_%s_SHA256" (upper $version)) $model.sha256) }}
+{{- end }}
 {{- with .values.actions }}
 - name: GESTURE_ACTIONS
   value: {{ toJson . | quote }}
 {{- end }}
+{{- end -}}
+
+{{/* Versions that a pod loads: its own, or all of them where they answer together. */}}
+{{- define "facet.inference.loaded" -}}
+{{- ternary (include "facet.versions" .root) .version .values.ensemble -}}
 {{- end -}}
 
 {{/* What drift detection has seen outlives a container that restarts, not its pod; samples go to the bucket or nowhere, for a pod's disk goes with it. */}}
@@ -58,7 +67,7 @@
       "MODELS_URL" .values.model.s3.url
       "MODELS_DIR" "/models"
       "MODEL_TASK" .root.Chart.Name
-      "MODEL_VERSIONS" .version
+      "MODEL_VERSIONS" (include "facet.inference.loaded" . | replace " " ",")
       "S3_ENDPOINT" (.values.model.s3.endpoint | default $store.endpoint)) | nindent 4 }}
     {{- include "facet.awsEnv" (merge (dict "region" .values.model.s3.region) .) | nindent 4 }}
     {{- with .values.extraEnv }}

@@ -1,7 +1,10 @@
 import { z } from 'zod';
 
+/** What all versions of a task are called where they answer together. */
+export const ensembleVersion = 'ensemble';
+
 const timestamp = z.iso.datetime().describe('When the answer was made, UTC.');
-const version = z.string().describe('Model version that answered.');
+const version = z.string().describe('Model version that answered; `ensemble` where all of them did together.');
 const seconds = z.number().nonnegative();
 const accuracy = z.number().nullable().describe('null when it was not measured.');
 

@@ -61,6 +61,7 @@ export const detectionContract = {
   answer,
   truth: boxesTruth,
   truthExample: { wrong: true },
+  ensemble: 'weighted boxes fusion, by which an object that one of two alone sees keeps half of its confidence',
   picture: 'The picture with boxes drawn, when `annotate=true`.',
   problems: imageProblems,
   stream: streamOperation,

@@ -25,5 +25,6 @@ export const digitContract = {
   answer,
   truth: classTruth.extend({ label: z.enum(['0', '1', '2', '3', '4', '5', '6', '7', '8', '9']) }),
   truthExample: { label: '7' },
+  ensemble: 'the mean of their probabilities',
   problems: [...imageProblems, 'blank-image'],
 } as const satisfies TaskContract;

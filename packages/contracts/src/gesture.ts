@@ -97,6 +97,7 @@ export const gestureContract = {
   answer,
   truth: classTruth,
   truthExample: { label: 'like' },
+  ensemble: 'the mean of their probabilities',
   plain: 'The bare action (`up`), or an empty line.',
   problems: ['missing-landmarks', 'invalid-landmarks', 'invalid-field'],
   stream: streamOperation,

@@ -14,6 +14,7 @@ export type { BoxesTruth, ClassTruth, Truth } from './truth.ts';
 export { matchPath, type Answer, type Body, type Operation } from './operation.ts';
 export {
   batchAnswer,
+  ensembleVersion,
   envelope,
   health,
   modelInfo,

@@ -1,7 +1,7 @@
 import type { ProblemCode } from '@facet/problem';
 import { z } from 'zod';
 import { json } from './answers.ts';
-import { batchAnswer, envelope, health, modelInfo, root, summary } from './common.ts';
+import { batchAnswer, ensembleVersion, envelope, health, modelInfo, root, summary } from './common.ts';
 import { driftOperations } from './drift.ts';
 import { experimentsOperation } from './experiments.ts';
 import type { Answer, Body, Operation } from './operation.ts';
@@ -24,6 +24,8 @@ export interface TaskContract {
   /** What is right of an input, as people and training say it, and one that fits the example of an item. */
   readonly truth: z.ZodType;
   readonly truthExample: unknown;
+  /** How the answers of several versions become one, in words. */
+  readonly ensemble: string;
   /** What `Accept: text/plain` gets, where the task has such a form. */
   readonly plain?: string;
   /** What an `image/jpeg` answer shows, where the task has such a form. */
@@ -41,6 +43,7 @@ export interface InferenceOperations extends SampleOperations {
   readonly predict: Operation;
   readonly predictV1: Operation;
   readonly predictV2: Operation;
+  readonly predictEnsemble: Operation;
   readonly batch: Operation;
   readonly modelInfo: Operation;
   readonly metrics: Operation;
@@ -140,6 +143,7 @@ export function inferenceOperations(contract: TaskContract): InferenceOperations
     predict: predict('predict', '/predict', 'Predict with the version that the A/B weights choose, sticky by `x-user-id`', ['unknown-version']),
     predictV1: predict('predictV1', '/v1/predict', 'Predict with v1', ['unknown-version']),
     predictV2: predict('predictV2', '/v2/predict', 'Predict with v2', ['unknown-version']),
+    predictEnsemble: predict('predictEnsemble', `/${ensembleVersion}/predict`, `Predict with all versions together: ${contract.ensemble}`, ['unknown-version']),
     batch: {
       id: 'batch',
       method: 'post',

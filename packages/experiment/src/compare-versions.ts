@@ -1,4 +1,4 @@
-import type { Experiments } from '@facet/contracts';
+import { ensembleVersion, type Experiments } from '@facet/contracts';
 import { meanInterval, type Sums } from './statistics/mean-interval.ts';
 import { proportionInterval } from './statistics/proportion-interval.ts';
 import { sampleRatio } from './statistics/sample-ratio.ts';
@@ -30,16 +30,18 @@ export function compareVersions(
   agreements: readonly AgreementSums[] = [],
 ): Experiments {
   const names = Object.keys(versions);
-  const total = names.reduce((sum, name) => sum + (weights[name] ?? 0), 0);
-  const expected = names.map((name) => (total === 0 ? 0 : (weights[name] ?? 0) / total));
-  const counts = names.map((name) => versions[name]!.assigned);
+  // The weights give the ensemble nothing.
+  const shared = names.filter((name) => name !== ensembleVersion);
+  const total = shared.reduce((sum, name) => sum + (weights[name] ?? 0), 0);
+  const expected = shared.map((name) => (total === 0 ? 0 : (weights[name] ?? 0) / total));
+  const counts = shared.map((name) => versions[name]!.assigned);
   return {
     task,
     alpha,
     versions: Object.fromEntries(names.map((name) => [name, sideOf(versions[name]!)])),
     sample_ratio: {
-      expected: Object.fromEntries(names.map((name, index) => [name, expected[index]!])),
-      observed: Object.fromEntries(names.map((name, index) => [name, counts[index]!])),
+      expected: Object.fromEntries(shared.map((name, index) => [name, expected[index]!])),
+      observed: Object.fromEntries(shared.map((name, index) => [name, counts[index]!])),
       ...sampleRatio(counts, expected),
     },
     agreement: agreements.map(({ versions: pair, compared, agreed }) => ({

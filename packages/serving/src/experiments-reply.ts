@@ -1,3 +1,4 @@
+import { ensembleVersion } from '@facet/contracts';
 import { compareVersions, type VersionSums } from '@facet/experiment';
 import type { Reply } from '@facet/http';
 import { wholeRegistry, type Metrics } from '@facet/telemetry';
@@ -38,6 +39,8 @@ export async function experimentsReply<I, A extends object>({ task, models, metr
       assigned: sum('version_assignments_total', version),
     };
   };
-  const versions = Object.fromEntries([...models.slots.keys()].map((version) => [version, sumsOf(version)]));
+  const sides = [...models.slots.keys(), ensembleVersion].map((version) => [version, sumsOf(version)] as const);
+  // Nobody gets the ensemble who does not ask for it; it is there to be seen once somebody has.
+  const versions = Object.fromEntries(sides.filter(([version, { requests }]) => version !== ensembleVersion || requests > 0));
   return { body: compareVersions(task.contract.task, versions, weights), headers: { 'cache-control': 'no-store' } };
 }

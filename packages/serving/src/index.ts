@@ -1,6 +1,8 @@
 export { measureConfidence } from './confidence.ts';
 export { fromBase64, imageOf } from './image-input.ts';
 export { imageFields, inferenceFields, type InferenceConfig } from './inference-fields.ts';
+export type { Fusion } from './ensemble.ts';
+export { meanProbabilities } from './mean-probabilities.ts';
 export type { ServedModel } from './served-model.ts';
 export { boxTruths, classTruths } from './samples/truths.ts';
 export { startService } from './start-service.ts';

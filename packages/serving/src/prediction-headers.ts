@@ -1,7 +1,7 @@
 import type { StageClock } from '@facet/telemetry';
-import type { ServedModel } from './served-model.ts';
+import type { Answerer } from './ensemble.ts';
 
 /** What every answer of a model says of itself. */
-export function predictionHeaders(model: ServedModel, clock: StageClock): Record<string, string> {
+export function predictionHeaders(model: Answerer, clock: StageClock): Record<string, string> {
   return { 'x-model': model.reference, 'x-model-version': model.version, 'server-timing': clock.toServerTiming(), 'cache-control': 'no-store' };
 }

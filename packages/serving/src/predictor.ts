@@ -1,7 +1,9 @@
+import { ensembleVersion } from '@facet/contracts';
 import { chooseVersion } from '@facet/experiment';
 import type { RequestContext } from '@facet/http';
 import type { Work } from '@facet/inference';
 import { Problem } from '@facet/problem';
+import { Ensemble, type Answerer } from './ensemble.ts';
 import type { Models } from './models.ts';
 import type { Asked } from './observe/asked.ts';
 import type { Auditor } from './observe/auditor.ts';
@@ -56,7 +58,33 @@ export class Predictor<Input, Answer extends object> {
     const available = forced === undefined && ready.length > 0 ? ready.map(({ version }) => version) : [...slots.keys()];
     const { version, reason } = chooseVersion(available, this.#weights, { forced, user: context.user }, this.#task.contract.task);
     if (reason === 'weighted') this.#metrics.assignments.inc({ version });
-    const slot = slots.get(version);
+    return this.#ready(version);
+  }
+
+  /**
+   * Who answers a prediction: one version, or for who asks for it the ensemble of all.
+   *
+   * @param pinned the version that the path names
+   * @throws {Problem} `unknown-version`, `starting`
+   */
+  answererFor(context: Pick<RequestContext, 'forcedVersion' | 'user'>, pinned?: string): Answerer {
+    return (pinned ?? context.forcedVersion) === ensembleVersion ? this.#all() : this.modelFor(context, pinned);
+  }
+
+  /** @throws {Problem} `unknown-version` where there is no ensemble, `starting` */
+  #all(): Ensemble {
+    const versions = [...this.#models.slots.keys()];
+    if (versions.length < 2)
+      throw new Problem('unknown-version', `An ensemble needs two versions in one process; here there is ${versions.join(', ')} (MODEL_VERSIONS).`);
+    const members = versions.map((version) => this.#ready(version));
+    const [first, ...others] = members.map(({ manifest }) => manifest.labels.join('\n'));
+    if (others.some((labels) => labels !== first)) throw new Problem('unknown-version', 'There is no ensemble: the versions have other labels.');
+    return new Ensemble(members);
+  }
+
+  /** @throws {Problem} `starting` */
+  #ready(version: string): ServedModel {
+    const slot = this.#models.slots.get(version);
     if (slot?.status === 'ready') return slot.model;
     throw new Problem(
       'starting',
@@ -71,17 +99,15 @@ export class Predictor<Input, Answer extends object> {
   }
 
   /** Makes one prediction and counts it, whatever becomes of it. */
-  async predict(read: () => Input, model: ServedModel, work: Work, asked: Asked): Promise<{ input: Input; answer: Answer }> {
-    const { version } = model;
+  async predict(read: () => Input, answerer: Answerer, work: Work, asked: Asked): Promise<{ input: Input; answer: Answer }> {
+    const { version } = answerer;
     const elapsed = () => ({ version, elapsedMs: work.clock.elapsed(), inferMs: work.clock.spent('infer') });
-    const sight = this.#observer.look();
     try {
       const input = read();
-      const answer = await this.#task.predict(input, model, work, sight as never);
+      const answer = await (answerer instanceof Ensemble ? this.#askAll(input, answerer, work, asked) : this.#ask(input, answerer, work, asked));
       this.#metrics.predictions.inc({ version, status: 'success' });
       this.#metrics.quality(version).observe(work.clock.elapsed() / 1000, this.#task.confidenceOf(answer));
-      if (sight?.seen !== undefined) this.#observer.note({ model, input, answer, seen: sight.seen, requestId: asked.requestId });
-      this.#auditor?.record(model, input, answer, work.clock.elapsed(), asked);
+      this.#auditor?.record(answerer, input, answer, work.clock.elapsed(), asked);
       for (const name of this.#task.classesOf(answer)) this.#metrics.classes.inc({ class: name });
       this.#task.observe?.({ ...elapsed(), status: 'success', answer });
       return { input, answer };
@@ -90,5 +116,22 @@ export class Predictor<Input, Answer extends object> {
       this.#task.observe?.({ ...elapsed(), status: 'error', error });
       throw error;
     }
+  }
+
+  /** One version's answer, which is watched as its own. */
+  async #ask(input: Input, model: ServedModel, work: Work, { requestId }: Asked): Promise<Answer> {
+    const sight = this.#observer.look();
+    const answer = await this.#task.predict(input, model, work, sight as never);
+    if (sight?.seen !== undefined) this.#observer.note({ model, input, answer, seen: sight.seen, requestId });
+    return answer;
+  }
+
+  /** Asks one after another: the time of each then stands in its stage, and nobody waits for a processor that another of them has. */
+  async #askAll(input: Input, { members }: Ensemble, work: Work, asked: Asked): Promise<Answer> {
+    const { ask, fuse } = this.#task.ensemble;
+    const question = ask ? ask(input) : input;
+    const answers: Answer[] = [];
+    for (const model of members) answers.push(await this.#ask(question, model, work, asked));
+    return fuse(answers, input);
   }
 }

@@ -1,4 +1,5 @@
 import {
+  ensembleVersion,
   inferenceOperations,
   oipOperations,
   streamQuery,
@@ -14,6 +15,7 @@ import { Problem } from '@facet/problem';
 import { StageClock, type Metrics } from '@facet/telemetry';
 import type { z } from 'zod';
 import { declareDriftRoutes } from './drift-routes.ts';
+import type { Answerer } from './ensemble.ts';
 import { experimentsReply } from './experiments-reply.ts';
 import type { InferenceConfig } from './inference-fields.ts';
 import type { Models } from './models.ts';
@@ -25,7 +27,6 @@ import { predictionHeaders } from './prediction-headers.ts';
 import { summarise } from './summarise.ts';
 import { versionInfo } from './version-info.ts';
 import type { Predictor } from './predictor.ts';
-import type { ServedModel } from './served-model.ts';
 import type { Task } from './task.ts';
 
 const maxBatchItems = 64;
@@ -54,6 +55,7 @@ export function declareRoutes<Input, Answer extends object>(parts: RouteParts<In
   shell.serve(operations.predict, (context) => predictReply(parts, context));
   shell.serve(operations.predictV1, (context) => predictReply(parts, context, 'v1'));
   shell.serve(operations.predictV2, (context) => predictReply(parts, context, 'v2'));
+  shell.serve(operations.predictEnsemble, (context) => predictReply(parts, context, ensembleVersion));
   shell.serve(operations.batch, (context) => batchReply(parts, context), maxBatchItems);
   shell.serve(operations.modelInfo, () => modelInfoReply(parts));
   declareStream(parts, operations);
@@ -74,7 +76,7 @@ function declareStream<I, A extends object>({ shell, task, predictor, metrics }:
   const { stream: opened } = operations;
   if (!kind || !opened) return;
   shell.serveStream(opened, kind.limits, (asked) => {
-    const model = predictor.modelFor(asked);
+    const model = predictor.answererFor(asked);
     const query = opened.query ? optionsOf(opened.query, queryOf(asked)) : {};
     let frames = 0;
     return (stream) =>
@@ -106,6 +108,7 @@ function rootReply<I, A extends object>({ task, models }: RouteParts<I, A>): Rep
         predict: '/predict',
         predict_v1: '/v1/predict',
         predict_v2: '/v2/predict',
+        predict_ensemble: `/${ensembleVersion}/predict`,
         batch: '/batch/predict',
         health: '/health',
         model_info: '/model_info',
@@ -142,7 +145,7 @@ function healthReply<I, A extends object>(parts: RouteParts<I, A>): Reply {
 }
 
 /** The task's answer in its envelope, with the time in the model and the time of day. */
-function inEnvelope<I, A extends object>(task: Task<I, A>, requestId: string, model: ServedModel, answer: A, clock: StageClock): Record<string, unknown> {
+function inEnvelope<I, A extends object>(task: Task<I, A>, requestId: string, model: Answerer, answer: A, clock: StageClock): Record<string, unknown> {
   return {
     request_id: requestId,
     version: model.version,
@@ -157,7 +160,7 @@ function round6(value: number): number {
 }
 
 async function predictReply<I, A extends object>({ task, predictor }: RouteParts<I, A>, context: RequestContext, pinned?: string): Promise<Reply> {
-  const model = predictor.modelFor(context, pinned);
+  const model = predictor.answererFor(context, pinned);
   context.notes['version'] = model.version;
   const query = task.contract.query ? optionsOf(task.contract.query, queryOf(context)) : {};
   const { input, answer } = await predictor.predict(() => task.read(context.received!, query), model, context, {
@@ -200,7 +203,7 @@ function batchItems<I, A extends object>(task: Task<I, A>, context: RequestConte
 }
 
 async function batchReply<I, A extends object>({ task, predictor, metrics }: RouteParts<I, A>, context: RequestContext): Promise<Reply> {
-  const model = predictor.modelFor(context);
+  const model = predictor.answererFor(context);
   context.notes['version'] = model.version;
   const items = batchItems(task, context);
   const results = await Promise.all(

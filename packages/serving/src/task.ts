@@ -4,11 +4,12 @@ import type { Manifest, Work } from '@facet/inference';
 import type { Registry } from 'prom-client';
 import type { Sight, Watch } from './observe/watch.ts';
 import type { Truths } from './samples/truths.ts';
+import type { Answerer, Fusion } from './ensemble.ts';
 import type { ServedModel } from './served-model.ts';
 
 /** The model behind one stream, chosen when it was opened. */
 interface StreamModel<Input, Answer> {
-  readonly model: ServedModel;
+  readonly model: Answerer;
   /** The validated query of the request that opened the stream. */
   readonly query: Readonly<Record<string, unknown>>;
   /** Answers a second that it may get, by what its client or the gateway asked for; infinite unless they did. */
@@ -44,6 +45,7 @@ export interface Task<Input, Answer extends object, Seen = never> {
   readItem(item: unknown): Input;
   /** Decodes, preprocesses, infers and postprocesses, marking each stage; leaves what it saw in `sight` where it is given one. */
   predict(input: Input, model: ServedModel, work: Work, sight?: Sight<Seen>): Promise<Answer>;
+  readonly ensemble: Fusion<Input, Answer>;
   /** The confidence of the answer, or of its best part; undefined where there is none. */
   confidenceOf(answer: Answer): number | undefined;
   readonly watch: Watch<Input, Answer, Seen>;

@@ -1,6 +1,6 @@
 import { sha256, type AuditEvent } from '@facet/audit';
 import { askDesk } from '@facet/http';
-import type { ServedModel } from '../served-model.ts';
+import type { Answerer } from '../ensemble.ts';
 import type { Asked } from './asked.ts';
 import type { Watch } from './watch.ts';
 
@@ -22,7 +22,7 @@ export class Auditor<Input, Answer> {
     this.#timer = setInterval(() => void this.#handOn(), handOnMs).unref();
   }
 
-  record(model: ServedModel, input: Input, answer: Answer, elapsedMs: number, { requestId, user, bytes }: Asked): void {
+  record(model: Answerer, input: Input, answer: Answer, elapsedMs: number, { requestId, user, bytes }: Asked): void {
     const sent = bytes ?? this.#watch.sample(input).bytes;
     this.#events.push({
       at: new Date().toISOString(),

@@ -7,6 +7,7 @@ import { checkDetector } from './check-detector.ts';
 import { compareDetections } from './compare-detections.ts';
 import { Candidates } from './heads/candidates.ts';
 import { headOf } from './heads/head-of.ts';
+import { detectorEnsemble } from './ensemble.ts';
 import { detectionMetrics } from './metrics.ts';
 import { toDetections } from './postprocess.ts';
 import { prepare } from './preprocess.ts';
@@ -68,6 +69,7 @@ export function detectionTask(config: DetectionConfig, { registry }: TaskParts):
       return { detections, image_shape: [height, width, channels], confidence_threshold: options.conf_threshold };
     },
 
+    ensemble: detectorEnsemble(),
     confidenceOf: ({ detections }) => detections[0]?.confidence,
     watch: detectionWatch,
     truths: boxTruths,

@@ -37,7 +37,8 @@ export function toDetections(candidates: readonly Candidate[], { labels, iouThre
   }));
 }
 
-function tenth(value: number): number {
+/** As exact as boxes are told. */
+export function tenth(value: number): number {
   return Math.round(value * 10) / 10;
 }
 

@@ -22,7 +22,7 @@ export function suppress(corners: Float64Array, classes: Int32Array, confidences
 }
 
 /** Intersection over union of two boxes, by their offsets. */
-function overlapOf(corners: Float64Array, a: number, b: number): number {
+export function overlapOf(corners: ArrayLike<number>, a: number, b: number): number {
   const width = Math.min(corners[a + 2]!, corners[b + 2]!) - Math.max(corners[a]!, corners[b]!);
   const height = Math.min(corners[a + 3]!, corners[b + 3]!) - Math.max(corners[a + 1]!, corners[b + 1]!);
   if (width <= 0 || height <= 0) return 0;
@@ -30,6 +30,6 @@ function overlapOf(corners: Float64Array, a: number, b: number): number {
   return shared / (areaOf(corners, a) + areaOf(corners, b) - shared);
 }
 
-function areaOf(corners: Float64Array, at: number): number {
+function areaOf(corners: ArrayLike<number>, at: number): number {
   return (corners[at + 2]! - corners[at]!) * (corners[at + 3]! - corners[at + 1]!);
 }

@@ -5,7 +5,7 @@ import { classTruths, fromBase64, imageOf, measureConfidence, type ServedModel, 
 import { Counter } from 'prom-client';
 import { z } from 'zod';
 import type { DigitConfig } from '../config.ts';
-import { toAnswer } from './postprocess.ts';
+import { fuseDigits, toAnswer } from './postprocess.ts';
 import { inkToTensor } from './preprocess.ts';
 import { digitWatch, type SeenDigit } from './watch.ts';
 
@@ -46,6 +46,7 @@ export function digitTask({ imageMaxPixels }: Pick<DigitConfig, 'imageMaxPixels'
       return toAnswer(logits!.data as Float32Array);
     },
 
+    ensemble: { fuse: fuseDigits },
     confidenceOf: ({ confidence }) => confidence,
     watch: digitWatch,
     truths: classTruths(({ predicted_digit }) => String(predicted_digit)),

@@ -17,7 +17,7 @@ interface CacheOptions {
 type Ask = () => Promise<UpstreamAnswer>;
 
 /** Calls whose answer depends on nothing but the input and the model. */
-const cacheable = /^\/v\d+\/predict(?:\?|$)|^\/v2\/models\/[^/]+\/versions\/\d+\/infer(?:\?|$)/;
+const cacheable = /^\/(?:v\d+|ensemble)\/predict(?:\?|$)|^\/v2\/models\/[^/]+\/versions\/\d+\/infer(?:\?|$)/;
 
 /**
  * Gives again what a model has answered before. A model's hash is part of what is looked up, so a new model's answers are its own.

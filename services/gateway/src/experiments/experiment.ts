@@ -1,5 +1,5 @@
 import { agree, compareVersions, type AgreementSums, type VersionSums } from '@facet/experiment';
-import type { Experiments } from '@facet/contracts';
+import { ensembleVersion, type Experiments } from '@facet/contracts';
 import type { Reply, RequestContext } from '@facet/http';
 import type { Registry } from 'prom-client';
 import { counterNames, type ExperimentMetrics } from './experiment-metrics.ts';
@@ -21,7 +21,7 @@ interface ExperimentOptions {
 /** Shadows that may be under way at once; more are left out, so that a slow version costs nothing but its sample. */
 const maxShadows = 8;
 
-const predictPath = /^\/(?:(v\d+)\/)?predict$/;
+const predictPath = /^\/(?:(v\d+|ensemble)\/)?predict$/;
 
 /** Watches the versions of one task side by side, as clients see them. */
 export class Experiment {
@@ -81,7 +81,10 @@ export class Experiment {
       const agreed = sum(counterNames.shadowed, { versions: `${a},${b}`, outcome: 'agree' });
       return { versions: [a, b], agreed, compared: agreed + sum(counterNames.shadowed, { versions: `${a},${b}`, outcome: 'differ' }) };
     });
-    return compareVersions(task, Object.fromEntries(versions.map((version) => [version, sumsOf(version)])), weights(), agreements);
+    const sides = [...versions, ensembleVersion].map((version) => [version, sumsOf(version)] as const);
+    // Nobody gets the ensemble who does not ask for it; it is there to be seen once somebody has.
+    const seen = sides.filter(([version, { requests }]) => version !== ensembleVersion || requests > 0);
+    return compareVersions(task, Object.fromEntries(seen), weights(), agreements);
   }
 
   #observe(context: RequestContext, { status = 200, body }: Reply, isLeftOpen: boolean): void {
@@ -89,6 +92,8 @@ export class Experiment {
     const version = this.#count(context, status === 200);
     if (version === undefined) return;
     if (isLeftOpen && context.user === undefined) metrics.assigned.inc({ service: task, version });
+    // The ensemble has all of them in it already.
+    if (version === ensembleVersion) return;
     if (status !== 200 || shadowShare === 0 || random() >= shadowShare || this.#shadows >= maxShadows) return;
     const others = versions.filter((other) => other !== version);
     const other = others[Math.trunc(random() * others.length)];

@@ -24,6 +24,13 @@ describe('resolveRoute', () => {
     expect(resolveRoute('/health', digit, {})).toEqual({ version: undefined, path: '/health', headers: {} });
   });
 
+  it('leaves it to the service whether there is an ensemble, except for raw tensors', () => {
+    expect(resolveRoute('/predict', digit, { forced: 'ensemble' })).toEqual({ version: 'ensemble', path: '/ensemble/predict', headers: {} });
+    expect(resolveRoute('/ensemble/predict?a', digit, {})).toEqual({ version: 'ensemble', path: '/ensemble/predict?a', headers: {} });
+    expect(resolveRoute('/batch/predict', digit, { forced: 'ensemble' })).toMatchObject({ headers: { 'x-model-version': 'ensemble' } });
+    expect(() => resolveRoute('/v2/models/digit/infer', digit, { forced: 'ensemble' })).toThrow("'ensemble' is not served");
+  });
+
   it('gives nothing to a version that cannot answer, unless the caller insists on it', () => {
     const half = { task: 'digit', available: ['v1', 'v2'], weights: { v1: 90, v2: 10 }, canAnswer: (version: string) => version !== 'v1' };
     for (let user = 0; user < 200; user += 1) expect(resolveRoute('/predict', half, { user: `${user}` }).version).toBe('v2');

@@ -1,3 +1,4 @@
+import { ensembleVersion } from '@facet/contracts';
 import { chooseVersion, type VersionRequest } from '@facet/experiment';
 
 /** Where a request goes: the version that it is meant for, if any, and the path and headers that say so. */
@@ -16,6 +17,9 @@ interface Versions {
   readonly canAnswer?: (version: string) => boolean;
 }
 
+/** The path of a prediction that names its version. */
+const versionedPath = /^\/(v\d+|ensemble)\/predict$/;
+
 /** A model of the Open Inference Protocol, perhaps one version of it, and what is wanted of it. */
 const oipModel = /^(\/v2\/models\/[^/]+)(?:\/versions\/(\d+))?(\/[a-z]+)?$/;
 
@@ -29,7 +33,10 @@ export function resolveRoute(url: string, versions: Versions, request: VersionRe
   const queryAt = url.indexOf('?');
   const path = queryAt < 0 ? url : url.slice(0, queryAt);
   const query = queryAt < 0 ? '' : url.slice(queryAt);
-  const choose = () => chooseVersion(request.forced === undefined ? answering(versions) : versions.available, versions.weights, request, versions.task).version;
+  const chooseOne = () =>
+    chooseVersion(request.forced === undefined ? answering(versions) : versions.available, versions.weights, request, versions.task).version;
+  // Whether there is an ensemble, the service itself knows best.
+  const choose = () => (request.forced === ensembleVersion ? ensembleVersion : chooseOne());
 
   if (path === '/predict') {
     const version = choose();
@@ -41,11 +48,11 @@ export function resolveRoute(url: string, versions: Versions, request: VersionRe
   }
   const model = oipModel.exec(path);
   if (model?.[3] === '/infer' && model[2] === undefined) {
-    const version = choose();
+    const version = chooseOne();
     return { version, path: `${model[1]}/versions/${version.slice(1)}/infer${query}`, headers: {} };
   }
   if (model?.[2] !== undefined) return { version: `v${model[2]}`, path: url, headers: {} };
-  return { version: /^\/(v\d+)\/predict$/.exec(path)?.[1], path: url, headers: {} };
+  return { version: versionedPath.exec(path)?.[1], path: url, headers: {} };
 }
 
 /**

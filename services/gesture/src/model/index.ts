@@ -7,7 +7,7 @@ import { Counter } from 'prom-client';
 import type { GestureConfig } from '../config.ts';
 import { HandStream } from '../stream/hand-stream.ts';
 import { MissingLandmarks, readLandmarks, type Landmarks } from './landmarks.ts';
-import { toAnswer } from './postprocess.ts';
+import { fuseGestures, toAnswer } from './postprocess.ts';
 import { toFeatures } from './preprocess.ts';
 import { handWatch } from './watch.ts';
 
@@ -58,6 +58,7 @@ export function gestureTask(config: GestureConfig, { registry }: TaskParts): Tas
       return toAnswer(logits!.data as Float32Array, { labels, actions, rejection, rejectedAction });
     },
 
+    ensemble: { fuse: (answers) => fuseGestures(answers, config) },
     confidenceOf: ({ confidence }) => confidence,
     watch: handWatch,
     truths: classTruths(({ gesture }) => gesture),

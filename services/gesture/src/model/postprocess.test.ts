@@ -1,5 +1,5 @@
 import type { Rejection } from '@facet/inference';
-import { toAnswer } from './postprocess.ts';
+import { fuseGestures, toAnswer } from './postprocess.ts';
 
 const rejection: Rejection = { score: 'energy', threshold: 1.5, accepted: 0.95, auroc: 0.9, scores: {}, classes: {}, command: '' };
 const reading = {
@@ -29,5 +29,25 @@ describe('toAnswer', () => {
     expect(toAnswer(known, withheld)).toMatchObject({ action: 'up', no_gesture: { rejected: false } });
     expect(toAnswer(stranger, withheld)).toMatchObject({ gesture: 'like', action: null, no_gesture: { rejected: true } });
     expect(toAnswer(stranger, { ...reading, rejection })).toMatchObject({ action: 'up', no_gesture: { rejected: true } });
+  });
+});
+
+describe('fuseGestures', () => {
+  const { labels, actions } = reading;
+  const known = toAnswer(Float32Array.of(0, 3, 0), { ...reading, rejection });
+  const stranger = toAnswer(Float32Array.of(-3, 0, -3), { ...reading, rejection });
+
+  it('takes the mean of probabilities and of strangeness, and what the gesture means', () => {
+    const fused = fuseGestures([known, stranger], { actions, rejectedAction: 'keep' });
+    expect(fused).toMatchObject({ gesture: 'like', gesture_id: 1, action: 'up' });
+    expect(Object.keys(fused.probabilities)).toEqual(labels);
+    expect(fused.confidence).toBeCloseTo((known.confidence + stranger.confidence) / 2);
+    expect(fused.no_gesture!.score).toBeCloseTo((known.no_gesture!.score + stranger.no_gesture!.score) / 2);
+    expect(fused.no_gesture!.rejected).toBe(false);
+  });
+
+  it('withholds the action of a hand that all reject, where that is wished', () => {
+    expect(fuseGestures([stranger, stranger], { actions, rejectedAction: 'none' })).toMatchObject({ action: null, no_gesture: { rejected: true } });
+    expect(fuseGestures([known, toAnswer(Float32Array.of(0, 3, 0), reading)], { actions, rejectedAction: 'none' })).not.toHaveProperty('no_gesture');
   });
 });

@@ -1,34 +1,46 @@
 import type { Action, GestureAnswer } from '@facet/contracts';
 import { softmax, type Rejection } from '@facet/inference';
+import { meanProbabilities } from '@facet/serving';
 import { judgeStranger } from './no-gesture.ts';
 
 export type Gesture = Omit<GestureAnswer, 'inference_time' | 'timestamp'>;
 
-/** How an answer is read from logits. */
-interface Reading {
-  readonly labels: readonly string[];
+/** What gestures mean. */
+interface Meaning {
   /** By a label's name, since its number differs between training runs. */
   readonly actions: Readonly<Record<string, Action>>;
-  /** Undefined where nobody calibrated it. */
-  readonly rejection: Rejection | undefined;
   /** Whether a rejected hand keeps the action of the gesture that it looks most like. */
   readonly rejectedAction: 'keep' | 'none';
 }
 
+/** How an answer is read from logits. */
+interface Reading extends Meaning {
+  readonly labels: readonly string[];
+  /** Undefined where nobody calibrated it. */
+  readonly rejection: Rejection | undefined;
+}
+
 /** @param logits one value a label */
-export function toAnswer(logits: Float32Array, { labels, actions, rejection, rejectedAction }: Reading): Gesture {
+export function toAnswer(logits: Float32Array, { labels, rejection, ...meaning }: Reading): Gesture {
   const shares = softmax(logits, 0, labels.length);
+  const stranger = rejection && judgeStranger(logits, Math.max(...shares), rejection);
+  return ofProbabilities(Object.fromEntries(labels.map((label, index) => [label, shares[index]!])), stranger, meaning);
+}
+
+/** Several models' answers to the same hand as one: the mean of their probabilities, and of how little they know it. */
+export function fuseGestures(answers: readonly Gesture[], meaning: Meaning): Gesture {
+  const strangers = answers.flatMap(({ no_gesture }) => no_gesture ?? []);
+  const score = strangers.reduce((sum, each) => sum + each.score, 0) / strangers.length;
+  const stranger = strangers.length === answers.length ? { score, rejected: score > 0.5 } : undefined;
+  return ofProbabilities(meanProbabilities(answers.map(({ probabilities }) => probabilities)), stranger, meaning);
+}
+
+/** @param probabilities by label, in the model's order */
+function ofProbabilities(probabilities: Record<string, number>, stranger: Gesture['no_gesture'], { actions, rejectedAction }: Meaning): Gesture {
+  const shares = Object.values(probabilities);
   const confidence = Math.max(...shares);
   const id = shares.indexOf(confidence);
-  const gesture = labels[id]!;
-  const stranger = rejection && judgeStranger(logits, confidence, rejection);
+  const gesture = Object.keys(probabilities)[id]!;
   const acts = Object.hasOwn(actions, gesture) && !(stranger?.rejected && rejectedAction === 'none');
-  return {
-    gesture,
-    gesture_id: id,
-    confidence,
-    probabilities: Object.fromEntries(labels.map((label, i) => [label, shares[i]!])),
-    action: acts ? actions[gesture]! : null,
-    ...(stranger && { no_gesture: stranger }),
-  };
+  return { gesture, gesture_id: id, confidence, probabilities, action: acts ? actions[gesture]! : null, ...(stranger && { no_gesture: stranger }) };
 }

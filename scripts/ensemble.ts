@@ -1,0 +1,60 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { digits } from './models/evaluate/digits.ts';
+import type { Evaluator, Finding } from './models/evaluate/evaluator.ts';
+import { hands } from './models/evaluate/hands.ts';
+import { objects } from './models/evaluate/objects.ts';
+import { tasks, versions, type Task } from './models/folders.ts';
+import { serveModels } from './models/serve-models.ts';
+
+const usage = `usage: npm run ensemble [-- --sample N]
+  Asks each version and all of them together for the same test sets, through HTTP, and writes into docs/guides/ensemble.md what that gains.
+  --sample N asks N items of each set, and only prints.`;
+
+const page = fileURLToPath(new URL('../docs/guides/ensemble.md', import.meta.url));
+const [begin, end] = ['<!-- numbers: written by `npm run ensemble` -->', '<!-- end of numbers -->'];
+
+const questions: readonly { readonly task: Task; readonly evaluator: Evaluator; readonly metrics: readonly string[] }[] = [
+  { task: 'gesture', evaluator: hands, metrics: ['accuracy', 'macro F1', 'accuracy, turned by up to 20 degrees'] },
+  { task: 'digit', evaluator: digits, metrics: ['accuracy', 'expected calibration error'] },
+  { task: 'detection', evaluator: objects, metrics: ['mAP', 'mAP at IoU 0.50', 'mAP at IoU 0.75', 'mAP, small objects'] },
+];
+
+const who = [...versions, 'ensemble'];
+
+async function measure(sample: number | undefined): Promise<string[]> {
+  const rows: string[] = [];
+  for (const task of tasks) {
+    const service = await serveModels(task, {});
+    try {
+      for (const { evaluator, metrics } of questions.filter((question) => question.task === task)) {
+        const missing = evaluator.missing();
+        if (missing !== undefined) throw new Error(missing);
+        const found: Finding[][] = [];
+        for (const version of who) found.push(await evaluator.measure({ url: `${service.url}/${version}/predict`, sample, wanted: new Set(metrics) }));
+        for (const metric of metrics) {
+          const values = found.map((findings) => findings.find((finding) => finding.metric === metric)?.value.toFixed(4) ?? '');
+          const samples = found[0]!.find((finding) => finding.metric === metric)?.samples;
+          rows.push(`| ${task} | ${evaluator.dataset} | ${metric} | ${samples} | ${values.join(' | ')} |`);
+          console.log(rows.at(-1));
+        }
+      }
+    } finally {
+      await service.stop();
+    }
+  }
+  return rows;
+}
+
+async function main(): Promise<void> {
+  if (process.argv.includes('--help')) return console.log(usage);
+  const at = process.argv.indexOf('--sample');
+  const sample = at < 0 ? undefined : Number(process.argv[at + 1]);
+  const rows = await measure(sample);
+  if (sample !== undefined) return;
+  const table = `| task | test set | metric | items | ${who.join(' | ')} |\n| --- | --- | --- | ---: | ${who.map(() => '---:').join(' | ')} |\n${rows.join('\n')}`;
+  const old = await readFile(page, 'utf8');
+  await writeFile(page, `${old.slice(0, old.indexOf(begin))}${begin}\n\n${table}\n\n${old.slice(old.indexOf(end))}`);
+}
+
+await main();
