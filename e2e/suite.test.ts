@@ -1,9 +1,12 @@
 import { createNamespace, namespace, removeNamespace, upgradeSuite } from './cluster/release.ts';
 import { describeAutoscaling } from './scenarios/autoscaling.ts';
 import { describeDisruption } from './scenarios/disruption.ts';
+import { describeEdgeLoss } from './scenarios/edge-loss.ts';
 import { describeGpu } from './scenarios/gpu.ts';
 import { describeLifecycle, describeUninstall } from './scenarios/lifecycle.ts';
 import { describeModels } from './scenarios/models.ts';
+import { describeMonitoring } from './scenarios/monitoring.ts';
+import { describeStreams } from './scenarios/streams.ts';
 import { describeTraffic } from './scenarios/traffic.ts';
 import { describeZeroLoss } from './scenarios/zero-loss.ts';
 
@@ -21,7 +24,10 @@ describeLifecycle();
 describeZeroLoss();
 describeDisruption();
 describeAutoscaling();
+describeMonitoring();
 describeTraffic();
+describeEdgeLoss();
+describeStreams();
 describeUninstall();
 describeGpu();
 describeModels();

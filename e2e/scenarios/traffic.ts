@@ -1,11 +1,10 @@
+import { edge, host, ingress } from '../cluster/edge.ts';
 import { prepareLoad, runLoad } from '../cluster/load-pod.ts';
 import { allReady, namespace, upgradeSuite } from '../cluster/release.ts';
 import { recordResult } from '../cluster/results.ts';
 import type { LoadJob, Task } from '../load/job.ts';
 
 const requests = 2000;
-const host = 'facet.example';
-const ingress = 'http://istio-ingressgateway.istio-system';
 
 /** Bounds of a share in so many draws, four standard deviations wide: a fair split leaves them once in 16,000 runs. */
 function bounds(share: number, count: number): [number, number] {
@@ -92,7 +91,6 @@ async function untilSplit(v2: number, job: Partial<LoadJob> = {}): Promise<void>
   }
 }
 
-const edge = ['global.traffic.split=edge', `global.traffic.edge.hosts[0]=${host}`, 'global.traffic.edge.gateway.create=true'];
 const gatewayApi = [
   'global.traffic.api=gateway-api',
   'global.traffic.edge.gateway.namespace=istio-system',

@@ -6,12 +6,15 @@ const unitSeconds: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d:
 export const realPace: Pace = (duration) => duration;
 
 /**
- * The same rules at a quicker pace, for tests that cannot wait five minutes: six seconds for five minutes, never below four, so that a
- * window still holds a few samples of one scrape a second.
+ * The same rules so many times as quick, for tests that cannot wait five minutes.
+ *
+ * @param leastSeconds so long a window is at least, so that it still holds a few samples
  */
-export const quickPace: Pace = (duration) => {
-  const unit = unitSeconds[duration.at(-1)!];
-  const seconds = Number(duration.slice(0, -1)) * (unit ?? Number.NaN);
-  if (!(seconds >= 0)) throw new Error(`'${duration}' is no duration such as 5m`);
-  return seconds === 0 ? '0s' : `${Math.max(4, Math.round(seconds / 50))}s`;
-};
+export function quickPace(times: number, leastSeconds: number): Pace {
+  return (duration) => {
+    const unit = unitSeconds[duration.at(-1)!];
+    const seconds = Number(duration.slice(0, -1)) * (unit ?? Number.NaN);
+    if (!(seconds >= 0)) throw new Error(`'${duration}' is no duration such as 5m`);
+    return seconds === 0 ? '0s' : `${Math.max(leastSeconds, Math.round(seconds / times))}s`;
+  };
+}

@@ -5,11 +5,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ruleText } from '../files.ts';
 import { quickPace } from '../pace.ts';
 import { ruleFile } from '../rules/index.ts';
+import { scrapeConfig } from '../scrape-config.ts';
 import { startPrometheus, type Prometheus } from '../verify/prometheus.ts';
 import { keepAsking } from '../verify/traffic.ts';
 import { scenarios, type Scenario } from './scenarios.ts';
+import { untilFiring } from './until-firing.ts';
 
 const patienceSeconds = 60;
+/** Six seconds for five minutes, of one scrape a second. */
+const pace = quickPace(50, 4);
 
 /**
  * Breaks services on purpose and waits for the alerts that must say so, in a real Prometheus whose rules have short windows.
@@ -20,7 +24,7 @@ export async function provoke(): Promise<string[]> {
   const hand = await readFile(join(import.meta.dirname, '..', '..', '..', 'examples', 'hand.json'), 'utf8');
   const services = await startAll();
   const targets = [...services].map(([{ name, service = 'gesture' }, { url }]) => ({ url: `${url}/metrics`, namespace: name, service }));
-  const prometheus = await startPrometheus(ruleText(ruleFile(quickPace)), targets);
+  const prometheus = await startPrometheus({ rules: ruleText(ruleFile(pace)), scrapeConfigs: [scrapeConfig(targets)] });
   // Counters must be seen before they grow.
   while ((await prometheus.query('up == 1')).length < targets.length) await sleep(200);
   const stopping = new AbortController();
@@ -30,11 +34,11 @@ export async function provoke(): Promise<string[]> {
     return Array.from({ length: count }, () => keepAsking(requests, 50, stopping.signal));
   });
   try {
-    const silent = await Promise.all(scenarios.flatMap(({ name, alerts }) => alerts.map((alert) => untilFiring(prometheus, alert, name))));
+    const silent = await Promise.all(scenarios.flatMap(({ name, alerts }) => alerts.map((alert) => told(prometheus, alert, name))));
     // Last, for nothing else can be seen of a service that is gone.
     const [victim, gone] = [...services].at(-1)!;
     gone.process.kill('SIGKILL');
-    silent.push(await untilFiring(prometheus, 'ScrapeFailing', victim.name));
+    silent.push(await told(prometheus, 'ScrapeFailing', victim.name));
     return silent.filter((line) => line !== undefined);
   } finally {
     stopping.abort();
@@ -65,16 +69,10 @@ async function stopAll(services: ReadonlyMap<Scenario, SpawnedService>): Promise
   );
 }
 
-async function untilFiring(prometheus: Prometheus, alert: string, namespace: string): Promise<string | undefined> {
-  const beganAt = performance.now();
-  const seconds = (): string => ((performance.now() - beganAt) / 1000).toFixed(1);
-  while (performance.now() - beganAt < patienceSeconds * 1000) {
-    const firing = await prometheus.query(`ALERTS{alertstate="firing",alertname="${alert}",namespace="${namespace}"}`);
-    if (firing.length > 0) {
-      console.log(`${namespace.padEnd(14)} ${alert} fires after ${seconds()} s`);
-      return undefined;
-    }
-    await sleep(500);
-  }
-  return `${namespace}: ${alert} did not fire within ${patienceSeconds} s`;
+/** Waits for an alert; gives back what is wrong when it does not come. */
+async function told(prometheus: Prometheus, alert: string, namespace: string): Promise<string | undefined> {
+  const seconds = await untilFiring(prometheus, { alertname: alert, namespace }, patienceSeconds);
+  if (seconds === undefined) return `${namespace}: ${alert} did not fire within ${patienceSeconds} s`;
+  console.log(`${namespace.padEnd(14)} ${alert} fires after ${seconds.toFixed(1)} s`);
+  return undefined;
 }

@@ -131,9 +131,10 @@ const all: readonly Scenario[] = [
   {
     name: 'worse-v2',
     alerts: ['V2FailsMoreThanV1', 'V2SlowerThanV1'],
-    clients: 2,
+    // One at a time, and a worker for each version: v1 must not wait for v2.
+    clients: 1,
     paths: ['/v1/predict', '/v2/predict'],
-    start: () => spawnService('gesture', { ...preloaded('worse-v2.mjs'), MODEL_VERSIONS: 'v1,v2' }),
+    start: () => spawnService('gesture', { ...preloaded('worse-v2.mjs'), WORKERS: '2', MODEL_VERSIONS: 'v1,v2' }),
   },
   {
     name: 'full-queue',

@@ -6,7 +6,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { stringify } from 'yaml';
-import { scrapeConfig, type Target } from '../scrape-config.ts';
 
 interface Sample {
   readonly metric: Readonly<Record<string, string>>;
@@ -35,23 +34,30 @@ interface Answer {
   };
 }
 
-function configuration(targets: readonly Target[]): string {
-  return stringify({
-    global: { scrape_interval: '1s', evaluation_interval: '1s', scrape_timeout: '1s' },
-    rule_files: ['rules.yaml'],
-    scrape_configs: [scrapeConfig(targets)],
-  });
+export interface PrometheusOptions {
+  /** A rule file. */
+  readonly rules: string;
+  /** As in its configuration. */
+  readonly scrapeConfigs: readonly object[];
+  /** Between two rounds of rules, and between two scrapes where a scrape config names no interval. */
+  readonly intervalSeconds?: number;
 }
 
 /**
- * Starts Prometheus with a rule file, scraping each target every second.
+ * Starts Prometheus.
  *
  * @throws {Error} when it does not start; what it logged is in the message
  */
-export async function startPrometheus(rules: string, targets: readonly Target[]): Promise<Prometheus> {
+export async function startPrometheus({ rules, scrapeConfigs, intervalSeconds = 1 }: PrometheusOptions): Promise<Prometheus> {
+  const every = `${intervalSeconds}s`;
+  const configuration = stringify({
+    global: { scrape_interval: every, evaluation_interval: every, scrape_timeout: every },
+    rule_files: ['rules.yaml'],
+    scrape_configs: scrapeConfigs,
+  });
   const folder = await mkdtemp(join(tmpdir(), 'facet-prometheus-'));
   await writeFile(join(folder, 'rules.yaml'), rules);
-  await writeFile(join(folder, 'prometheus.yml'), configuration(targets));
+  await writeFile(join(folder, 'prometheus.yml'), configuration);
   const port = await freePort();
   const base = `http://127.0.0.1:${port}`;
   const flags = [`--config.file=${folder}/prometheus.yml`, `--storage.tsdb.path=${folder}/data`, `--web.listen-address=127.0.0.1:${port}`];
@@ -59,13 +65,21 @@ export async function startPrometheus(rules: string, targets: readonly Target[])
   const ended = once(child, 'close');
   const said: string[] = [];
   child.stderr.on('data', (chunk: Buffer) => said.push(chunk.toString('utf8')));
+  const stop = async (): Promise<void> => {
+    child.kill('SIGTERM');
+    await ended;
+    await rm(folder, { recursive: true, force: true });
+  };
   for (let tries = 0; ; tries += 1) {
     const ready = await fetch(`${base}/-/ready`).then(
       ({ ok }) => ok,
       () => false,
     );
     if (ready) break;
-    if (child.exitCode !== null || tries > 150) throw new Error(`Prometheus does not start:\n${said.join('')}`);
+    if (child.exitCode !== null || tries > 150) {
+      await stop();
+      throw new Error(`Prometheus does not start:\n${said.join('')}`);
+    }
     await sleep(100);
   }
 
@@ -84,10 +98,6 @@ export async function startPrometheus(rules: string, targets: readonly Target[])
       const result = await ask('query_range', { query: expr, start: String(from), end: String(to), step: String(step) });
       return result.map(({ metric, values = [] }) => ({ metric, points: values.map(([at, value]) => [at, Number(value)] as const) }));
     },
-    async stop() {
-      child.kill('SIGTERM');
-      await ended;
-      await rm(folder, { recursive: true, force: true });
-    },
+    stop,
   };
 }

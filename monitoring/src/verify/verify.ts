@@ -5,8 +5,9 @@ import { lintMetrics } from '../lint/lint-metrics.ts';
 import { realPace } from '../pace.ts';
 import { drawDashboards } from '../pictures/draw-dashboards.ts';
 import { ruleFile } from '../rules/index.ts';
-import { startPrometheus, type Prometheus } from './prometheus.ts';
-import { questions, type Question } from './questions.ts';
+import { scrapeConfig } from '../scrape-config.ts';
+import { askAll } from './ask-all.ts';
+import { startPrometheus } from './prometheus.ts';
 import { targetsOf } from './targets.ts';
 import { startTraffic } from './traffic.ts';
 
@@ -28,43 +29,21 @@ export async function verify({ gateway, pictures }: VerifyOptions): Promise<stri
   const suite = gateway === undefined ? await spawnSuite({ ACCESS_LOG: 'false' }) : undefined;
   const base = gateway ?? suite!.gateway.url;
   const targets = targetsOf(base, 'laptop');
-  const prometheus = await startPrometheus(ruleText(ruleFile(realPace)), targets);
+  const prometheus = await startPrometheus({ rules: ruleText(ruleFile(realPace)), scrapeConfigs: [scrapeConfig(targets)] });
   const traffic = await startTraffic(base);
   try {
     console.log(`Prometheus scrapes ${base}; ${trafficSeconds} s of mixed traffic …`);
     await sleep(trafficSeconds * 1000);
-    const faults = [...(await unanswered(prometheus)), ...(await lintAll(targets.map(({ url }) => url)))];
+    const { asked, answered, excused, faults: unanswered } = await askAll(prometheus);
+    console.log(`${asked} queries asked, ${answered} returned data.`);
+    for (const [reason, where] of excused) console.log(`empty, as expected, because ${reason}:\n${where.map((line) => `  ${line}`).join('\n')}`);
+    const faults = [...unanswered, ...(await lintAll(targets.map(({ url }) => url)))];
     if (pictures !== undefined) await drawDashboards(prometheus, pictures, trafficSeconds);
     return faults;
   } finally {
     await traffic.stop();
     await prometheus.stop();
     await suite?.stop();
-  }
-}
-
-async function unanswered(prometheus: Prometheus): Promise<string[]> {
-  const asked = questions();
-  const faults: string[] = [];
-  const excused = new Map<string, string[]>();
-  for (const question of asked) {
-    const fault = await faultOf(prometheus, question);
-    if (fault === undefined) continue;
-    const { where, emptyBecause } = question;
-    if (fault !== 'no data' || emptyBecause === undefined) faults.push(`${where}: ${fault}: ${question.expr}`);
-    else excused.set(emptyBecause, [...(excused.get(emptyBecause) ?? []), where]);
-  }
-  console.log(`${asked.length} queries asked, ${asked.length - faults.length - [...excused.values()].flat().length} returned data.`);
-  for (const [reason, where] of excused) console.log(`empty, as expected, because ${reason}:\n${where.map((line) => `  ${line}`).join('\n')}`);
-  return faults;
-}
-
-async function faultOf(prometheus: Prometheus, { expr }: Question): Promise<string | undefined> {
-  try {
-    const samples = await prometheus.query(expr);
-    return samples.some(({ value }) => Number.isFinite(value)) ? undefined : 'no data';
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
   }
 }
 

@@ -47,11 +47,11 @@ export const dataCases = [
     '16m',
     {
       name: 'no attempt succeeds',
-      series: { [ofDigit('audit_write_failures_total')]: '0+6x30' },
+      series: { [ofDigit('audit_failing')]: '0+0x3 1+0x20' },
       labels: service,
-      says: '30 attempts within 5 minutes at writing audit records of digit in prod failed; they wait in memory and are lost with the process.',
+      says: '1 pods of digit in prod have not been able to write audit records for 5 minutes; the records wait in memory and are lost with the process.',
     },
-    { name: 'a moment without the bucket', series: { [ofDigit('audit_write_failures_total')]: '0+0x9 4+0x20' } },
+    { name: 'a moment without the bucket', series: { [ofDigit('audit_failing')]: '0+0x12 1 1 0+0x20' } },
   ),
   ...pair(
     'AuditLosing',

@@ -11,7 +11,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-const quiet = { maxWaitingBytes: 1e6, onWritten: () => undefined, onLost: () => undefined, onFailed: () => undefined, onHealth: () => undefined, gatherMs: 1 };
+const quiet = { maxWaitingBytes: 1e6, onWritten: () => undefined, onLost: () => undefined, onHealth: () => undefined, gatherMs: 1 };
 const file = () => join(folder, '2026-11-21.jsonl');
 const sinkOn = (day: string) => new FolderSink(folder, () => day);
 

@@ -9,8 +9,7 @@ export interface LedgerOptions {
   readonly maxWaitingBytes: number;
   readonly onWritten: (records: number) => void;
   readonly onLost: () => void;
-  /** An attempt at writing failed; the records wait for the next one. */
-  readonly onFailed: () => void;
+  /** Told at each failed attempt, and once when all is well again. */
   readonly onHealth: (isWell: boolean, reason?: string) => void;
   /** Lines are gathered for so long. */
   readonly gatherMs?: number;
@@ -109,7 +108,6 @@ export class Ledger {
       } catch (error) {
         // Their order is the chain's: they go back in front of what came meanwhile.
         this.#waiting = [...lines, ...this.#waiting];
-        this.#options.onFailed();
         this.#turn(false, error);
         if (this.#isClosing) return;
         backoffMs = Math.min(maxBackoffMs, 2 * Math.max(100, backoffMs));
@@ -123,7 +121,7 @@ export class Ledger {
   }
 
   #turn(isWell: boolean, error?: unknown): void {
-    if (isWell === this.#isWell) return;
+    if (isWell && this.#isWell) return;
     this.#isWell = isWell;
     this.#options.onHealth(isWell, error instanceof Error ? error.message : undefined);
   }

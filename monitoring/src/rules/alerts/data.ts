@@ -42,13 +42,13 @@ export function alertOnData(pace: Pace): Alert[] {
     {
       alert: 'AuditFailing',
       severity: 'critical',
-      // A disk that is well again, or a bucket that is, takes all that waited: only what lasts is an incident.
-      value: `sum by (namespace, service) (increase(${select('audit_write_failures_total')}[${pace('5m')}]))`,
+      // What waits is written as soon as there is room again: only what lasts is an incident.
+      value: `sum by (namespace, service) (${select('audit_failing')})`,
       above: 0,
       for: pace('5m'),
       summary: 'The audit of {{ $labels.service }} cannot be written',
       description:
-        '{{ $value | humanize }} attempts within 5 minutes at writing audit records of {{ $labels.service }} in {{ $labels.namespace }} failed; they wait in memory and are lost with the process.',
+        '{{ $value }} pods of {{ $labels.service }} in {{ $labels.namespace }} have not been able to write audit records for 5 minutes; the records wait in memory and are lost with the process.',
     },
     {
       alert: 'AuditLosing',

@@ -21,7 +21,8 @@ interface AuditDeskOptions {
   readonly log: Log;
   readonly onWritten: (records: number) => void;
   readonly onLost: () => void;
-  readonly onFailed: () => void;
+  /** Whether records can be written; as long as they cannot they wait, and it is said again and again. */
+  readonly onHealth: (isWell: boolean) => void;
 }
 
 /** Writes the audit records of all processes of a pod, as one chain. */
@@ -44,13 +45,17 @@ export class AuditDesk {
 
   /** @throws {Error} when records cannot be written where they should: an audit that silently is none would be worse */
   static async open(options: AuditDeskOptions): Promise<AuditDesk> {
-    const { task, config, log, onWritten, onLost, onFailed } = options;
+    const { task, config, log, onWritten, onLost } = options;
     const sink = await openSink(options);
-    const onHealth = (isWell: boolean, reason?: string): void =>
-      isWell
-        ? log.info({ sink: sink.location }, 'audit records are written again')
-        : log.error({ sink: sink.location, reason }, 'audit records cannot be written and wait');
-    const events = { onWritten, onLost, onFailed, onHealth };
+    let wasWell = true;
+    const onHealth = (isWell: boolean, reason?: string): void => {
+      options.onHealth(isWell);
+      if (isWell === wasWell) return;
+      wasWell = isWell;
+      if (isWell) log.info({ sink: sink.location }, 'audit records are written again');
+      else log.error({ sink: sink.location, reason }, 'audit records cannot be written and wait');
+    };
+    const events = { onWritten, onLost, onHealth };
     const ledger = await Ledger.open({ sink, maxWaitingBytes, ...events }, { task, host: hostname(), versions: config.modelVersions });
     log.info({ sink: sink.location, ...ledger.head }, 'audit begins');
     return new AuditDesk(ledger, sink, options);

@@ -7,7 +7,7 @@ export interface ObserveMetrics {
   readonly dropped: Counter<'version' | 'reason'>;
   readonly audited: Counter;
   readonly auditLost: Counter;
-  readonly auditFailures: Counter;
+  readonly auditFailing: Gauge;
   /** Lets the scrape read how many bytes of samples wait. */
   watchSamples(bytes: () => number): void;
 }
@@ -35,7 +35,7 @@ export function createObserveMetrics(registry: Registry): ObserveMetrics {
     }),
     audited: new Counter({ name: 'audit_records_total', help: 'Audit records written', registers }),
     auditLost: new Counter({ name: 'audit_lost_total', help: 'Predictions that no audit record could be kept of', registers }),
-    auditFailures: new Counter({ name: 'audit_write_failures_total', help: 'Attempts at writing audit records that failed; the records wait', registers }),
+    auditFailing: new Gauge({ name: 'audit_failing', help: '1 while audit records cannot be written and wait', registers }),
     watchSamples(read) {
       waiting = read;
     },

@@ -34,7 +34,7 @@ export async function openObserveDesk(task: string, features: readonly Feature[]
           log,
           onWritten: (records) => announce('audit-written', records),
           onLost: () => announce('audit-lost', null),
-          onFailed: () => announce('audit-failed', null),
+          onHealth: (isWell) => announce('audit-health', isWell),
         });
   const stopSweeping = await beginSweeping(task, config, log);
   openDesk({

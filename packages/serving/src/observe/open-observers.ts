@@ -27,7 +27,7 @@ export async function openObservers<Input, Answer extends object>(
   onAnnounced('drift-alarm', (version: string) => metrics.drift.inc({ version }));
   onAnnounced('audit-written', (records: number) => metrics.audited.inc(records));
   onAnnounced('audit-lost', () => metrics.auditLost.inc());
-  onAnnounced('audit-failed', () => metrics.auditFailures.inc());
+  onAnnounced('audit-health', (isWell: boolean) => metrics.auditFailing.set(isWell ? 0 : 1));
   const store = await openSampleStore(config);
   const samples = store && new SampleKeeper(contract.task, watch, config, store, metrics, log);
   const observer = new Observer({ watch, maxPerSecond: config.observeMaxPerSecond, drift: config.drift, samples });
