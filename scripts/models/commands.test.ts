@@ -26,6 +26,9 @@ function claim(version: string, change: object): void {
   writeFileSync(path, JSON.stringify({ ...(JSON.parse(readFileSync(path, 'utf8')) as object), ...change }));
 }
 
+// What is said of other forms and of hands that show no gesture is measured by other networks; their tests lie beside them.
+for (const version of ['v1', 'v2']) claim(version, { variants: undefined, rejection: undefined });
+
 const onTestRows = { metric: 'accuracy', dataset: 'HaGRID landmarks, test rows', samples: 1578, command: 'none' };
 
 describeWithData('models evaluate', 'gesture/hagrid18.csv.gz', () => {

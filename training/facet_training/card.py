@@ -107,7 +107,8 @@ def variants(manifest: dict) -> str:
         "## Other forms\n\n"
         + table(["Form", about["metric"], "Bytes", "Speed"], rows)
         + "\n\nAccuracy on all test data. Speed: times as fast as what is shipped, in CPU time, one row and one thread, all taking turns in one "
-        "process on a machine that was shared with other work, so take it as a rank. fp16 is meant for GPUs, none of which was there. "
+        "process on a machine that was shared with other work, so take it as a rank. fp16 is meant for GPUs: what it answers was measured on a CPU, "
+        "which computes it in fp32 between conversions; how fast a GPU is with it was not, for there was none. "
         f"{about['reason']} `{about['command']}` makes and measures all of them."
     )
 

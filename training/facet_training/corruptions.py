@@ -17,7 +17,7 @@ from tqdm import tqdm
 from . import card
 from .manifest import measured, read_manifest, save_manifest
 from .mnist import digits
-from .paths import CACHE, staged
+from .paths import CACHE, model_folder, staged
 from .redrawn import KINDS
 
 SEED = 7
@@ -76,7 +76,7 @@ def measure(url: str, version: str, folder: Path) -> dict[str, tuple[float, int]
 
 def write(version: str, found: dict[str, tuple[float, int]]) -> None:
     """Puts the numbers into the manifest's metrics and the card's table."""
-    with staged("digit", version) as folder:
+    with staged(model_folder("digit", version)) as folder:
         manifest = read_manifest(folder)
         before = card.measurements(manifest)
         others = [entry for entry in manifest["metrics"] if entry["command"] != COMMAND]

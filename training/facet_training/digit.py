@@ -22,7 +22,7 @@ from .ink import THREE, draw, frame  # noqa: E402
 from .manifest import measured, stored_numbers, unchanged, write_manifest  # noqa: E402
 from .metrics import best_temperature, report  # noqa: E402
 from .mnist import digits  # noqa: E402
-from .paths import CACHE, staged  # noqa: E402
+from .paths import CACHE, model_folder, staged  # noqa: E402
 
 LABELS = [str(digit) for digit in range(10)]
 MODELS = {
@@ -138,7 +138,7 @@ def finish(version: str, folder: Path, learnt: dict) -> None:
 def main() -> None:
     chosen = arguments("digit", None, __doc__)
     for version in chosen.versions:
-        with staged("digit", version) as folder:
+        with staged(model_folder("digit", version)) as folder:
             learnt = {} if chosen.measure else fit(version, folder)
             finish(version, folder, learnt)
 

@@ -8,6 +8,7 @@ import importlib.util
 import shutil
 import sys
 import warnings
+from pathlib import Path
 
 MISSING, UNSUITED = 3, 4
 SHAPES = {"digit": (1, 1, 28, 28), "gesture": (1, 42)}
@@ -54,6 +55,19 @@ def export_module(module, target: str, shape: tuple) -> None:
     names = {"input_names": ["input"], "output_names": ["output"], "dynamic_axes": {"input": {0: "batch"}, "output": {0: "batch"}}}
     one = shape[-1] > 64  # a detector is asked for one picture at a time
     torch.onnx.export(module.eval(), torch.zeros(shape), target, opset_version=17, dynamo=False, **({} if one else names))
+    keep_answer(module, target, shape)
+
+
+def keep_answer(module, target: str, shape: tuple) -> None:
+    """Leaves noise and what PyTorch answers to it beside the exported file, as raw 32-bit numbers: the import holds the file against it."""
+    import torch
+
+    noise = torch.rand(shape, generator=torch.Generator().manual_seed(1))
+    with torch.no_grad():
+        answer = module(noise)
+    first = answer[0] if isinstance(answer, (tuple, list)) else answer
+    Path(f"{target}.noise").write_bytes(noise.numpy().tobytes())
+    Path(f"{target}.answer").write_bytes(first.float().contiguous().numpy().tobytes())
 
 
 def main(source: str, target: str, task: str, size: str = "") -> None:

@@ -1,12 +1,14 @@
 """What can be learnt from training rows alone: the temperature, and how well hands of an unknown gesture are told apart."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import keras
 import numpy as np
 from scipy.special import logsumexp
 from tqdm import tqdm
 
+from .export import cool, export
 from .gesture_model import fold
 from .gesture_train import Recipe, train
 from .metrics import auroc, best_temperature, softmax
@@ -36,10 +38,9 @@ def trained(build, points: np.ndarray, truth: np.ndarray, classes: int, recipe: 
     return fold(model)
 
 
-def answers(model: keras.Model, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Logits [n, c] and the features [n, f] that the last layer sees."""
-    both = keras.Model(model.input, [model.output, model.layers[-1].input])
-    return tuple(part.numpy().astype(np.float64) for part in both(points.reshape(-1, 42)))
+def logits_of(model: keras.Model, points: np.ndarray) -> np.ndarray:
+    """Logits [n, c] of hands [n, 21, 2]."""
+    return model(points.reshape(-1, 42)).numpy().astype(np.float64)
 
 
 def cross_validate(build, points: np.ndarray, truth: np.ndarray, classes: int, recipe: Recipe) -> np.ndarray:
@@ -47,7 +48,7 @@ def cross_validate(build, points: np.ndarray, truth: np.ndarray, classes: int, r
     place, logits = folds(truth, recipe.seed), np.zeros((len(truth), classes))
     for number in tqdm(range(FOLDS), desc="cross-validate", unit="fold"):
         inside = place != number
-        logits[~inside] = answers(trained(build, points[inside], truth[inside], classes, recipe), points[~inside])[0]
+        logits[~inside] = logits_of(trained(build, points[inside], truth[inside], classes, recipe), points[~inside])
     return logits
 
 
@@ -61,36 +62,35 @@ def score(name: str, logits: np.ndarray) -> np.ndarray:
     return logsumexp(logits, axis=1)
 
 
-def mahalanobis(features: np.ndarray, known: tuple[np.ndarray, np.ndarray]) -> np.ndarray:
-    """Minus the least distance of features [n, f] to a class mean, all classes sharing a covariance (Lee et al. 2018).
+def kept_back(truth: np.ndarray) -> np.ndarray:
+    """[n] whether no network that leaves a gesture out sees this row: each class's first, sixth, eleventh … in the order of the rows.
 
-    known: (features, classes) of the rows that the network was trained on.
+    `models evaluate` finds the same rows by the same rule.
     """
-    spread, classes = known
-    means = np.stack([spread[classes == label].mean(axis=0) for label in np.unique(classes)])
-    centred = spread - means[classes]
-    precision = np.linalg.pinv(centred.T @ centred / len(centred) + 1e-6 * np.eye(centred.shape[1]))
-    away = features[:, None] - means
-    return -((away @ precision) * away).sum(axis=2).min(axis=1)
+    kept = np.zeros(len(truth), bool)
+    for label in np.unique(truth):
+        kept[np.flatnonzero(truth == label)[::FOLDS]] = True
+    return kept
 
 
-def leave_one_out(build, points: np.ndarray, truth: np.ndarray, labels: list[str], recipe: Recipe, temperature: float) -> dict[str, dict[str, float]]:
-    """{score: {gesture: AUROC}}: its hands against hands of the others, by a network that saw neither.
+def leave_one_out(
+    build, points: np.ndarray, truth: np.ndarray, labels: list[str], recipe: Recipe, temperature: float, folder: Path
+) -> dict[str, dict[str, float]]:
+    """{score: {gesture: AUROC}}: its hands against hands of the others, by a network that saw neither, left in `folder`.
 
     As many networks as gestures: each is trained for a third of the recipe's epochs.
     """
     recipe = replace(recipe, epochs=recipe.epochs // 3)
-    inside = folds(truth, recipe.seed) != 0
+    kept = kept_back(truth)
     found: dict[str, dict[str, float]] = {}
     for left, label in enumerate(tqdm(labels, desc="leave one out", unit="gesture")):
-        rows, unseen, unknown = inside & (truth != left), ~inside & (truth != left), truth == left
-        remaining = truth[rows] - (truth[rows] > left)
-        model = trained(build, points[rows], remaining, len(labels) - 1, recipe)
-        known = answers(model, points[rows])[1], remaining
-        real, none = (answers(model, points[part]) for part in (unseen, unknown))
+        rows = ~kept & (truth != left)
+        model = trained(build, points[rows], truth[rows] - (truth[rows] > left), len(labels) - 1, recipe)
+        cool(model, temperature)
+        export(model, folder / f"{label}.onnx", "landmarks", "logits")
+        known, unknown = (logits_of(model, points[part]) for part in (kept & (truth != left), truth == left))
         for name in SCORES:
-            found.setdefault(name, {})[label] = auroc(score(name, real[0] / temperature), score(name, none[0] / temperature))
-        found.setdefault("mahalanobis", {})[label] = auroc(mahalanobis(real[1], known), mahalanobis(none[1], known))
+            found.setdefault(name, {})[label] = auroc(score(name, known), score(name, unknown))
     return found
 
 
@@ -100,7 +100,7 @@ def rejection(logits: np.ndarray, by_score: dict[str, dict[str, float]], command
     logits: cross-validated, already cooled. Below the threshold an answer means 'no gesture'.
     """
     mean = {name: float(np.mean(list(values.values()))) for name, values in by_score.items()}
-    best = max(SCORES, key=mean.get)
+    best = max(mean, key=mean.get)
     return {
         "score": best,
         "threshold": round(float(np.quantile(score(best, logits), 1 - ACCEPTED)), 4),
@@ -112,12 +112,12 @@ def rejection(logits: np.ndarray, by_score: dict[str, dict[str, float]], command
     }
 
 
-def calibrate(build, points: np.ndarray, truth: np.ndarray, labels: list[str], recipe: Recipe, command: str) -> dict:
-    """{"training": {"temperature", "crossValidatedAccuracy"}, "rejection"}, all from training rows."""
+def calibrate(build, points: np.ndarray, truth: np.ndarray, labels: list[str], recipe: Recipe, command: str, folder: Path) -> dict:
+    """{"training": {"temperature", "crossValidatedAccuracy"}, "rejection"}, all from training rows; `folder` gets the networks of `leave_one_out`."""
     logits = cross_validate(build, points, truth, len(labels), recipe)
     temperature = round(best_temperature(logits, truth), 4)
     accuracy = round(float((logits.argmax(axis=1) == truth).mean()), 4)
-    by_score = leave_one_out(build, points, truth, labels, recipe, temperature)
+    by_score = leave_one_out(build, points, truth, labels, recipe, temperature, folder)
     return {
         "training": {"temperature": temperature, "crossValidatedAccuracy": accuracy},
         "rejection": rejection(logits / temperature, by_score, command),

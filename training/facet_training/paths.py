@@ -21,10 +21,17 @@ def model_folder(task: str, version: str) -> Path:
     return folder
 
 
+def held_out_folder(version: str) -> Path:
+    """Gesture networks that each never saw one of the gestures: `models evaluate` measures the rejection score with them. Not served."""
+    folder = TRAINING / "held-out" / "gesture" / version
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
 @contextlib.contextmanager
-def staged(task: str, version: str):
-    """A copy of the model's folder to work in; what changed takes its place at the end, in a moment, and only if all went well."""
-    real, work = model_folder(task, version), CACHE / "staged" / task / version
+def staged(real: Path):
+    """A copy of the folder to work in; what changed takes its place at the end, in a moment, and only if all went well."""
+    work = CACHE / "staged" / real.relative_to(REPOSITORY)
     shutil.rmtree(work, ignore_errors=True)
     shutil.copytree(real, work)
     yield work

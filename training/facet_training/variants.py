@@ -1,6 +1,6 @@
 """Other forms of the shipped models (fp32, fp16, int8), each with its accuracy, size and speed beside what is shipped.
 
-The files are made in training/.cache/variants; manifest and card get the numbers, and the reason for what is shipped.
+Manifest and card get the numbers, and the reason for what is shipped.
 """
 
 import argparse
@@ -11,20 +11,18 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from . import card, compress
+from . import card
 from .blood_pictures import read_labels, read_pictures
 from .coco import mean_average_precision
 from .average_precision import average_precision
-from .detector import Detector, letterbox, open_session
+from .detector import Detector, open_session
+from .forms import EXAMPLE, FOLDERS, make
 from .landmarks import read_hands
 from .manifest import read_manifest, save_manifest
 from .mnist import digits
-from .paths import CACHE, MODELS, REPOSITORY, SHARED_DATA
+from .paths import SHARED_DATA
 
-EXAMPLE = REPOSITORY / "examples" / "blood-cells" / "detection" / "v1"
-FOLDERS = [MODELS / task / version for task in ("gesture", "digit", "detection") for version in ("v1", "v2")] + [EXAMPLE]
 COMMAND = "training/run variants"
-CALIBRATION = 200  # rows of training data
 LOST, FASTER = 0.001, 1.2  # what a form may lose, and must gain, to be shipped in place of the exported one
 UNSTEADY = "int8 static"  # products of unsigned and signed bytes are summed in 16 bits where there is no VNNI
 ROUNDS = 15
@@ -35,31 +33,21 @@ class Classifier:
 
     def __init__(self, task: str):
         if task == "digit":
-            images, truth = digits("t10k")
-            self.rows, self.truth = images.transpose(0, 3, 1, 2), truth
-            self.training = digits("train")[0][:CALIBRATION].transpose(0, 3, 1, 2)
+            images, self.truth = digits("t10k")
+            self.rows = images.transpose(0, 3, 1, 2)
         else:
-            hands = read_hands(SHARED_DATA / "gesture" / "hagrid18.csv.gz", 7)
-            (points, self.truth), training = hands.part(test=True), hands.part(test=False)[0]
+            points, self.truth = read_hands(SHARED_DATA / "gesture" / "hagrid18.csv.gz", 7).part(test=True)
             self.rows = points.reshape(-1, 42)
-            chosen = np.linspace(0, len(training) - 1, CALIBRATION).astype(int)  # the file is sorted by class
-            self.training = training[chosen].reshape(-1, 42)
-
-    def calibration(self, name: str):
-        return [{name: row[None].astype(np.float32)} for row in self.training]
 
     def measure(self, session, manifest: dict) -> float:
+        # One by one: dynamic quantisation takes its ranges from all rows of a run, so that its answers would depend on the others.
         name = session.get_inputs()[0].name
-        parts = np.array_split(self.rows.astype(np.float32), max(1, len(self.rows) // 250))
-        answers = np.concatenate([session.run(None, {name: part})[0] for part in parts])
+        answers = np.concatenate([session.run(None, {name: row[None]})[0] for row in self.rows.astype(np.float32)])
         return float((answers.argmax(axis=1) == self.truth).mean())
 
 
 class Photographs:
-    """COCO's pictures: mAP. They are test data, so nothing is calibrated on them."""
-
-    def calibration(self, name: str):
-        return None
+    """COCO's pictures: mAP."""
 
     def measure(self, session, manifest: dict) -> float:
         detector = Detector(session, manifest["preprocessing"], manifest["head"])
@@ -71,10 +59,6 @@ class Cells:
 
     def __init__(self):
         self.labels, self.held = read_labels(SHARED_DATA / "bccd"), read_pictures(SHARED_DATA / "bccd", "val")
-
-    def calibration(self, name: str):
-        pictures = read_pictures(SHARED_DATA / "bccd", "train")[: CALIBRATION // 2]
-        return [{name: letterbox(Image.fromarray(each.pixels), 320, "top-left", 114)[0].astype(np.float32)} for each in pictures]
 
     def measure(self, session, manifest: dict) -> float:
         detector = Detector(session, manifest["preprocessing"], manifest["head"])
@@ -91,36 +75,6 @@ def data_for(folder: Path):
     if folder == EXAMPLE:
         return Cells()
     return Photographs() if folder.parent.name == "detection" else Classifier(folder.parent.name)
-
-
-def make(folder: Path, data, work: Path) -> dict[str, Path]:
-    """{form: file}: those that can be made of the shipped file."""
-    work.mkdir(parents=True, exist_ok=True)
-    shipped = folder / "model.onnx"
-    manifest = read_manifest(folder)
-    made = {}
-
-    def add(name: str, build) -> None:
-        target = work / f"{name.replace(' ', '-')}.onnx"
-        try:
-            build(target)
-            open_session(target, {}, 1)
-        except Exception as error:  # noqa: BLE001
-            print(f"{folder.parent.name} {folder.name}: no {name}: {str(error).splitlines()[0][:120]}")
-            return
-        made[name] = target
-
-    plain = shipped
-    if manifest["precision"] != "fp32":
-        add("fp32", lambda target: compress.unpack(shipped, target))
-        plain = made.get("fp32", shipped)
-    add("optimised", lambda target: compress.optimise(plain, target))
-    add("fp16", lambda target: compress.halve(plain, target))
-    add("int8 dynamic", lambda target: compress.quantise_dynamically(plain, target))
-    feeds = data.calibration(manifest["inputs"][0]["name"])
-    if feeds:
-        add("int8 static", lambda target: compress.quantise_statically(plain, target, feeds))
-    return made
 
 
 def speeds(sessions: dict, shape: list[int]) -> dict[str, float]:
@@ -175,8 +129,7 @@ def reason(forms: list[dict], precision: str, example: bool = False) -> str:
 def measure(folder: Path) -> None:
     """Makes the forms of one model and writes what they are worth into its manifest and card."""
     manifest, data = read_manifest(folder), data_for(folder)
-    work = CACHE / "variants" / folder.parent.relative_to(REPOSITORY) / folder.name
-    files = {"shipped": folder / "model.onnx"} | make(folder, data, work)
+    files = {"shipped": folder / "model.onnx"} | make(folder)
     sessions = {name: open_session(file, manifest.get("sessionConfig", {}) if name == "shipped" else {}, 1) for name, file in files.items()}
     speed = speeds(sessions, manifest["inputs"][0]["shape"])
     forms = []
@@ -190,13 +143,12 @@ def measure(folder: Path) -> None:
 def write(folder: Path, forms: list[dict]) -> None:
     """Puts the forms, and what follows from them, into manifest and card."""
     manifest = read_manifest(folder)
-    before = card.variants(manifest)
     manifest["variants"] = {"metric": manifest["accuracy"]["metric"], "forms": forms, "reason": reason(forms, manifest["precision"], folder == EXAMPLE), "command": COMMAND}
     save_manifest(folder, manifest)
     text = (folder / "card.md").read_text()
-    after = card.variants(manifest)
-    text = text.replace(before, after) if before else text.replace("\n## Reproduce", f"\n{after}\n\n## Reproduce")
-    (folder / "card.md").write_text(text)
+    before, _, reproduce = text.partition("\n## Reproduce")
+    before = before.partition("\n## Other forms")[0]
+    (folder / "card.md").write_text(f"{before}\n{card.variants(manifest)}\n\n## Reproduce{reproduce}")
 
 
 def main() -> None:

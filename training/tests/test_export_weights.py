@@ -33,6 +33,8 @@ def test_a_model_with_its_architecture_is_exported_and_says_the_same(write, tmp_
     assert (code, said.startswith("expected")) == (0, False)
     rows = np.random.default_rng(1).random((5, 42), np.float32)
     assert np.allclose(ort.InferenceSession(str(target)).run(None, {"input": rows})[0], model(torch.from_numpy(rows)).detach().numpy(), atol=1e-5)
+    noise, answer = (np.fromfile(f"{target}.{name}", np.float32) for name in ("noise", "answer"))
+    assert np.allclose(model(torch.from_numpy(noise[None])).detach().numpy()[0], answer, atol=1e-6)
 
 
 def test_weights_alone_are_refused_with_what_was_expected(tmp_path):

@@ -1,43 +1,23 @@
-import { readFile, stat } from 'node:fs/promises';
-import { join, relative } from 'node:path';
-import { readManifest } from '../../../packages/inference/src/index.ts';
-import { root } from '../folders.ts';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Manifest } from '../../../packages/inference/src/index.ts';
 import { readOnnx } from '../import/onnx-file.ts';
 import type { ServedInfo } from './evaluator.ts';
+import type { Outcome } from './outcome.ts';
 
-const variantsFolder = join(root, 'training', '.cache', 'variants');
-
-/** What the file itself says, beside what its manifest claims. */
-export interface FileFact {
-  readonly metric: string;
-  readonly claim: number;
-  readonly found: number;
-  /** A size must be what is claimed; parameters and layers no more than the file holds, which keeps constants too. */
-  readonly holds: boolean;
+/** A number that is counted in a file: it holds, or it does not. */
+export function judgeCount(metric: string, claim: number, found: number, holds = claim === found): Outcome {
+  const verdict = holds ? 'ok' : `FAIL: claims ${claim}, found ${found}`;
+  return { metric, claim: String(claim), found: String(found), samples: 'the file', verdict, failed: !holds };
 }
 
-/**
- * Counts size, parameters and layers of the served model in its file.
- *
- * @returns nothing where the file that is served does not lie in this folder, as behind an address
- */
-export async function readFileFacts(folder: string, model: ServedInfo): Promise<FileFact[] | undefined> {
-  const manifest = await readManifest(folder).catch(() => undefined);
-  if (manifest?.sha256 !== model.sha256) return undefined;
+/** Counts size, parameters and layers of the served model in its file; of the last two it may hold more, since it keeps constants too. */
+export async function judgeFile(folder: string, manifest: Manifest, model: ServedInfo): Promise<Outcome[]> {
   const bytes = await readFile(join(folder, manifest.file));
   const { parameters, layers } = readOnnx(bytes, manifest.file);
-  const forms = await Promise.all((manifest.variants?.forms ?? []).slice(1).map((form) => sizeOfForm(folder, form)));
   return [
-    { metric: 'bytes', claim: model.bytes, found: bytes.length, holds: model.bytes === bytes.length },
-    { metric: 'parameters', claim: model.total_parameters, found: parameters, holds: model.total_parameters <= parameters },
-    { metric: 'layers', claim: model.layers, found: layers, holds: model.layers <= layers },
-    ...forms.flat(),
+    judgeCount('bytes', model.bytes, bytes.length),
+    judgeCount('parameters', model.total_parameters, parameters, model.total_parameters <= parameters),
+    judgeCount('layers', model.layers, layers, model.layers <= layers),
   ];
-}
-
-/** The size of another form, where `training/run variants` left its file. */
-async function sizeOfForm(folder: string, { form, bytes }: { readonly form: string; readonly bytes: number }): Promise<FileFact[]> {
-  const file = join(variantsFolder, relative(root, folder), `${form.replaceAll(' ', '-')}.onnx`);
-  const found = await stat(file).catch(() => undefined);
-  return found ? [{ metric: `bytes as ${form}`, claim: bytes, found: found.size, holds: found.size === bytes }] : [];
 }

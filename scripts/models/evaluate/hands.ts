@@ -2,7 +2,8 @@ import { inParallel, readHands, sharedData, type Hand } from '@facet/testkit';
 import { judgeClassifier, type Classified } from './classification.ts';
 import { ask, lanes, rounding, spread, type Evaluator, type Finding } from './evaluator.ts';
 
-const file = 'gesture/hagrid18.csv.gz';
+/** Below `shared/data`. */
+export const handsFile = 'gesture/hagrid18.csv.gz';
 
 interface Answer {
   readonly gesture: string;
@@ -32,7 +33,7 @@ const changes: Readonly<Record<string, (index: number) => Move>> = {
 };
 
 /** x, y, z of a row as a camera would see them: in pixels, the wrist in the middle of the frame. */
-function landmarksOf({ values }: Hand, move: Move): { x: number; y: number; z: number }[] {
+export function landmarksOf({ values }: Hand, move: Move = asIs): { x: number; y: number; z: number }[] {
   return Array.from({ length: 21 }, (_, point) => {
     const [x, y] = move(values[point * 3]!, values[point * 3 + 1]!);
     return { x: 640 + 200 * x, y: 400 + 200 * y, z: values[point * 3 + 2]! };
@@ -40,14 +41,14 @@ function landmarksOf({ values }: Hand, move: Move): { x: number; y: number; z: n
 }
 
 function testRows(): Hand[] {
-  return readHands(sharedData(file)!).filter(({ split }) => split === 'test');
+  return readHands(sharedData(handsFile)!).filter(({ split }) => split === 'test');
 }
 
 /** The test rows of the HaGRID landmarks, sent as JSON. */
 export const hands: Evaluator = {
   headline: 'accuracy',
   dataset: 'HaGRID landmarks, test rows',
-  missing: () => (sharedData(file) === undefined ? `shared/data/${file} is not beside the checkout` : undefined),
+  missing: () => (sharedData(handsFile) === undefined ? `shared/data/${handsFile} is not beside the checkout` : undefined),
 
   unsuited(labels) {
     const known = new Set(labels);

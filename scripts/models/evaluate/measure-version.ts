@@ -1,16 +1,9 @@
-import type { Claim, Evaluator, Finding, ServedInfo } from './evaluator.ts';
-import { readFileFacts } from './file-facts.ts';
-import { shortfall } from './shortfall.ts';
-
-/** What became of one claim: a line of the table. */
-export interface Outcome {
-  readonly metric: string;
-  readonly claim: string;
-  readonly found: string;
-  readonly samples: string;
-  readonly verdict: string;
-  readonly failed: boolean;
-}
+import type { Claim, Evaluator, ServedInfo } from './evaluator.ts';
+import { judgeFile } from './file-facts.ts';
+import { measureForms } from './forms.ts';
+import { judge, skipped, type Outcome } from './outcome.ts';
+import { readOwnManifest } from './relative.ts';
+import { measureStrangers } from './strangers.ts';
 
 interface Circumstances {
   /** Of the version's predict call. */
@@ -20,24 +13,6 @@ interface Circumstances {
   readonly sample: number | undefined;
   /** Fail when data is missing, instead of skipping. */
   readonly dataRequired: boolean;
-}
-
-function skipped(claim: Pick<Claim, 'metric'> & { readonly value?: number }, reason: string, failed: boolean): Outcome {
-  return { metric: claim.metric, claim: claim.value?.toFixed(4) ?? 'none', found: '', samples: '', verdict: `skipped: ${reason}`, failed };
-}
-
-function judge(claim: Claim | undefined, finding: Finding): Outcome {
-  const { metric, value, samples, of, kind } = finding;
-  const fault = claim && shortfall(claim.value, finding);
-  const isJudged = claim !== undefined && (kind === 'share' || samples === of);
-  return {
-    metric,
-    claim: claim?.value.toFixed(4) ?? 'none',
-    found: value.toFixed(4),
-    samples: `${samples} of ${of}`,
-    verdict: fault !== undefined ? `FAIL: ${fault}` : isJudged ? 'ok' : claim ? 'measured; a sample cannot judge it' : 'measured',
-    failed: fault !== undefined,
-  };
 }
 
 /** Measures on one data set what is claimed of it, or where nothing is claimed at all the headline. */
@@ -74,16 +49,12 @@ export async function measureVersion(model: ServedInfo, evaluators: readonly Eva
   const known = new Set(evaluators.map(({ dataset }) => dataset));
   if (outcomes.length === 0 && claims.length === 0) outcomes.push(skipped({ metric: '' }, 'no data here suits its labels', false));
   for (const claim of claims) if (!known.has(claim.dataset)) outcomes.push(skipped(claim, `measured on ${claim.dataset}, which is not here`, false));
-  const facts = await readFileFacts(circumstances.folder, model);
-  for (const { metric, claim, found, holds } of facts ?? []) {
-    outcomes.push({
-      metric,
-      claim: String(claim),
-      found: String(found),
-      samples: 'the file',
-      verdict: holds ? 'ok' : `FAIL: claims ${claim}, found ${found}`,
-      failed: !holds,
-    });
+  const { folder } = circumstances;
+  const manifest = await readOwnManifest(folder, model.sha256);
+  if (manifest) {
+    outcomes.push(...(await judgeFile(folder, manifest, model)));
+    outcomes.push(...(await measureStrangers(folder, manifest, circumstances)));
+    outcomes.push(...(await measureForms(folder, manifest, evaluators, circumstances)));
   }
   return outcomes;
 }

@@ -27,7 +27,7 @@ describeWithData('mAP through HTTP', 'detection', () => {
       expect(value).toBeGreaterThanOrEqual(floor);
       expect(Math.abs(value - claimed)).toBeLessThan(0.005);
     },
-    120_000,
+    600_000,
   );
 });
 

@@ -1,14 +1,11 @@
 import { inParallel } from '@facet/testkit';
-import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { promisify } from 'node:util';
-import { root } from '../folders.ts';
 import { unsuitedDigits, type DigitAnswer } from './digits.ts';
 import { ask, lanes, RefusedError, rounding, spread, type Evaluator, type Finding } from './evaluator.ts';
+import { findPython, pythonHint, runTraining, training } from './python.ts';
 
-const training = join(root, 'training');
 /** Where `training/run corruptions` leaves its pictures. */
 const drawnFolder = join(training, '.cache', 'corruptions');
 /** Where those of a sample are drawn, and stay for the next version. */
@@ -19,22 +16,9 @@ const perKind = 1000;
 const drawnShare = 5;
 const prefix = 'accuracy over HTTP, ';
 
-/** The first Python that can draw the pictures. */
-function findPython(): string | undefined {
-  return ['.venv', '.venv-test'].map((name) => join(training, name, 'bin', 'python')).find((path) => existsSync(path));
-}
-
 /** File to digit. */
 async function readLabels(folder: string): Promise<(readonly [file: string, digit: number])[]> {
   return Object.entries(JSON.parse(await readFile(join(folder, 'labels.json'), 'utf8')) as Record<string, number>);
-}
-
-/** Has Python draw so many pictures of each kind; they are the same ones that a full set holds. */
-async function draw(folder: string, count: number): Promise<void> {
-  await promisify(execFile)(findPython()!, ['-m', 'facet_training.corruptions', '--out', folder, '--count', String(count)], {
-    cwd: root,
-    env: { PATH: process.env['PATH'], PYTHONPATH: training },
-  });
 }
 
 async function isRight(url: string, folder: string, file: string, digit: number): Promise<boolean> {
@@ -53,10 +37,7 @@ async function isRight(url: string, folder: string, file: string, digit: number)
 export const redrawnDigits: Evaluator = {
   headline: undefined,
   dataset: 'MNIST test digits redrawn, seed 7',
-  missing: () =>
-    existsSync(join(drawnFolder, 'labels.json')) || findPython()
-      ? undefined
-      : "Python draws these pictures, and training/.venv is not there: 'training/run corruptions' makes both, or '.ci/training' a smaller environment",
+  missing: () => (existsSync(join(drawnFolder, 'labels.json')) || findPython() ? undefined : `Python draws these pictures, and ${pythonHint}`),
   unsuited: unsuitedDigits,
 
   async measure({ url, sample, wanted }) {
@@ -64,7 +45,7 @@ export const redrawnDigits: Evaluator = {
     const isDrawn = existsSync(join(drawnFolder, 'labels.json'));
     const folder = isDrawn ? drawnFolder : sampleFolder;
     const count = sample === undefined ? perKind : Math.max(1, Math.round(sample / kinds.length / (isDrawn ? 1 : drawnShare)));
-    if (!isDrawn) await draw(folder, count);
+    if (!isDrawn) await runTraining('corruptions', ['--out', folder, '--count', String(count)]);
     const labels = await readLabels(folder);
     const findings: Finding[] = [];
     for (const kind of kinds) {
