@@ -26,7 +26,7 @@ async function readModelFile(options: ImportOptions, { env, note }: CommandConte
   const ending = extname(file).toLowerCase();
   if (ending === '.pt' || ending === '.pth') {
     note(`${fileName} is exported by Python now. Loading PyTorch weights runs code that lies in them: import only what you trust.`);
-    return exportWeights(options, options.python ?? env['PYTHON'] ?? 'python3');
+    return exportWeights(options, options.python ?? env['PYTHON'] ?? 'python3', note);
   }
   if (ending !== '.onnx') throw new CommandError(`${fileName}: expected a file ending in .onnx or .pt, found '${ending || 'no ending'}'.`);
   return readFile(file);

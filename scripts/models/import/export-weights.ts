@@ -1,8 +1,9 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { CommandError } from '../command.ts';
+import { CommandError, type CommandContext } from '../command.ts';
 import { root } from '../folders.ts';
+import { holdAgainst } from './parity.ts';
 import type { ImportOptions } from './options.ts';
 import { runPython } from './run-python.ts';
 
@@ -13,12 +14,12 @@ const unsuited = 4;
 const script = join(root, 'training', 'facet_training', 'export_weights.py');
 
 /**
- * Has Python export PyTorch weights to ONNX.
+ * Has Python export PyTorch weights to ONNX, and holds what came of them against PyTorch's own answer.
  *
  * @param python the interpreter; the one that has the packages
- * @throws {CommandError} that says what to install, or what Python said last
+ * @throws {CommandError} that says what to install, what Python said last, or how far the two answers lie apart
  */
-export async function exportWeights({ file, fileName, task, size }: ImportOptions, python: string): Promise<Uint8Array> {
+export async function exportWeights({ file, fileName, task, size }: ImportOptions, python: string, note: CommandContext['note']): Promise<Uint8Array> {
   const folder = await mkdtemp(join(tmpdir(), 'facet-export-'));
   const target = join(folder, 'model.onnx');
   const needed = task === 'detection' ? 'torch, and libreyolo or ultralytics where its checkpoint is one of theirs' : 'torch';
@@ -32,8 +33,17 @@ export async function exportWeights({ file, fileName, task, size }: ImportOption
       throw new CommandError(`${fileName} is exported by Python: ${last}, which ${python} lacks; install it there, or name another with --python.`);
     if (code === unsuited) throw new CommandError(`${fileName}: ${last}.`);
     if (code !== 0) throw new CommandError(`${fileName} could not be exported: ${last === '' ? `${python} ended with code ${code}` : last}`);
-    return await readFile(target);
+    const model = await readFile(target);
+    const [noise, answer] = await Promise.all(['noise', 'answer'].map((name) => readFile(`${target}.${name}`).catch(() => undefined)));
+    if (noise && answer) note(`${fileName}: ${await holdAgainst(model, toFloats(noise), toFloats(answer), fileName)}`);
+    else note(`${fileName}: was exported by its own package; its answers were not held against PyTorch's.`);
+    return model;
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** Raw 32-bit numbers, copied to where such numbers may begin. */
+function toFloats(bytes: Buffer): Float32Array {
+  return new Float32Array(new Uint8Array(bytes).buffer);
 }

@@ -3,6 +3,7 @@ import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
+import { modelsDir } from '../folders.ts';
 import { importModel } from '../import.ts';
 import { verify } from '../verify.ts';
 import { echo, tinyYolov8, ultralytics } from './fixtures/tiny-models.ts';
@@ -11,6 +12,9 @@ interface Ran {
   code: number;
   said: string;
 }
+
+// Services are started in most of these, which takes its time on a busy machine.
+jest.setTimeout(180_000);
 
 const folder = mkdtempSync(join(tmpdir(), 'facet-import-'));
 const models = join(folder, 'models');
@@ -173,6 +177,7 @@ describe('PyTorch weights', () => {
     // Arguments: the script, source, target, task, size.
     const { code, said } = await bring(weights(), ...elsewhere, '--python', python('works', `cp '${model}' "$3"`));
     expect(said).toContain('runs code that lies in them');
+    expect(said).toContain("best.pt: was exported by its own package; its answers were not held against PyTorch's.");
     expect(code).toBe(0);
     expect(existsSync(join(folder, 'exported', 'detection', 'v2', 'manifest.json'))).toBe(true);
   });
@@ -189,6 +194,51 @@ describe('PyTorch weights', () => {
     await expect(bring(weights(), ...into, '--python', python('fails', "echo 'KeyError: model' >&2; exit 1"))).rejects.toThrow(
       'best.pt could not be exported: KeyError: model',
     );
+  });
+});
+
+describe('a classifier of one’s own', () => {
+  const into = ['--models-dir', join(folder, 'classifiers')];
+  const bringHand = (path: string, ...args: string[]) => run(importModel, path, '--task', 'gesture', '--version', 'v1', '--replace', ...into, ...args);
+  const labels = (count: number): string => file(`${count}.txt`, Array.from({ length: count }, (_, index) => `gesture ${index}`).join('\n'));
+  const floats = (values: readonly number[]): Uint8Array => new Uint8Array(Float32Array.from(values).buffer);
+
+  it('is taken by its class logits, and answers through the service', async () => {
+    const shipped = readFileSync(join(modelsDir(undefined, {}), 'gesture', 'v1', 'model.onnx'));
+    const { code, said } = await bringHand(file('hands.onnx', shipped), '--labels', labels(18));
+    expect(code).toBe(0);
+    expect(said).toContain('hands.onnx: 18 classes, opset 17, output [-1, 18]');
+    const written = join(folder, 'classifiers', 'gesture', 'v1');
+    // The example shows `like`, the fifth class.
+    expect(JSON.parse(readFileSync(join(written, 'golden', 'output.json'), 'utf8'))).toMatchObject({ label: 'gesture 4' });
+    expect(JSON.parse(readFileSync(join(written, 'manifest.json'), 'utf8'))).toMatchObject({ preprocessing: { kind: 'landmarks' }, host: 'inline' });
+  });
+
+  it('exported from PyTorch, is held against PyTorch’s own answer', async () => {
+    // What it gets is what it gives, so that the noise is the right answer.
+    const values = Array.from({ length: 42 }, (_, index) => index / 42 - 0.4);
+    const exports = (answer: readonly number[]): string => {
+      const parts = [file('echo.onnx', echo([42])), file('noise', floats(values)), file('answer', floats(answer))];
+      const path = file('exports', `#!/bin/sh\ncp '${parts[0]}' "$3"; cp '${parts[1]}' "$3.noise"; cp '${parts[2]}' "$3.answer"\n`);
+      chmodSync(path, 0o755);
+      return path;
+    };
+    const weights = file('hands.pt', 'weights');
+    const { code, said } = await bringHand(weights, '--labels', labels(42), '--python', exports(values));
+    expect({ code, said }).toEqual({ code: 0, said: expect.stringContaining('hands.pt: on noise its ONNX answers as PyTorch does, to 0.0 % of their range.') });
+    await expect(bringHand(weights, '--labels', labels(42), '--python', exports(values.with(7, 0.5)))).rejects.toThrow(
+      /^hands\.pt: expected its ONNX to answer as PyTorch does, found outputs up to \d+ % of their range apart on noise\.$/,
+    );
+    await expect(bringHand(weights, '--labels', labels(42), '--python', exports([1, 2]))).rejects.toThrow(
+      'hands.pt: expected 2 numbers as PyTorch gives them, found 42 from its ONNX.',
+    );
+  });
+
+  it.each<[string, number[], string]>([
+    ['pixels', [1, 28, 28], "in.onnx: expected an input of [batch, 42] (x and y of 21 landmarks), found 'in' [1, 1, 28, 28]."],
+    ['landmarks with depth', [63], "in.onnx: expected an input of [batch, 42] (x and y of 21 landmarks), found 'in' [1, 63]."],
+  ])('that takes %s is refused', async (_, shape, sentence) => {
+    await expect(bringHand(file('in.onnx', echo(shape)), '--labels', labels(42))).rejects.toThrow(sentence);
   });
 });
 
