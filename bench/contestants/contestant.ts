@@ -5,6 +5,8 @@ export interface Launch {
   readonly command: string;
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** A checkout other than this one. */
+  readonly cwd?: string;
 }
 
 /** Someone who answers requests: Facet, or what people would otherwise run. */

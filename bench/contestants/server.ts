@@ -55,8 +55,8 @@ export async function startServer(contestant: Contestant, { task, isRight }: Cas
   throw new Error(`${contestant.name} gives no right answer for ${task}: ${answer.slice(0, 300)}\n${tail(printed)}`);
 }
 
-function start({ command, args, env = {} }: Launch, printed: string[]): ChildProcess {
-  const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env } });
+function start({ command, args, env = {}, cwd = root }: Launch, printed: string[]): ChildProcess {
+  const child = spawn(command, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'], env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env } });
   if (child.pid !== undefined) reaper.endWithUs(child.pid);
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => printed.push(text));
   return child;

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Contestant } from '../contestants/contestant.ts';
 import { withServers, type Ready } from '../contestants/with-servers.ts';
 import { measure, type Run } from '../measure/run.ts';
@@ -9,6 +10,10 @@ interface Pairs {
   readonly connections: number;
   readonly warmupSeconds: number;
   readonly seconds: number;
+  /** Rest after each run, for whoever else is on the machine; none unless said. */
+  readonly pauseSeconds?: number;
+  /** Pairs that do not count: compilers, pools and the last of the processes come to life in them. One of a second each unless said. */
+  readonly warmupPairs?: number;
 }
 
 /** Both at once, within seconds of each other, in random order: what the machine did meanwhile it did to both. */
@@ -18,15 +23,23 @@ export interface Pair {
 }
 
 /** @throws {Error} when one of the two gives no right answer */
-export function measurePairs(subject: Contestant, reference: Contestant, kind: Case, { pairs, ...load }: Pairs): Promise<Pair[]> {
+export function measurePairs(
+  subject: Contestant,
+  reference: Contestant,
+  kind: Case,
+  { pairs, pauseSeconds = 0, warmupPairs, ...load }: Pairs,
+): Promise<Pair[]> {
   return withServers([subject, reference], kind, async (ready) => {
     const measurePair = async (round: number, seconds = load.seconds): Promise<Pair> => {
       const runs = new Map<Ready, Run>();
-      for (const one of shuffled(ready)) runs.set(one, await measure(one, { ...load, kind: 'closed', seconds }, round));
+      for (const one of shuffled(ready)) {
+        runs.set(one, await measure(one, { ...load, kind: 'closed', seconds }, round));
+        await sleep(pauseSeconds * 1000);
+      }
       return { subject: runs.get(ready[0]!)!, reference: runs.get(ready[1]!)! };
     };
-    // Compilers, pools and the last of the processes come to life in a pair that does not count.
-    await measurePair(-1, 1);
+    if (warmupPairs === undefined) await measurePair(-1, 1);
+    else for (let round = -warmupPairs; round < 0; round++) await measurePair(round);
     const measured: Pair[] = [];
     for (let round = 0; round < pairs; round++) measured.push(await measurePair(round));
     return measured;

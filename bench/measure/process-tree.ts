@@ -1,8 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** Linux counts CPU time in hundredths of a second. */
-const ticksPerSecond = 100;
-
 /** A process and all its descendants. */
 export function processTree(pid: number): number[] {
   const found = [pid];
@@ -11,24 +8,21 @@ export function processTree(pid: number): number[] {
 }
 
 function childrenOf(pid: number): number[] {
+  return threadsOf(pid).flatMap((thread) => read(pid, `task/${thread}/children`).split(' ').filter(Boolean).map(Number));
+}
+
+/** CPU seconds that the processes have used so far, user and system: what their living threads did, to the nanosecond. */
+export function cpuSeconds(pids: readonly number[]): number {
+  const nanoseconds = pids.flatMap((pid) => threadsOf(pid).map((thread) => Number(read(pid, `task/${thread}/schedstat`).split(' ', 1)[0])));
+  return nanoseconds.reduce((sum, value) => sum + value, 0) / 1e9;
+}
+
+function threadsOf(pid: number): string[] {
   try {
-    return readdirSync(`/proc/${pid}/task`).flatMap((thread) =>
-      readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8').split(' ').filter(Boolean).map(Number),
-    );
+    return readdirSync(`/proc/${pid}/task`);
   } catch {
     return []; // It has ended.
   }
-}
-
-/** CPU seconds that the processes, and children of theirs that have ended, have used so far, user and system. */
-export function cpuSeconds(pids: readonly number[]): number {
-  const ticks = pids.map((pid) => {
-    const stat = read(pid, 'stat');
-    // The name, in parentheses, may hold spaces; behind it, user and system time are the 12th and 13th field, those of children the next.
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return [11, 12, 13, 14].reduce((sum, index) => sum + Number(fields[index] ?? 0), 0);
-  });
-  return ticks.reduce((sum, value) => sum + value, 0) / ticksPerSecond;
 }
 
 /** Proportional memory in MB: pages that processes share count once. */

@@ -43,15 +43,20 @@ export class RequestContext {
   bytes: Buffer | undefined;
   /** The parameters of the path, by name. */
   params: Readonly<Record<string, string>> = {};
+  /** Headers of the answer, whatever it is: names and values in turn. */
+  readonly head: string[];
+  /** Why it was refused. */
+  problem: Problem | undefined;
   /** What the log line and the trace say besides the usual: version, prediction summary. */
   readonly notes: Record<string, unknown> = {};
-  readonly #onCancel: (() => void)[] = [];
+  #onCancel: (() => void)[] | undefined;
 
   constructor(request: IncomingMessage, response: ServerResponse, deadlines: Deadlines) {
     this.request = request;
     this.response = response;
     const id = header(request, 'x-request-id');
     this.id = id !== undefined && requestIdPattern.test(id) ? id : randomUUID();
+    this.head = ['x-request-id', this.id, 'x-content-type-options', 'nosniff'];
     this.trace = continueTrace(header(request, 'traceparent'), header(request, 'tracestate'));
     this.deadlineAt = this.clock.startedAt + allowedMs(header(request, 'x-request-timeout-ms'), deadlines);
   }
@@ -73,13 +78,13 @@ export class RequestContext {
   /** Calls back when the deadline passes or the client goes. */
   onCancel(callback: () => void): void {
     if (this.cancelled) callback();
-    else this.#onCancel.push(callback);
+    else (this.#onCancel ??= []).push(callback);
   }
 
   cancel(): void {
     if (this.cancelled) return;
     this.cancelled = true;
-    for (const callback of this.#onCancel) callback();
+    for (const callback of this.#onCancel ?? []) callback();
   }
 
   /**
@@ -87,19 +92,23 @@ export class RequestContext {
    *
    * @throws {Problem} `deadline-exceeded`
    */
-  async withinDeadline<T>(work: Promise<T>): Promise<T> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => {
+  withinDeadline<T>(work: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
         this.cancel();
         reject(new Problem('deadline-exceeded'));
       }, this.remainingMs);
+      work.then(
+        (value) => {
+          clearTimeout(timer);
+          resolve(value);
+        },
+        (error: unknown) => {
+          clearTimeout(timer);
+          reject(error);
+        },
+      );
     });
-    try {
-      return await Promise.race([work, late]);
-    } finally {
-      clearTimeout(timer);
-    }
   }
 }
 

@@ -54,21 +54,12 @@ export async function run({ shell, log, config, close }: RunOptions): Promise<Ru
       keepAliveTimeout: config.keepAliveMs,
       shouldUpgradeCallback: (request) => shell.streams.wants(request),
     },
-    shell.app,
+    shell.handle,
   );
   server.on('clientError', refuseClient);
   server.on('upgrade', (request, socket, head) => void shell.streams.upgrade(request, socket, head));
   if (config.maxConnections !== undefined) server.maxConnections = config.maxConnections;
   if (config.maxConnectionsPerAddress !== undefined) limitPerAddress(server, config.maxConnectionsPerAddress);
-
-  const traffic = { open: 0, lastAnswerAt: 0 };
-  server.on('request', (_request, response) => {
-    traffic.open += 1;
-    response.once('close', () => {
-      traffic.open -= 1;
-      traffic.lastAnswerAt = performance.now();
-    });
-  });
 
   await listen(server, config.host, config.port);
   const { port } = server.address() as AddressInfo;
@@ -82,7 +73,7 @@ export async function run({ shell, log, config, close }: RunOptions): Promise<Ru
 
   async function drain(): Promise<void> {
     shell.draining = true;
-    log.info({ open: traffic.open, delayMs: config.drainDelayMs }, 'draining');
+    log.info({ open: shell.open, delayMs: config.drainDelayMs }, 'draining');
     // Readiness is 503 now; until everyone has noticed, new requests are answered. Their connections are kept: closing them
     // would only bring new ones, and those that wait to be accepted when the listener closes are reset by the kernel.
     // Behind a balancer new ones go elsewhere by half of the time: from then on each answer ends its connection, so that none
@@ -97,9 +88,9 @@ export async function run({ shell, log, config, close }: RunOptions): Promise<Ru
     const goodbyes = shell.streams.close();
     const until = performance.now() + config.drainTimeoutMs;
     const quietMs = quietTime(config.drainDelayMs);
-    traffic.lastAnswerAt = performance.now();
-    while (performance.now() < until && (traffic.open > 0 || performance.now() - traffic.lastAnswerAt < quietMs)) await sleep(10);
-    if (traffic.open > 0) log.warn({ open: traffic.open }, 'requests were still in flight when the drain time ended');
+    shell.lastAnswerAt = performance.now();
+    while (performance.now() < until && (shell.open > 0 || performance.now() - shell.lastAnswerAt < quietMs)) await sleep(10);
+    if (shell.open > 0) log.warn({ open: shell.open }, 'requests were still in flight when the drain time ended');
     await goodbyes;
     server.closeAllConnections();
     await close();

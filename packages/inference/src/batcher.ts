@@ -152,7 +152,8 @@ export class Batcher {
     for (const { work } of batch) work.clock.mark('queue', beganAt);
     this.#options.metrics?.dispatched(reason, rows);
     try {
-      const outputs = await this.#host.run(this.#key, concatRows(batch.map(({ inputs }) => inputs)));
+      const running = this.#host.run(this.#key, batch.length === 1 ? batch[0]!.inputs : concatRows(batch.map(({ inputs }) => inputs)));
+      const outputs = running instanceof Promise ? await running : running;
       const parts = splitRows(
         outputs,
         batch.map((item) => item.rows),

@@ -14,17 +14,19 @@ export class InlineHost implements SessionHost {
     this.#sessions.set(key, await Session.open(bytes, settings));
   }
 
-  run(key: string, feeds: Tensors): Promise<Tensors> {
+  run(key: string, feeds: Tensors): Tensors {
     const session = this.#sessions.get(key);
-    return session ? session.run(feeds) : Promise.reject(new Error(`model ${key} is not loaded`));
+    if (!session) throw new Error(`model ${key} is not loaded`);
+    return session.run(feeds);
   }
 
   whenIdle(callback: () => void): void {
     setImmediate(callback);
   }
 
-  async close(): Promise<void> {
-    await Promise.all([...this.#sessions.values()].map((session) => session.close()));
+  close(): Promise<void> {
+    for (const session of this.#sessions.values()) session.close();
     this.#sessions.clear();
+    return Promise.resolve();
   }
 }

@@ -12,11 +12,11 @@ export interface SessionHost {
   /** Opens a session for a model. */
   load(key: string, bytes: Uint8Array, settings: SessionSettings): Promise<void>;
   /**
-   * Runs a loaded model.
+   * Runs a loaded model; a host that blocks gives the outputs back at once.
    *
    * @throws {Problem} `worker-lost` when the worker died under it
    */
-  run(key: string, feeds: Tensors): Promise<Tensors>;
+  run(key: string, feeds: Tensors): Tensors | Promise<Tensors>;
   /** Calls back once, when a run could start; for callers that found none idle, who are served in the order in which they asked. */
   whenIdle(callback: () => void): void;
   close(): Promise<void>;

@@ -1,4 +1,3 @@
-import type { InferenceSession, Tensor as OrtTensor, TensorConstructor } from 'onnxruntime-node';
 import type { TensorSpec } from './manifest.ts';
 import type { Tensor, Tensors } from './tensor.ts';
 
@@ -22,76 +21,114 @@ function nest(config: Readonly<Record<string, string>>): Record<string, unknown>
   return root;
 }
 
-const datatypes: Readonly<Record<string, TensorSpec['datatype']>> = {
-  float32: 'FP32',
-  float16: 'FP16',
-  float64: 'FP64',
-  int8: 'INT8',
-  int32: 'INT32',
-  int64: 'INT64',
-  uint8: 'UINT8',
-  bool: 'BOOL',
-};
+/** ONNX's element types by their numbers. */
+const elements: readonly (readonly [name: string, datatype?: TensorSpec['datatype']])[] = [
+  ['nothing'],
+  ['float32', 'FP32'],
+  ['uint8', 'UINT8'],
+  ['int8', 'INT8'],
+  ['uint16'],
+  ['int16'],
+  ['int32', 'INT32'],
+  ['int64', 'INT64'],
+  ['string'],
+  ['bool', 'BOOL'],
+  ['float16', 'FP16'],
+  ['float64', 'FP64'],
+];
 
-/** @throws {TypeError} for sequences, maps and tensors of other types */
-function toSpec(value: InferenceSession.ValueMetadata): TensorSpec {
-  const datatype = value.isTensor ? datatypes[value.type] : undefined;
-  if (!value.isTensor || datatype === undefined)
-    throw new TypeError(`'${value.name}' is ${value.isTensor ? `a tensor of ${value.type}` : 'no tensor'}, which is not served`);
-  return { name: value.name, datatype, shape: value.shape.map((size) => (typeof size === 'number' ? size : -1)) };
+/** What the addon says of an input or an output; -1 where a size varies. */
+interface NativeValue {
+  readonly name: string;
+  readonly isTensor: boolean;
+  readonly type: number;
+  readonly shape: readonly number[];
 }
 
-/** An ONNX Runtime session over plain tensors. `run` holds this thread for as long as the model runs. */
-export class Session {
-  readonly #session: InferenceSession;
-  readonly #Tensor: TensorConstructor;
+/** What the addon takes and gives for a tensor. */
+type NativeTensor = Tensor & { readonly location?: 'cpu' };
 
-  private constructor(session: InferenceSession, Tensor: TensorConstructor) {
-    this.#session = session;
-    this.#Tensor = Tensor;
+interface NativeSession {
+  readonly inputMetadata: readonly NativeValue[];
+  readonly outputMetadata: readonly NativeValue[];
+  loadModel(bytes: ArrayBufferLike, offset: number, length: number, options: object): void;
+  run(feeds: Readonly<Record<string, NativeTensor>>, fetches: Readonly<Record<string, null>>, options: object): Record<string, NativeTensor>;
+  dispose(): void;
+}
+
+/** The addon below onnxruntime-node's own `InferenceSession`. */
+interface Native {
+  readonly binding: { readonly InferenceSession: new () => NativeSession };
+  readonly initOrt: (this: void) => void;
+}
+
+/** @throws {TypeError} for sequences, maps and tensors of other types */
+function toSpec({ name, isTensor, type, shape }: NativeValue): TensorSpec {
+  const [element, datatype] = elements[type] ?? ['an unknown type'];
+  if (!isTensor || datatype === undefined) throw new TypeError(`'${name}' is ${isTensor ? `a tensor of ${element}` : 'no tensor'}, which is not served`);
+  return { name, datatype, shape: [...shape] };
+}
+
+/**
+ * An ONNX Runtime session over plain tensors. `run` holds this thread for as long as the model runs.
+ *
+ * It stands on the addon itself: onnxruntime-node's own session puts each run off by a turn of the event loop and runs it on this thread all
+ * the same, which a small model would notice.
+ */
+export class Session {
+  readonly #native: NativeSession;
+  readonly #fetches: Readonly<Record<string, null>>;
+
+  private constructor(native: NativeSession) {
+    this.#native = native;
+    this.#fetches = Object.fromEntries(native.outputMetadata.map(({ name }) => [name, null]));
   }
 
   /** @throws {Error} ONNX Runtime's own when the bytes are not a model that it can run */
   static async open(bytes: Uint8Array, { threads, executionProviders, config }: SessionSettings): Promise<Session> {
     // Loaded here and not above: a process that only looks after others needs none of its memory.
-    const runtime = await import('onnxruntime-node');
-    return new Session(
-      await runtime.InferenceSession.create(bytes, {
-        executionProviders: [...executionProviders],
-        intraOpNumThreads: threads,
-        interOpNumThreads: 1,
-        executionMode: 'sequential',
-        graphOptimizationLevel: 'all',
-        logSeverityLevel: 3,
-        // A spinning thread would take the core from the request beside it.
-        extra: nest({ 'session.intra_op.allow_spinning': '0', ...config }),
-      }),
-      runtime.Tensor,
-    );
+    const { binding, initOrt } = (await import('onnxruntime-node/dist/binding.js')) as unknown as Native;
+    initOrt();
+    const native = new binding.InferenceSession();
+    native.loadModel(bytes.buffer, bytes.byteOffset, bytes.byteLength, {
+      executionProviders: [...executionProviders],
+      intraOpNumThreads: threads,
+      interOpNumThreads: 1,
+      executionMode: 'sequential',
+      graphOptimizationLevel: 'all',
+      logSeverityLevel: 3,
+      // A spinning thread would take the core from the request beside it.
+      extra: nest({ 'session.intra_op.allow_spinning': '0', ...config }),
+    });
+    return new Session(native);
   }
 
   /** What the model takes, as a manifest describes it; -1 where a size varies. */
   get inputs(): TensorSpec[] {
-    return this.#session.inputMetadata.map(toSpec);
+    return this.#native.inputMetadata.map(toSpec);
   }
 
   /** What it gives. */
   get outputs(): TensorSpec[] {
-    return this.#session.outputMetadata.map(toSpec);
+    return this.#native.outputMetadata.map(toSpec);
   }
 
-  async run(feeds: Tensors): Promise<Tensors> {
-    const inputs: Record<string, OrtTensor> = {};
-    for (const [name, { type, data, dims }] of Object.entries(feeds)) inputs[name] = new this.#Tensor(type, data as Float32Array, dims);
-    const outputs = await this.#session.run(inputs);
+  run(feeds: Tensors): Tensors {
+    const inputs: Record<string, NativeTensor> = {};
+    for (const name in feeds) {
+      const { type, data, dims } = feeds[name]!;
+      inputs[name] = { type, data, dims, location: 'cpu' };
+    }
+    const outputs = this.#native.run(inputs, this.#fetches, {});
     const tensors: Record<string, Tensor> = {};
-    for (const [name, output] of Object.entries(outputs)) {
-      tensors[name] = { type: output.type as Tensor['type'], data: output.data as Tensor['data'], dims: output.dims };
+    for (const name in this.#fetches) {
+      const { type, data, dims } = outputs[name]!;
+      tensors[name] = { type, data, dims };
     }
     return tensors;
   }
 
-  async close(): Promise<void> {
-    await this.#session.release();
+  close(): void {
+    this.#native.dispose();
   }
 }

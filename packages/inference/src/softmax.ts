@@ -5,9 +5,15 @@
  * @param count classes in a row
  */
 export function softmax(logits: Float32Array, offset: number, count: number): number[] {
-  const row = Array.from(logits.subarray(offset, offset + count));
-  const largest = Math.max(...row);
-  const exponentials = row.map((logit) => Math.exp(logit - largest));
-  const sum = exponentials.reduce((total, value) => total + value, 0);
-  return exponentials.map((value) => value / sum);
+  let largest = -Infinity;
+  for (let i = 0; i < count; i++) largest = Math.max(largest, logits[offset + i]!);
+  const shares: number[] = [];
+  let sum = 0;
+  for (let i = 0; i < count; i++) {
+    const share = Math.exp(logits[offset + i]! - largest);
+    shares.push(share);
+    sum += share;
+  }
+  for (let i = 0; i < count; i++) shares[i]! /= sum;
+  return shares;
 }

@@ -23,7 +23,7 @@ async function answer(request: WorkerRequest): Promise<WorkerReply> {
   }
   const session = sessions.get(request.key);
   if (!session) throw new Error(`model ${request.key} is not loaded`);
-  return { id: request.id, outputs: await session.run(request.feeds) };
+  return { id: request.id, outputs: session.run(request.feeds) };
 }
 
 const port = parentPort;

@@ -42,6 +42,7 @@ const goldenDeadlineMs = 60_000;
 /** Loads every configured version and knows the state of each. */
 export class Models {
   readonly #slots = new Map<string, Slot>();
+  #ready: readonly ServedModel[] = [];
   readonly #hosts = new Map<'inline' | 'workers', SessionHost>();
   readonly #config: InferenceConfig;
   readonly #metrics: ServingMetrics;
@@ -64,8 +65,13 @@ export class Models {
   }
 
   /** Models that passed their golden inference, in the order of their versions. */
-  get ready(): ServedModel[] {
-    return [...this.#slots.values()].flatMap((slot) => (slot.status === 'ready' ? [slot.model] : []));
+  get ready(): readonly ServedModel[] {
+    return this.#ready;
+  }
+
+  #settle(version: string, slot: Slot): void {
+    this.#slots.set(version, slot);
+    this.#ready = [...this.#slots.values()].flatMap((each) => (each.status === 'ready' ? [each.model] : []));
   }
 
   /** True when every configured version can answer. */
@@ -92,11 +98,11 @@ export class Models {
         const beganAt = performance.now();
         const model = await this.#open(task, version);
         await this.#passGolden(task, model);
-        this.#slots.set(version, { status: 'ready', model });
+        this.#settle(version, { status: 'ready', model });
         this.#log.info({ version, model: model.reference, ms: Math.round(performance.now() - beganAt) }, 'model ready');
       } catch (error) {
         const reason = error instanceof Error ? error.message : String(error);
-        this.#slots.set(version, { status: 'failed', reason });
+        this.#settle(version, { status: 'failed', reason });
         this.#log.error({ version, reason }, 'model failed');
       }
     }

@@ -54,6 +54,8 @@ export class Predictor<Input, Answer extends object> {
   modelFor(context: Pick<RequestContext, 'forcedVersion' | 'user'>, pinned?: string): ServedModel {
     const forced = pinned ?? context.forcedVersion;
     const { slots, ready } = this.#models;
+    const only = forced === undefined ? undefined : slots.get(forced);
+    if (only?.status === 'ready') return only.model;
     // A version that is configured but cannot answer gets no share; whoever insists on it is told to wait.
     const available = forced === undefined && ready.length > 0 ? ready.map(({ version }) => version) : [...slots.keys()];
     const { version, reason } = chooseVersion(available, this.#weights, { forced, user: context.user }, this.#task.contract.task);
@@ -101,19 +103,19 @@ export class Predictor<Input, Answer extends object> {
   /** Makes one prediction and counts it, whatever becomes of it. */
   async predict(read: () => Input, answerer: Answerer, work: Work, asked: Asked): Promise<{ input: Input; answer: Answer }> {
     const { version } = answerer;
-    const elapsed = () => ({ version, elapsedMs: work.clock.elapsed(), inferMs: work.clock.spent('infer') });
     try {
       const input = read();
       const answer = await (answerer instanceof Ensemble ? this.#askAll(input, answerer, work, asked) : this.#ask(input, answerer, work, asked));
+      const elapsedMs = work.clock.elapsed();
       this.#metrics.predictions.inc({ version, status: 'success' });
-      this.#metrics.quality(version).observe(work.clock.elapsed() / 1000, this.#task.confidenceOf(answer));
-      this.#auditor?.record(answerer, input, answer, work.clock.elapsed(), asked);
+      this.#metrics.quality(version).observe(elapsedMs / 1000, this.#task.confidenceOf(answer));
+      this.#auditor?.record(answerer, input, answer, elapsedMs, asked);
       for (const name of this.#task.classesOf(answer)) this.#metrics.classes.inc({ class: name });
-      this.#task.observe?.({ ...elapsed(), status: 'success', answer });
+      this.#task.observe?.({ version, elapsedMs, inferMs: work.clock.spent('infer'), status: 'success', answer });
       return { input, answer };
     } catch (error) {
       this.#metrics.predictions.inc({ version, status: 'error' });
-      this.#task.observe?.({ ...elapsed(), status: 'error', error });
+      this.#task.observe?.({ version, elapsedMs: work.clock.elapsed(), inferMs: work.clock.spent('infer'), status: 'error', error });
       throw error;
     }
   }

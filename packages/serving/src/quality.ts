@@ -1,4 +1,5 @@
-import { Counter, type Registry } from 'prom-client';
+import { TallyCounter } from '@facet/telemetry';
+import type { Registry } from 'prom-client';
 
 /** What one version did, as sums from which means and their intervals follow, over all processes of the service. */
 export interface Quality {
@@ -15,7 +16,7 @@ export const qualityCounters = {
 } as const;
 
 export function createQuality(registry: Registry): (version: string) => Quality {
-  const counter = (name: string, help: string) => new Counter({ name, help, labelNames: ['version'] as const, registers: [registry] });
+  const counter = (name: string, help: string) => new TallyCounter({ name, help, labelNames: ['version'], registers: [registry] });
   const counters = {
     seconds: counter(qualityCounters.seconds, 'Seconds from the first byte of a request to its prediction'),
     squaredSeconds: counter(qualityCounters.squaredSeconds, 'Squares of the same, for its variance'),
@@ -25,21 +26,23 @@ export function createQuality(registry: Registry): (version: string) => Quality 
   };
   const versions = new Map<string, Quality>();
   const of = (version: string): Quality => {
-    const [seconds, squaredSeconds, confident, confidences, squaredConfidences] = Object.values(counters).map((each) => each.labels({ version }));
+    const [seconds, squaredSeconds, confident, confidences, squaredConfidences] = Object.values(counters).map((each) => each.of({ version }));
     return {
       observe(elapsed, confidence) {
-        seconds!.inc(elapsed);
-        squaredSeconds!.inc(elapsed * elapsed);
+        seconds!(elapsed);
+        squaredSeconds!(elapsed * elapsed);
         if (confidence === undefined) return;
-        confident!.inc();
-        confidences!.inc(confidence);
-        squaredConfidences!.inc(confidence * confidence);
+        confident!();
+        confidences!(confidence);
+        squaredConfidences!(confidence * confidence);
       },
     };
   };
   return (version) => {
-    const known = versions.get(version) ?? of(version);
-    versions.set(version, known);
-    return known;
+    const known = versions.get(version);
+    if (known) return known;
+    const made = of(version);
+    versions.set(version, made);
+    return made;
   };
 }

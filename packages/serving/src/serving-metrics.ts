@@ -1,17 +1,17 @@
 import type { BatcherMetrics } from '@facet/inference';
-import { latencyBuckets } from '@facet/telemetry';
-import { Counter, Histogram, type Registry } from 'prom-client';
+import { latencyBuckets, TallyCounter, TallyHistogram } from '@facet/telemetry';
+import { Counter, type Registry } from 'prom-client';
 import { createQuality, type Quality } from './quality.ts';
 import { watchVersions, type VersionState } from './version-metrics.ts';
 
 /** What inference services measure besides what every server does. */
 export interface ServingMetrics {
-  readonly predictions: Counter<'version' | 'status'>;
+  readonly predictions: TallyCounter<'version' | 'status'>;
   /** Predictions, or objects in them, by class; classes come from the models' labels. */
-  readonly classes: Counter<'class'>;
+  readonly classes: TallyCounter<'class'>;
   readonly workerRestarts: Counter;
   /** Requests that the weights divided at random; sticky and forced ones are not independent, and left out. */
-  readonly assignments: Counter<'version'>;
+  readonly assignments: TallyCounter<'version'>;
   /** What versions are compared by. */
   quality(version: string): Quality;
   batcher(version: string): BatcherMetrics;
@@ -21,43 +21,48 @@ export interface ServingMetrics {
 
 export function createServingMetrics(registry: Registry): ServingMetrics {
   const registers = [registry];
-  const durations = new Histogram({
+  const durations = new TallyHistogram({
     name: 'model_inference_duration_seconds',
     help: 'Time of a run of a model',
     labelNames: ['version'] as const,
     buckets: [0.00005, 0.0001, 0.00025, ...latencyBuckets],
     registers,
   });
-  const batchRows = new Histogram({
+  const batchRows = new TallyHistogram({
     name: 'inference_batch_rows',
     help: 'Rows of a run',
     labelNames: ['version'] as const,
     buckets: [1, 2, 4, 8, 16, 32, 64, 128],
     registers,
   });
-  const dispatches = new Counter({ name: 'inference_dispatch_total', help: 'Runs by why they began', labelNames: ['version', 'reason'] as const, registers });
+  const dispatches = new TallyCounter({
+    name: 'inference_dispatch_total',
+    help: 'Runs by why they began',
+    labelNames: ['version', 'reason'] as const,
+    registers,
+  });
 
   return {
     quality: createQuality(registry),
-    assignments: new Counter({
+    assignments: new TallyCounter({
       name: 'version_assignments_total',
       help: 'Requests that the weights gave to a version at random',
       labelNames: ['version'] as const,
       registers,
     }),
-    predictions: new Counter({ name: 'model_predictions_total', help: 'Predictions made', labelNames: ['version', 'status'] as const, registers }),
-    classes: new Counter({ name: 'predicted_classes_total', help: 'What was predicted, by class', labelNames: ['class'] as const, registers }),
+    predictions: new TallyCounter({ name: 'model_predictions_total', help: 'Predictions made', labelNames: ['version', 'status'] as const, registers }),
+    classes: new TallyCounter({ name: 'predicted_classes_total', help: 'What was predicted, by class', labelNames: ['class'] as const, registers }),
     workerRestarts: new Counter({ name: 'inference_worker_restarts_total', help: 'Worker threads that died or hung and were replaced', registers }),
     batcher(version) {
-      const duration = durations.labels({ version });
-      const rowsOfRun = batchRows.labels({ version });
+      const duration = durations.of({ version });
+      const rowsOfRun = batchRows.of({ version });
       for (const reason of ['idle', 'grouped', 'full', 'isolated']) dispatches.inc({ version, reason }, 0);
       return {
         dispatched(reason, rows) {
           dispatches.inc({ version, reason });
-          rowsOfRun.observe(rows);
+          rowsOfRun(rows);
         },
-        ran: (elapsedMs) => duration.observe(elapsedMs / 1000),
+        ran: (elapsedMs) => duration(elapsedMs / 1000),
       };
     },
     watch: (states) => watchVersions(registry, states),

@@ -14,7 +14,7 @@ export interface Exemplar {
 export class Exemplars {
   readonly #name: string;
   readonly #bounds: readonly number[];
-  readonly #byLine = new Map<string, Exemplar>();
+  readonly #byLabels: { readonly labels: string; readonly latest: (Exemplar | undefined)[] }[] = [];
 
   /** @param bounds upper bounds of the buckets, ascending */
   constructor(name: string, bounds: readonly number[]) {
@@ -22,16 +22,28 @@ export class Exemplars {
     this.#bounds = bounds;
   }
 
-  /** @param labels in the order in which the histogram has them */
-  keep(labels: Readonly<Record<string, string>>, value: number, traceId: string): void {
-    const bound = this.#bounds.find((upper) => value <= upper) ?? '+Inf';
-    let line = `${this.#name}_bucket{le="${bound}"`;
-    for (const name in labels) line += `,${name}="${labels[name]!}"`;
-    this.#byLine.set(`${line}}`, { traceId, value, at: Date.now() / 1000 });
+  /**
+   * Where the traces of one set of labels are kept.
+   *
+   * @param labels in the order in which the histogram has them
+   */
+  of(labels: Readonly<Record<string, string>>): (value: number, traceId: string) => void {
+    const bounds = this.#bounds;
+    const latest: (Exemplar | undefined)[] = Array.from({ length: bounds.length + 1 }, () => undefined);
+    this.#byLabels.push({ labels: Object.entries(labels).reduce((text, [name, value]) => `${text},${name}="${value}"`, ''), latest });
+    return (value, traceId) => {
+      let bucket = 0;
+      while (bucket < bounds.length && value > bounds[bucket]!) bucket += 1;
+      latest[bucket] = { traceId, value, at: Date.now() / 1000 };
+    };
   }
 
   /** As many as there are buckets that a request has fallen into. */
   entries(): [string, Exemplar][] {
-    return [...this.#byLine];
+    return this.#byLabels.flatMap(({ labels, latest }) =>
+      latest.flatMap((exemplar, bucket): [string, Exemplar][] =>
+        exemplar ? [[`${this.#name}_bucket{le="${this.#bounds[bucket] ?? '+Inf'}"${labels}}`, exemplar]] : [],
+      ),
+    );
   }
 }

@@ -1,3 +1,4 @@
+import { fstatSync } from 'node:fs';
 import pino from 'pino';
 
 export type Log = pino.Logger;
@@ -15,9 +16,9 @@ const levels: Record<string, string> = { warning: 'warn', critical: 'fatal' };
 
 /** Lines are gathered so long, or until so many bytes are there: a system call a line would cost as much as a small model. */
 const gatherMs = 100;
-const gatherBytes = 2048;
-/** Longer writes to a pipe may be torn apart by those of another process (PIPE_BUF). */
-const writeBytes = 4096;
+/** Longer writes to a pipe may be torn apart by those of another process (PIPE_BUF); to a file they are not. */
+const pipeBytes = { minLength: 3584, maxWrite: 4096 };
+const fileBytes = { minLength: 16_384, maxWrite: 32_768 };
 
 /**
  * A pino log of JSON lines, or of lines for people. Call `flush` before the process ends.
@@ -35,5 +36,6 @@ export async function createLog({ service, level, format, file }: LogOptions): P
     const { default: pretty } = await import('pino-pretty');
     return pino(options, pretty({ colorize: true, translateTime: 'SYS:HH:MM:ss.l', ignore: 'service,pid,hostname', singleLine: true }));
   }
-  return pino(options, pino.destination({ dest: file ?? 1, mkdir: true, sync: false, minLength: gatherBytes, periodicFlush: gatherMs, maxWrite: writeBytes }));
+  const bytes = file === undefined && !fstatSync(1).isFile() ? pipeBytes : fileBytes;
+  return pino(options, pino.destination({ dest: file ?? 1, mkdir: true, sync: false, periodicFlush: gatherMs, ...bytes }));
 }

@@ -1,8 +1,9 @@
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 import { measureEventLoopLag } from './event-loop-lag.ts';
 import { Exemplars } from './exemplars.ts';
 import { shareMetrics } from './whole-registry.ts';
-import { stages, type Stage, type StageClock } from './stage-clock.ts';
+import { stages, type StageClock } from './stage-clock.ts';
+import { TallyCounter, TallyHistogram } from './tally.ts';
 
 /**
  * Seconds, from a digit (under a millisecond) to the longest deadline. A quantile is known to within its bucket: they are closest from a
@@ -15,12 +16,13 @@ const durationName = 'http_request_duration_seconds';
 /** What every server here measures. Label values come from closed lists: a path or a user is never one. */
 export interface Metrics {
   readonly registry: Registry;
-  readonly requests: Counter<'method' | 'route' | 'status'>;
-  readonly duration: Histogram<'method' | 'route' | 'status'>;
+  readonly requests: TallyCounter<'method' | 'route' | 'status'>;
+  /** Counts the answers of one kind among them: how long each took, and its trace where it may be shown as an example. */
+  answersOf(labels: Readonly<Record<'method' | 'route' | 'status', string>>): (seconds: number, traceId: string | undefined) => void;
   readonly invalidInputs: Counter<'code'>;
   readonly rejected: Counter<'reason'>;
   readonly inFlight: Gauge;
-  /** Traces of requests in the buckets of `duration`. */
+  /** Traces of requests in the buckets of their durations. */
   readonly exemplars: Exemplars;
   readonly streams: Gauge;
   /** Adds what a request spent in each stage. */
@@ -38,27 +40,43 @@ export function createMetrics(): Metrics {
   shareMetrics(registry, exemplars);
   const lag = measureEventLoopLag(registry);
 
-  const stageDuration = new Histogram({
+  const stageDuration = new TallyHistogram({
     name: 'inference_stage_duration_seconds',
     help: 'Time that requests spent in each stage',
     labelNames: ['stage'] as const,
     buckets: [0.00001, 0.00005, 0.0001, 0.00025, ...latencyBuckets],
     registers,
   });
-  const byStage = new Map<Stage, Histogram.Internal<'stage'>>(stages.map((stage) => [stage, stageDuration.labels({ stage })]));
+  const byStage = stages.map((stage) => stageDuration.of({ stage }));
 
   const labelNames = ['method', 'route', 'status'] as const;
+  const requests = new TallyCounter({ name: 'http_requests_total', help: 'Requests answered', labelNames, registers });
+  const duration = new TallyHistogram({
+    name: durationName,
+    help: 'Time from the first byte of a request to the end of its answer',
+    labelNames,
+    buckets: latencyBuckets,
+    registers,
+  });
+  const answers = new Map<string, ReturnType<Metrics['answersOf']>>();
   return {
     registry,
     exemplars,
-    requests: new Counter({ name: 'http_requests_total', help: 'Requests answered', labelNames, registers }),
-    duration: new Histogram({
-      name: durationName,
-      help: 'Time from the first byte of a request to the end of its answer',
-      labelNames,
-      buckets: latencyBuckets,
-      registers,
-    }),
+    requests,
+    answersOf(labels) {
+      const { method, route, status } = labels;
+      const key = `${method} ${status} ${route}`;
+      const known = answers.get(key);
+      if (known) return known;
+      const [count, observe, keep] = [requests.of(labels), duration.of(labels), exemplars.of({ method, route, status })];
+      const answered = (seconds: number, traceId: string | undefined): void => {
+        count();
+        observe(seconds);
+        if (traceId !== undefined) keep(seconds, traceId);
+      };
+      answers.set(key, answered);
+      return answered;
+    },
     invalidInputs: new Counter({ name: 'invalid_input_requests_total', help: 'Requests refused for what they sent', labelNames: ['code'] as const, registers }),
     rejected: new Counter({
       name: 'requests_rejected_total',
@@ -69,9 +87,9 @@ export function createMetrics(): Metrics {
     inFlight: new Gauge({ name: 'inference_in_flight', help: 'Prediction requests being worked on', registers }),
     streams: new Gauge({ name: 'stream_connections', help: 'WebSockets that are open', registers }),
     observeStages(clock) {
-      for (const [stage, histogram] of byStage) {
-        const ms = clock.spent(stage);
-        if (ms !== undefined) histogram.observe(ms / 1000);
+      for (let index = 0; index < stages.length; index += 1) {
+        const ms = clock.spent(stages[index]!);
+        if (ms !== undefined) byStage[index]!(ms / 1000);
       }
     },
     close() {

@@ -18,7 +18,7 @@ async function rendered(): Promise<string[]> {
     [7, traceId],
   ] as const) {
     duration.observe(labels, value);
-    exemplars.keep(labels, value, trace);
+    exemplars.of(labels)(value, trace);
   }
   return toOpenMetrics(await registry.metrics(), new Map(exemplars.entries())).split('\n');
 }

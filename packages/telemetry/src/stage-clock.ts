@@ -13,7 +13,8 @@ const indexOf: Readonly<Record<Stage, number>> = { receive: 0, decode: 1, prepro
 export class StageClock {
   readonly startedAt: number;
   #last: number;
-  readonly #spent = new Float64Array(stages.length).fill(Number.NaN);
+  // An array of its own kind costs more to make than all the marks of a request.
+  readonly #spent = [Number.NaN, Number.NaN, Number.NaN, Number.NaN, Number.NaN, Number.NaN, Number.NaN];
 
   constructor(now = performance.now()) {
     this.startedAt = now;
@@ -47,17 +48,20 @@ export class StageClock {
   /** The stages that were passed, in milliseconds rounded to microseconds. */
   toJSON(): Partial<Record<Stage, number>> {
     const times: Partial<Record<Stage, number>> = {};
-    for (const stage of stages) {
-      const value = this.spent(stage);
-      if (value !== undefined) times[stage] = Math.round(value * 1000) / 1000;
+    for (let index = 0; index < stages.length; index += 1) {
+      const value = this.#spent[index]!;
+      if (!Number.isNaN(value)) times[stages[index]!] = Math.round(value * 1000) / 1000;
     }
     return times;
   }
 
   /** The value of a `Server-Timing` header. */
   toServerTiming(): string {
-    return Object.entries(this.toJSON())
-      .map(([stage, ms]) => `${stage};dur=${ms}`)
-      .join(', ');
+    let text = '';
+    for (let index = 0; index < stages.length; index += 1) {
+      const value = this.#spent[index]!;
+      if (!Number.isNaN(value)) text += `${text === '' ? '' : ', '}${stages[index]!};dur=${Math.round(value * 1000) / 1000}`;
+    }
+    return text;
   }
 }

@@ -13,13 +13,15 @@ interface FinishedRequest {
 }
 
 export interface Tracing {
+  /** False where nothing is exported: then there is nothing to tell it. */
+  readonly isOn: boolean;
   /** Exports one server span and a child span a stage, after the fact: while a request runs, tracing costs it nothing. */
   record(request: FinishedRequest): void;
   /** Sends what is buffered and stops. */
   close(): Promise<void>;
 }
 
-const off: Tracing = { record: () => undefined, close: () => Promise.resolve() };
+const off: Tracing = { isOn: false, record: () => undefined, close: () => Promise.resolve() };
 
 /**
  * Starts the export of traces over OTLP/HTTP. Without an endpoint nothing is loaded and nothing is recorded.
@@ -55,6 +57,7 @@ export async function startTracing(service: string, endpoint: string | undefined
   const toEpochMs = (ms: number) => performance.timeOrigin + ms;
 
   return {
+    isOn: true,
     record({ name, trace, clock, endedAt, failed, attributes }) {
       if (!trace.sampled) return;
       nextSpanId = trace.spanId;

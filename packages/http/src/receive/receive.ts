@@ -5,6 +5,7 @@ import type { z } from 'zod';
 import { readBody } from './body.ts';
 import { parseJson } from './json.ts';
 import { parseMultipart, type Form } from './multipart.ts';
+import { splitPlainForm } from './plain-form.ts';
 
 /** A body, taken apart by its media type and not yet judged. */
 export type Received =
@@ -15,16 +16,15 @@ export type Received =
 export interface ReceiveLimits {
   readonly bodyMaxBytes: number;
   readonly jsonMaxDepth: number;
-  /** Files that one form may carry. */
-  readonly maxFiles: number;
 }
 
 /**
  * Reads and parses the body of a request.
  *
+ * @param maxFiles files that one form may carry
  * @throws {Problem} `unsupported-content-type`, `body-too-large`, `malformed-json`, `json-too-deep`, `malformed-multipart`, `too-many-files`
  */
-export async function receive(request: IncomingMessage, body: NonNullable<Operation['body']>, limits: ReceiveLimits): Promise<Received> {
+export async function receive(request: IncomingMessage, body: NonNullable<Operation['body']>, limits: ReceiveLimits, maxFiles = 1): Promise<Received> {
   const contentType = request.headers['content-type'] ?? '';
   const type = contentType.split(';', 1)[0]!.trim().toLowerCase();
   const encoding = request.headers['content-encoding'];
@@ -37,7 +37,10 @@ export async function receive(request: IncomingMessage, body: NonNullable<Operat
   }
   const bytes = await readBody(request, limits.bodyMaxBytes);
   if (type === 'application/json') return { kind: 'json', value: parseJson(bytes, limits.jsonMaxDepth), bytes };
-  if (type === 'multipart/form-data') return { kind: 'form', bytes, ...(await parseMultipart(bytes, contentType, limits.maxFiles)) };
+  if (type === 'multipart/form-data') {
+    const { fields, files } = splitPlainForm(bytes, contentType, maxFiles) ?? (await parseMultipart(bytes, contentType, maxFiles));
+    return { kind: 'form', bytes, fields, files };
+  }
   return { kind: 'file', bytes };
 }
 
@@ -60,14 +63,22 @@ function fromText(text: string): unknown {
   return text === 'true' ? true : text === 'false' ? false : text;
 }
 
+/** What a schema makes of nothing: most requests bring no options. */
+const usual = new WeakMap<z.ZodType, unknown>();
+
 /**
  * Validates options, given as JSON or read {@link fromTexts}.
  *
  * @throws {Problem} `invalid-field`, with a fault for every field that is wrong
  */
 export function optionsOf<T>(schema: z.ZodType<T>, given: Readonly<Record<string, unknown>>): T {
+  const isEmpty = Object.keys(given).length === 0;
+  if (isEmpty && usual.has(schema)) return usual.get(schema) as T;
   const result = schema.safeParse(given);
-  if (result.success) return result.data;
+  if (result.success) {
+    if (isEmpty) usual.set(schema, Object.freeze(result.data));
+    return result.data;
+  }
   const errors = result.error.issues.slice(0, 32).map(({ path, message }) => ({ pointer: `/${path.join('/')}`, detail: message }));
   throw new Problem('invalid-field', errors.map(({ pointer, detail }) => `${pointer.slice(1) || 'body'}: ${detail}`).join('; '), { errors });
 }

@@ -36,7 +36,7 @@ export function declareOip<Input, Answer extends object>({ shell, task, models, 
     return found;
   };
   /** Models that a call is about: the one that it pins, or all that are ready. */
-  const about = (context: RequestContext): ServedModel[] => {
+  const about = (context: RequestContext): readonly ServedModel[] => {
     const only = pinned(context);
     if (only !== undefined) return [predictor.modelFor(context, only)];
     if (models.ready.length === 0) throw new Problem('starting', undefined, { retryAfterSeconds: 1 });

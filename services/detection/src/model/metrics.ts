@@ -1,6 +1,6 @@
-import { latencyBuckets } from '@facet/telemetry';
+import { latencyBuckets, TallyCounter, TallyHistogram } from '@facet/telemetry';
 import type { Task } from '@facet/serving';
-import { Counter, Histogram, type Registry } from 'prom-client';
+import { Counter, type Registry } from 'prom-client';
 
 type Observe = NonNullable<Task<unknown, object>['observe']>;
 
@@ -8,15 +8,20 @@ type Observe = NonNullable<Task<unknown, object>['observe']>;
 export function detectionMetrics(registry: Registry): { observe: Observe; frames: Counter<'outcome'> } {
   const registers = [registry];
   const labelNames = ['version'] as const;
-  const requests = new Counter({ name: 'object_detection_requests_total', help: 'Detection requests', labelNames: ['version', 'status'] as const, registers });
-  const duration = new Histogram({
+  const requests = new TallyCounter({
+    name: 'object_detection_requests_total',
+    help: 'Detection requests',
+    labelNames: ['version', 'status'] as const,
+    registers,
+  });
+  const duration = new TallyHistogram({
     name: 'object_detection_request_duration_seconds',
     help: 'Time of a detection, decoding included',
     labelNames,
     buckets: latencyBuckets,
     registers,
   });
-  const inference = new Histogram({
+  const inference = new TallyHistogram({
     name: 'object_detection_inference_duration_seconds',
     help: 'Time in the model',
     labelNames,

@@ -2,7 +2,7 @@ import { digitContract, type DigitAnswer } from '@facet/contracts';
 import { decodeGrey } from '@facet/imaging';
 import { differences, type Work } from '@facet/inference';
 import { classTruths, fromBase64, imageOf, measureConfidence, type ServedModel, type Task, type TaskParts } from '@facet/serving';
-import { Counter } from 'prom-client';
+import { TallyCounter } from '@facet/telemetry';
 import { z } from 'zod';
 import type { DigitConfig } from '../config.ts';
 import { fuseDigits, toAnswer } from './postprocess.ts';
@@ -18,7 +18,7 @@ const noOptions = z.object({});
 
 /** Reads the digit that a picture shows. */
 export function digitTask({ imageMaxPixels }: Pick<DigitConfig, 'imageMaxPixels'>, { registry }: TaskParts): Task<Buffer, Answer, SeenDigit> {
-  const predicted = new Counter({ name: 'predicted_digit_count', help: 'Predictions by digit', labelNames: ['digit'] as const, registers: [registry] });
+  const predicted = new TallyCounter({ name: 'predicted_digit_count', help: 'Predictions by digit', labelNames: ['digit'] as const, registers: [registry] });
   const sure = measureConfidence(registry);
 
   async function see(bytes: Buffer, { manifest: { preprocessing } }: ServedModel, { clock }: Work): Promise<SeenDigit> {

@@ -3,6 +3,7 @@ import { differences } from '@facet/inference';
 import { parseJson } from '@facet/http';
 import { Problem } from '@facet/problem';
 import { classTruths, measureConfidence, type Task, type TaskParts } from '@facet/serving';
+import { TallyCounter } from '@facet/telemetry';
 import { Counter } from 'prom-client';
 import type { GestureConfig } from '../config.ts';
 import { HandStream } from '../stream/hand-stream.ts';
@@ -20,11 +21,11 @@ const maxDepth = 8;
 export function gestureTask(config: GestureConfig, { registry }: TaskParts): Task<Landmarks, Answer, Float32Array> {
   const { actions, rejectedAction, streamMaxFps } = config;
   const registers = [registry];
-  const predicted = new Counter({ name: 'predicted_gesture_count', help: 'Predictions by gesture', labelNames: ['gesture'] as const, registers });
+  const predicted = new TallyCounter({ name: 'predicted_gesture_count', help: 'Predictions by gesture', labelNames: ['gesture'] as const, registers });
   const sure = measureConfidence(registry);
   const missing = new Counter({ name: 'missing_landmarks_total', help: 'Landmarks that requests lacked', registers });
   const rejected = new Counter({ name: 'gesture_rejected_total', help: 'Hands taken for none of the gestures', registers });
-  const acted = new Counter({ name: 'gesture_actions_total', help: 'Predictions by action', labelNames: ['action'] as const, registers });
+  const acted = new TallyCounter({ name: 'gesture_actions_total', help: 'Predictions by action', labelNames: ['action'] as const, registers });
   const frames = new Counter({ name: 'stream_frames_total', help: 'Frames that came over WebSockets', labelNames: ['outcome'] as const, registers });
 
   return {

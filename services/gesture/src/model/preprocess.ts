@@ -14,13 +14,19 @@ export function toFeatures({ points, image }: Landmarks): Float32Array {
   const wristX = points[0]!;
   const wristY = points[1]!;
   const offsets = new Float64Array(points.length);
-  let farthest = 0;
+  let squared = 0;
   for (let i = 0; i < points.length; i += 2) {
-    offsets[i] = (points[i]! - wristX) * aspect;
-    offsets[i + 1] = points[i + 1]! - wristY;
-    farthest = Math.max(farthest, Math.hypot(offsets[i]!, offsets[i + 1]!));
+    const x = (points[i]! - wristX) * aspect;
+    const y = points[i + 1]! - wristY;
+    offsets[i] = x;
+    offsets[i + 1] = y;
+    squared = Math.max(squared, x * x + y * y);
   }
+  // Math.hypot takes care of numbers beyond 1e154, and twenty times as long.
+  const farthest = Math.sqrt(squared);
   if (farthest === 0) throw new Problem('invalid-landmarks');
   if (!Number.isFinite(farthest)) throw new Problem('invalid-landmarks', 'The landmarks lie too far apart to be a hand.');
-  return Float32Array.from(offsets, (offset) => offset / farthest);
+  const features = new Float32Array(offsets.length);
+  for (let i = 0; i < offsets.length; i++) features[i] = offsets[i]! / farthest;
+  return features;
 }
