@@ -2,7 +2,7 @@ import {
   ensembleVersion,
   inferenceOperations,
   oipOperations,
-  streamQuery,
+  type streamQuery,
   version,
   type BatchAnswer,
   type Health,
