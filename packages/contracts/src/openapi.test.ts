@@ -37,6 +37,12 @@ describe('openapiDocument', () => {
     );
   });
 
+  it('says how long a list of a fixed length is', () => {
+    const answer = JSON.stringify(document.paths['/detection/predict']!['post']!.responses);
+    expect(/"bbox":(\{[^}]*\}[^}]*\})/.exec(answer)![1]).toMatch(/^\{"type":"array","items":\{"type":"number"\},"minItems":4,"maxItems":4/);
+    expect(/prefixItems/.exec(answer)).toBeNull();
+  });
+
   it('has examples for every JSON body', () => {
     expect(examples.length).toBeGreaterThanOrEqual(12);
   });

@@ -35,8 +35,16 @@ const versionHeaders: readonly Json[] = [
 ];
 
 function toSchema(schema: z.ZodType, io: 'input' | 'output'): Json {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any' }) as Json;
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any', override: ({ jsonSchema }) => simplifyTuple(jsonSchema) }) as Json;
   return rest;
+}
+
+/** A list of so many of one kind, said so that tools understand it which know no `prefixItems`. */
+function simplifyTuple(schema: Json): void {
+  const { prefixItems, items } = schema;
+  if (!Array.isArray(prefixItems) || items !== false || new Set(prefixItems.map((item) => JSON.stringify(item))).size > 1) return;
+  delete schema['prefixItems'];
+  schema['items'] = prefixItems[0];
 }
 
 /** The problems of one status, with an example a code. */
