@@ -42,6 +42,19 @@ describe('how hands are watched', () => {
     expect(measured(moved((x, y) => [1 - x, y]))['chirality']).toBeCloseTo(-usual['chirality']!, 4);
   });
 
+  it("a hand that trembles is the same, one that turns or is another person's is not", () => {
+    const bits = (word: number): number => (word === 0 ? 0 : 1 + bits(word & (word - 1)));
+    const usualPrint = handWatch.fingerprint(toFeatures(hand));
+    const distance = (other: Landmarks): number =>
+      handWatch.fingerprint(toFeatures(other)).reduce((sum, word, index) => sum + bits((word ^ usualPrint[index]!) >>> 0), 0);
+    let step = 0;
+    expect(distance(moved((x, y) => [x + 0.0005 * Math.sin((step += 1)), y + 0.0005 * Math.cos(step)]))).toBeLessThanOrEqual(2);
+    const [cos, sin] = [Math.cos(0.4), Math.sin(0.4)];
+    expect(distance(moved((x, y) => [(cos * x * aspect - sin * y) / aspect, sin * x * aspect + cos * y]))).toBeGreaterThan(2);
+    step = 0;
+    expect(distance(moved((x, y) => [x + 0.03 * Math.sin((step += 1)), y + 0.03 * Math.cos(step)]))).toBeGreaterThan(2);
+  });
+
   it('the same hand has the same fingerprint, and its sample can be read again', () => {
     expect(handWatch.fingerprint(toFeatures(moved((x, y) => [x + 0.01, y])))).toEqual(handWatch.fingerprint(toFeatures(hand)));
     const { bytes, extension } = handWatch.sample(hand);

@@ -40,8 +40,10 @@ function measureHand(hand: Float32Array): number[] {
   ];
 }
 
-/** Pairs of coordinates whose order is one bit of the fingerprint: primes, so that they are spread over all points. */
-const pairs = Array.from({ length: 64 }, (_, bit) => [(bit * 11 + 2) % 42, (bit * 17 + 5) % 42] as const);
+/** Side of the cells into which the plane is laid out for the fingerprint, in hands: a trembling hand stays in its cells, another one does not. */
+const cell = 0.5;
+/** Coordinates of all points but the wrist, which lies in the origin. */
+const coordinates = 40;
 
 /** How hands are watched. */
 export const handWatch: Watch<Landmarks, Gesture, Float32Array> = {
@@ -50,7 +52,11 @@ export const handWatch: Watch<Landmarks, Gesture, Float32Array> = {
   uncertainty: ({ probabilities }) => classUncertainty(Object.values(probabilities)),
   fingerprint(hand) {
     const words: [number, number] = [0, 0];
-    for (const [bit, [a, b]] of pairs.entries()) if (hand[a]! > hand[b]!) words[bit >> 5]! |= 1 << (bit & 31);
+    for (let bit = 0; bit < 64; bit++) {
+      // Whether the coordinate lies in a cell of odd number; those that are looked at twice, the second time by cells half a side on.
+      const value = hand[2 + (bit % coordinates)]! / cell + (bit < coordinates ? 0 : 0.5);
+      if (Math.floor(value) & 1) words[bit >> 5]! |= 1 << (bit & 31);
+    }
     return words;
   },
   sample({ points, image }) {
