@@ -6,13 +6,10 @@ import { TallyCounter } from '@facet/telemetry';
 import { z } from 'zod';
 import type { DigitConfig } from '../config.ts';
 import { fuseDigits, toAnswer } from './postprocess.ts';
-import { inkToTensor } from './preprocess.ts';
+import { inkToTensor, maxSide } from './preprocess.ts';
 import { digitWatch, type SeenDigit } from './watch.ts';
 
 type Answer = Omit<DigitAnswer, 'inference_time_seconds' | 'timestamp'>;
-
-/** Longer side, in pixels, to which a photograph is reduced before its ink is looked for: strokes stay many pixels wide, paper's texture goes. */
-const maxSide = 320;
 
 const noOptions = z.object({});
 

@@ -4,6 +4,9 @@ import { findStrokes } from '../ink/find-strokes.ts';
 import { fitBox } from '../ink/fit-box.ts';
 import { flattenPaper } from '../ink/flatten-paper.ts';
 
+/** Longer side, in pixels, to which a photograph is reduced before its ink is looked for: strokes stay many pixels wide, paper's texture goes. */
+export const maxSide = 320;
+
 export interface InkSettings {
   /** Side of the model's input, in pixels. */
   readonly size: number;
