@@ -1,11 +1,13 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { AxeResults } from 'axe-core';
 import type { Browser } from 'playwright-core';
-import { openPage, openStage, takePicture, type Host, type Stage } from './browser.ts';
+import { openPage, openStage, root, takePicture, type Host, type Stage } from './browser.ts';
 
 const axe = readFileSync(createRequire(__filename).resolve('axe-core/axe.min.js'), 'utf8');
-const pages = ['', 'maze', 'digits', 'objects', 'runbooks', 'runbooks/HpaAtMaximum'];
+const pages = ['', 'maze', 'digits', 'objects', 'label', 'runbooks', 'runbooks/HpaAtMaximum'];
 const looks = [
   ['light', {}],
   ['dark', { colorScheme: 'dark' }],
@@ -13,14 +15,22 @@ const looks = [
 ] as const;
 
 describe('every page', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'pages-'));
   let stage: Stage | undefined;
   let host: Host;
   let browser: Browser;
   beforeAll(async () => {
-    stage = await openStage(['gesture', 'digit', 'detection'], { ACCESS_LOG: 'false' });
+    const kept = { LABELLING: 'true', SAMPLES_DIR: folder, UNCERTAINTY_THRESHOLD: '0' };
+    stage = await openStage(['gesture', 'digit', 'detection'], { ACCESS_LOG: 'false', ...kept });
     ({ host, browser } = stage);
+    // So that the label page has one to show.
+    const body = new Uint8Array(readFileSync(join(root, 'examples/digit.png')));
+    await fetch(`${host.url}digit/predict`, { method: 'POST', headers: { 'content-type': 'image/png' }, body });
   });
-  afterAll(() => stage?.close());
+  afterAll(async () => {
+    await stage?.close();
+    rmSync(folder, { recursive: true });
+  });
 
   describe.each(pages)('/%s', (path) => {
     it.each(looks)('%s: no error, nothing from elsewhere, nothing serious by axe, no wider than the screen', async (look, options) => {
@@ -35,7 +45,7 @@ describe('every page', () => {
       const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
       expect(serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([]);
       expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0);
-      expect(await page.getByRole('navigation').getByRole('link').allTextContents()).toEqual(['Maze', 'Digits', 'Objects', 'Status', 'API']);
+      expect(await page.getByRole('navigation').getByRole('link').allTextContents()).toEqual(['Maze', 'Digits', 'Objects', 'Label', 'Status', 'API']);
       expect(faults).toEqual([]);
       await close();
     });

@@ -7,11 +7,22 @@ export interface Asked<T> {
   readonly stages: readonly { readonly name: string; readonly ms: number }[];
 }
 
+/** A problem that the host answered with; its message is the problem's own sentence. */
+export class Refusal extends Error {
+  readonly code: string | undefined;
+
+  constructor(message: string, code: string | undefined) {
+    super(message);
+    this.code = code;
+  }
+}
+
 /**
  * Asks this host.
  *
  * @param path relative, so that it works below any prefix
- * @throws {Error} the problem's own sentence, or one that says the host cannot be reached
+ * @throws {Refusal} what the host answered
+ * @throws {Error} when it cannot be reached
  */
 export async function ask<T>(path: string, init: Omit<RequestInit, 'headers'> & { headers?: Record<string, string> } = {}): Promise<Asked<T>> {
   const sentAt = performance.now();
@@ -19,7 +30,10 @@ export async function ask<T>(path: string, init: Omit<RequestInit, 'headers'> & 
     throw new Error('The host does not answer.', { cause: error });
   });
   const body: unknown = await answer.json().catch(() => undefined);
-  if (!answer.ok) throw new Error((body as { detail?: string } | undefined)?.detail ?? `The host answered with status ${answer.status}.`);
+  if (!answer.ok) {
+    const { detail, code } = (body ?? {}) as { detail?: string; code?: string };
+    throw new Refusal(detail ?? `The host answered with status ${answer.status}.`, code);
+  }
   return { body: body as T, roundTripMs: performance.now() - sentAt, stages: stagesOf(answer.headers.get('server-timing') ?? '') };
 }
 

@@ -2,12 +2,14 @@ import type { DigitAnswer } from '@facet/contracts';
 import { ask } from '../api/ask.ts';
 import { element, say } from '../page/element.ts';
 import { latest } from '../page/latest.ts';
+import { Correction } from './correction.ts';
 import { Pad } from './pad.ts';
 import { Reading } from './reading.ts';
 
 const says = element('says', HTMLParagraphElement);
 const hint = element('hint', HTMLParagraphElement);
 const readings = ['v1', 'v2'].map((version) => ({ version, reading: new Reading(element(version, HTMLElement), version) }));
+const correction = new Correction(element('correction', HTMLElement), element('corrected', HTMLElement));
 /** Grows when what is on the pad is given up, so that answers which are still on their way are not shown. */
 let sheet = 0;
 
@@ -22,7 +24,9 @@ async function read(picture: Blob): Promise<void> {
         if (asked === sheet) reading.show(answer);
       }),
     );
-    if (asked === sheet) say(says, '');
+    if (asked !== sheet) return;
+    say(says, '');
+    correction.about(picture);
   } catch (error) {
     if (asked === sheet) say(says, (error as Error).message, true);
   }
@@ -44,6 +48,7 @@ function clear(): void {
   pad.clear();
   hint.hidden = false;
   for (const { reading } of readings) reading.clear();
+  correction.about(undefined);
   say(says, '');
 }
 

@@ -5,7 +5,7 @@ export type RequiredScope = 'open' | 'any' | 'admin' | (string & {});
 
 const tasks: readonly string[] = taskContracts.map(({ task }) => task);
 const open =
-  /^(?:|\/assets\/.*|\/(?:maze|digits|objects|status)|\/v2|\/v2\/health\/(?:live|ready)|\/metrics|(?:\/[a-z]+)?(?:\/health(?:\/live|\/ready)?|\/docs(?:\/.*)?|\/redoc(?:\/.*)?|\/openapi\.json))$/;
+  /^(?:|\/assets\/.*|\/(?:maze|digits|objects|label|status)|\/v2|\/v2\/health\/(?:live|ready)|\/metrics|(?:\/[a-z]+)?(?:\/health(?:\/live|\/ready)?|\/docs(?:\/.*)?|\/redoc(?:\/.*)?|\/openapi\.json))$/;
 const probes = /^(?:\/v2)?\/health\/(?:live|ready)$/;
 /** What others sent, and what is learned from. */
 const samples = /^\/samples(?:\/|$)/;
