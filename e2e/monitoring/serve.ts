@@ -11,17 +11,25 @@ export interface Served {
 /** Several scrapers ask for the same: what was found this recently serves them all. */
 const freshMs = 4000;
 
-/** Answers every request with what `answer` gives about then, or 503 with what went wrong. */
-export async function serve(type: string, answer: () => Promise<string>): Promise<Served> {
-  let found: Promise<string> | undefined;
-  let foundAt = 0;
+/**
+ * Answers every request with what `find` found last, and has it look again where that is old: a cluster that is slow for a moment has not
+ * lost what it had. 503 with what went wrong where nothing was found yet.
+ */
+export async function serve(type: string, find: () => Promise<string>): Promise<Served> {
+  let latest: Promise<string> | undefined;
+  let askedAt = 0;
   const server = createServer((_request, response) => {
     response.setHeader('content-type', type);
-    if (found === undefined || performance.now() - foundAt > freshMs) {
-      found = answer();
-      foundAt = performance.now();
+    if (latest === undefined || performance.now() - askedAt > freshMs) {
+      askedAt = performance.now();
+      const found = find();
+      latest ??= found;
+      found.then(
+        () => (latest = found),
+        () => (latest = latest === found ? undefined : latest),
+      );
     }
-    found.then(
+    latest.then(
       (text) => response.end(text),
       (error: unknown) => {
         response.statusCode = 503;

@@ -84,7 +84,7 @@ export function describeStreams(): void {
 
     beforeAll(async () => {
       await upgradeSuite(
-        [...edge, 'global.traffic.api=istio', 'global.traffic.edge.hosts[1]=localhost', `global.traffic.timeout=${routeTimeoutSeconds}s`],
+        [...edge, 'global.traffic.api=istio', 'global.traffic.edge.hosts[1]=*', `global.traffic.timeout=${routeTimeoutSeconds}s`],
         ['--reuse-values'],
       );
       await allReady();
