@@ -1,4 +1,4 @@
-import { createClient, type HandAnswer } from '@facet/client';
+import { createClient } from '@facet/client';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -27,7 +27,7 @@ interface Player {
   readonly answers: number;
   /** Longest time without the action that the hand holds, in ms. */
   readonly longestGapMs: number;
-  readonly last: HandAnswer['action'] | undefined;
+  readonly last: string | null | undefined;
   readonly wrong: string[];
   stop(): void;
 }
@@ -38,7 +38,7 @@ function play(url: string, version: string): Player {
   const wrong: string[] = [];
   let answers = 0;
   let longestGapMs = 0;
-  let last: HandAnswer['action'] | undefined;
+  let last: string | null | undefined;
   let upAt: number | undefined;
   const stream = createClient({ url }).gesture.stream({
     version,
