@@ -46,7 +46,7 @@ def plain(classes: int) -> keras.Model:
     return keras.Model(rows, keras.layers.Dense(classes)(hidden))
 
 
-def geometric(classes: int, widths: tuple[int, ...] = (256, 128), dropout: float = 0.2) -> keras.Model:
+def geometric(classes: int, widths: tuple[int, ...] = (96, 64), dropout: float = 0.2) -> keras.Model:
     """v2: hand geometry, then dense layers with batch normalisation and dropout."""
     rows = keras.Input((42,), name="landmarks")
     hidden = keras.layers.BatchNormalization()(Geometry()(rows))
