@@ -71,6 +71,8 @@ export async function bundle(name: ImageName, directory: string): Promise<Bundle
   return {
     bundled: [...bundled.values()],
     // The last two are looked up by name when their pages are asked for.
-    external: new Map([...external].filter(([other, home]) => [...imported].some((path) => path === other || path.startsWith(`${other}/`)) || home === 'packages/http')),
+    external: new Map(
+      [...external].filter(([other, home]) => [...imported].some((path) => path === other || path.startsWith(`${other}/`)) || home === 'packages/http'),
+    ),
   };
 }

@@ -131,6 +131,7 @@ const skipOne = (): Promise<void> =>
 const back = (): Promise<void> =>
   alone(async () => {
     if (!before) return;
+    if (current) queue.putBack(current);
     isAgain = true;
     const sample = before;
     before = undefined;

@@ -31,6 +31,11 @@ export class Queue {
     return sample;
   }
 
+  /** Puts a sample that was taken, and not seen to, first again. */
+  putBack(sample: ListedSample): void {
+    this.#waiting.unshift(sample);
+  }
+
   /** Counted on this page until the next answer tells. */
   note(change: { waiting: number; labelled: number }): void {
     const { waiting, labelled } = this.counts;
