@@ -13,7 +13,7 @@ const bodies: Readonly<Record<string, () => Promise<readonly [string, Buffer][]>
     const { images } = readTestDigits();
     const raw = { raw: { width: 28, height: 28, channels: 1 as const } };
     // A 7, a 1, a 4, a 9 and a 6, none like another.
-    return Promise.all([0, 2, 4, 7, 11].map(async (index) => ['image/png', await sharp(images[index]!, raw).png().toBuffer()] as const));
+    return Promise.all([0, 2, 4, 7, 11].map(async (index) => ['image/png', await sharp(images[index], raw).png().toBuffer()] as const));
   },
   gesture: async () => [['application/json', readFileSync(join(root, 'examples/hand.json'))]],
   detection: async () => [['image/jpeg', readFileSync(join(root, 'examples/photo.jpg'))]],
@@ -66,11 +66,11 @@ describe('the label page', () => {
     await press(page, '0', /Labelled: 0/);
     await press(page, 'Backspace', /Label it again/);
     await press(page, '5', /Labelled: 5/);
-    expect((await truths('digit')).toSorted()).toHaveLength(2);
+    expect(await truths('digit')).toHaveLength(2);
     expect(await truths('digit')).toEqual(expect.arrayContaining([{ label: first }, { label: '5' }]));
     await press(page, 'ArrowRight', /Skipped/);
     await press(page, 'Delete', /Thrown away/);
-    await page.waitForFunction(() => /^2 labelled now, 2 in all; 2 wait/.test(document.querySelector('#counts')!.textContent));
+    await page.waitForFunction(() => document.querySelector('#counts')!.textContent.startsWith('2 labelled now, 2 in all; 2 wait'));
     const { counts } = await listed('digit', 'waiting');
     expect(counts).toMatchObject({ waiting: 2, labelled: 2 });
     expect(faults).toEqual([]);
