@@ -46,10 +46,15 @@ async function page(file: string): Promise<string> {
   <body>
     <!-- header -->
     <main id="main">
-      <article class="runbook">${await marked.parse(markdown)}${isList ? '' : '<p><a href="../runbooks">All runbooks</a></p>'}</article>
+      <article class="runbook">${reachable(await marked.parse(markdown))}${isList ? '' : '<p><a href="../runbooks">All runbooks</a></p>'}</article>
     </main>
     <!-- footer -->
   </body>
 </html>
 `;
+}
+
+/** What may scroll to the side can be reached and scrolled by keys. */
+function reachable(html: string): string {
+  return html.replaceAll('<pre>', '<pre tabindex="0">');
 }

@@ -7,12 +7,17 @@ import type { Browser } from 'playwright-core';
 import { openPage, openStage, root, takePicture, type Host, type Stage } from './browser.ts';
 
 const axe = readFileSync(createRequire(__filename).resolve('axe-core/axe.min.js'), 'utf8');
-const pages = ['', 'maze', 'digits', 'objects', 'label', 'runbooks', 'runbooks/HpaAtMaximum'];
+const pages = ['', 'maze', 'digits', 'objects', 'label', 'status', 'runbooks', 'runbooks/HpaAtMaximum'];
 const looks = [
   ['light', {}],
   ['dark', { colorScheme: 'dark' }],
   ['phone', { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true }],
 ] as const;
+
+/** On the page of the status: three services and six versions are ready. */
+function areAllWell(): boolean {
+  return [...document.querySelectorAll('#status .good')].filter(({ textContent }) => textContent === 'ready').length === 9;
+}
 
 describe('every page', () => {
   const folder = mkdtempSync(join(tmpdir(), 'pages-'));
@@ -40,6 +45,10 @@ describe('every page', () => {
         await page.waitForFunction(() => document.querySelector('#health')!.textContent === 'All three services are well.');
         await takePicture(page, 'home');
       }
+      if (path === 'status' && look === 'light') {
+        await page.waitForFunction(areAllWell);
+        await takePicture(page, 'status');
+      }
       await page.evaluate(axe);
       const { violations } = await page.evaluate<AxeResults>('axe.run()');
       const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
@@ -62,6 +71,15 @@ describe('every page', () => {
       }
       expect(Math.min(...waits)).toBeLessThan(1000);
     });
+  });
+
+  it('of the status renews itself, in its place', async () => {
+    const { page, faults, close } = await openPage(browser, `${host.url}status`);
+    await page.waitForFunction(areAllWell);
+    await page.evaluate(() => document.querySelector('#status')!.setAttribute('data-old', ''));
+    await page.waitForFunction(() => document.querySelector('#status') && !document.querySelector('#status[data-old]'));
+    expect(faults).toEqual([]);
+    await close();
   });
 
   it('is reached from the first one by keys alone', async () => {

@@ -17,7 +17,7 @@ export interface CallOptions {
 
 export interface CallDefaults {
   readonly url: string;
-  readonly apiKey: string | (() => string | Promise<string>) | undefined;
+  readonly apiKey: string | (() => string | undefined | Promise<string | undefined>) | undefined;
   readonly timeoutMs: number;
   readonly fetch: typeof fetch;
   readonly retries: RetryPolicy;

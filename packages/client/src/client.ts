@@ -9,8 +9,8 @@ import type { BatchOf, Detection, Digit, Gesture, Hand, Picture } from './types.
 export interface ClientOptions {
   /** Of the gateway, such as `https://vision.example.org`. */
   readonly url: string;
-  /** A key of the gateway or a token; a function is asked for each attempt, for those that expire. */
-  readonly apiKey?: string | (() => string | Promise<string>);
+  /** A key of the gateway or a token; a function is asked for each attempt, for those that expire or come later. */
+  readonly apiKey?: string | (() => string | undefined | Promise<string | undefined>);
   /** Time for a whole call that names none; 10 seconds unless said. */
   readonly timeoutMs?: number;
   /** Most attempts after the first; 2 unless said. */

@@ -22,7 +22,7 @@ import { Service } from './route/service.ts';
 import { WeightsFile } from './route/weights-file.ts';
 import { createStatusPage } from './status/status-page.ts';
 import { loadSite } from './site/load-site.ts';
-import { serveSite } from './site/serve-site.ts';
+import { serveSite, statusFrame } from './site/serve-site.ts';
 import { openStream } from './stream/open-stream.ts';
 import { askBriefly, suiteHealth } from './suite-health.ts';
 
@@ -79,7 +79,8 @@ export async function startGateway(config: GatewayConfig): Promise<void> {
   );
 
   serveStreams(shell, services, config, door);
-  const home = serveSite(shell, await loadSite(config.webDir, log));
+  const site = await loadSite(config.webDir, log);
+  const home = serveSite(shell, site);
   shell.serve(gatewayOperations.root, (context) => home(context) ?? rootReply());
   shell.serve(gatewayOperations.health, async () => {
     const body = await suiteHealth(new Map(services.map(({ task, upstream }) => [task, upstream])));
@@ -88,7 +89,7 @@ export async function startGateway(config: GatewayConfig): Promise<void> {
   shell.serve(gatewayOperations.experiments, () => experimentsReply(experiments, metrics));
   serveProbes(shell, gatewayOperations, () => true);
   serveMetrics(shell, gatewayOperations.metrics, metrics, summarise);
-  shell.serve(gatewayOperations.status, createStatusPage(metrics, services));
+  shell.serve(gatewayOperations.status, createStatusPage(metrics, services, statusFrame(site)));
   shell.servePages(
     describeApi({
       title: 'Facet',

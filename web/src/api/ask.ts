@@ -1,3 +1,5 @@
+import { askForKey, heldKey } from './key.ts';
+
 /** What a service answers, with what the answer's headers tell. */
 export interface Asked<T> {
   readonly body: T;
@@ -18,23 +20,26 @@ export class Refusal extends Error {
 }
 
 /**
- * Asks this host.
+ * Asks this host, with the key of the visit; where it wants another, the person is asked for one and the call is made again.
  *
  * @param path relative, so that it works below any prefix
  * @throws {Refusal} what the host answered
  * @throws {Error} when it cannot be reached
  */
 export async function ask<T>(path: string, init: Omit<RequestInit, 'headers'> & { headers?: Record<string, string> } = {}): Promise<Asked<T>> {
-  const sentAt = performance.now();
-  const answer = await fetch(path, { ...init, headers: { accept: 'application/json', ...init.headers } }).catch((error: unknown) => {
-    throw new Error('The host does not answer.', { cause: error });
-  });
-  const body: unknown = await answer.json().catch(() => undefined);
-  if (!answer.ok) {
-    const { detail, code } = (body ?? {}) as { detail?: string; code?: string };
-    throw new Refusal(detail ?? `The host answered with status ${answer.status}.`, code);
+  for (;;) {
+    const sentAt = performance.now();
+    const key = heldKey();
+    const headers = { accept: 'application/json', ...(key !== undefined && { authorization: `Bearer ${key}` }), ...init.headers };
+    const answer = await fetch(path, { ...init, headers }).catch((error: unknown) => {
+      throw new Error('The host does not answer.', { cause: error });
+    });
+    const body: unknown = await answer.json().catch(() => undefined);
+    if (answer.ok) return { body: body as T, roundTripMs: performance.now() - sentAt, stages: stagesOf(answer.headers.get('server-timing') ?? '') };
+    const { code, detail = `The host answered with status ${answer.status}.` } = (body ?? {}) as { code?: string; detail?: string };
+    const isForWho = answer.status === 401 || code === 'forbidden';
+    if (!isForWho || !(await askForKey(detail, key))) throw new Refusal(detail, code);
   }
-  return { body: body as T, roundTripMs: performance.now() - sentAt, stages: stagesOf(answer.headers.get('server-timing') ?? '') };
 }
 
 /** Reads a `Server-Timing` header: `decode;dur=3.1, infer;dur=52`. */

@@ -1,5 +1,7 @@
 import type { DigitAnswer } from '@facet/contracts';
 import { ask } from '../api/ask.ts';
+import { showModels } from '../page/about-models.ts';
+import { onDrop } from '../page/drop.ts';
 import { element, say } from '../page/element.ts';
 import { latest } from '../page/latest.ts';
 import { Correction } from './correction.ts';
@@ -70,9 +72,9 @@ photo.addEventListener('change', () => {
   photo.value = '';
   if (file) void readPhoto(file);
 });
-document.addEventListener('dragover', (event) => event.preventDefault());
-document.addEventListener('drop', (event) => {
-  event.preventDefault();
-  const file = event.dataTransfer?.files[0];
-  if (file) void readPhoto(file);
-});
+onDrop((file) => void readPhoto(file));
+
+showModels(
+  'digit',
+  readings.map(({ version, reading: { about } }) => ({ version, about })),
+).catch((error: unknown) => say(says, (error as Error).message, true));

@@ -5,6 +5,8 @@ const digits = Array.from({ length: 10 }, (_, digit) => String(digit));
 
 /** What one model reads: the digit, how sure it is, and ten bars. */
 export class Reading {
+  /** What the model is. */
+  readonly about = document.createElement('span');
   readonly #digit = document.createElement('p');
   readonly #note = document.createElement('p');
   readonly #bars = new Map<string, { readonly item: HTMLElement; readonly fill: HTMLElement; readonly value: HTMLElement }>();
@@ -12,6 +14,10 @@ export class Reading {
   constructor(panel: HTMLElement, version: string) {
     const title = document.createElement('h2');
     title.innerHTML = `<span class="tag">${version}</span>`;
+    this.about.className = 'about muted small';
+    const head = document.createElement('div');
+    head.className = 'panel-head';
+    head.append(title, this.about);
     this.#digit.className = 'digit';
     this.#note.className = 'muted small';
     const list = document.createElement('ul');
@@ -22,7 +28,7 @@ export class Reading {
       this.#bars.set(digit, { item, fill: item.querySelector('.bar > span')!, value: item.querySelector('.value')! });
       list.append(item);
     }
-    panel.replaceChildren(title, this.#digit, list, this.#note);
+    panel.replaceChildren(head, this.#digit, list, this.#note);
     this.clear();
   }
 

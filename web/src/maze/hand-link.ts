@@ -1,5 +1,8 @@
-import type { Action, GestureAnswer, StreamFrame, StreamMessage } from '@facet/contracts';
+import type { FrameStream, Hand as SentHand } from '@facet/client';
+import type { Action, GestureAnswer, StreamMessage } from '@facet/contracts';
 import { ask } from '../api/ask.ts';
+import { facet } from '../api/facet.ts';
+import { onNewKey } from '../api/key.ts';
 import { latest } from '../page/latest.ts';
 import type { Hand } from './hand.ts';
 
@@ -22,80 +25,58 @@ interface LinkListener {
   failed(sentence: string): void;
 }
 
-/** Bytes that may wait in the socket before frames are left out: an old frame is of no use. */
-const maxWaitingBytes = 16 * 1024;
-const retryMs = { first: 500, most: 8000 };
 /** Single answers to requests are not smoothed at the service: an action counts when two in a row agree on it, and surely. */
 const sureAt = 0.6;
 
 /** Sends frames of a hand to the service over its stream, or one request a frame where no stream comes about. */
 export class HandLink {
   readonly #listener: LinkListener;
-  readonly #sentAt = new Map<number, number>();
   readonly #post: (hand: Hand | null) => void;
-  #socket: WebSocket | undefined;
-  #seq = 0;
-  #retryMs = retryMs.first;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  readonly #forgetKeys: () => void;
+  #stream: FrameStream<SentHand | null>;
+  /** Set while there is no stream, once that is known. */
+  #isWithout = false;
   #before: Action | null = null;
   #isClosed = false;
 
   constructor(listener: LinkListener) {
     this.#listener = listener;
     this.#post = latest((hand) => this.#request(hand));
-    this.#connect();
+    this.#stream = this.#open();
+    // A stream that was refused for the key is opened with the next.
+    this.#forgetKeys = onNewKey(() => {
+      this.#stream.close();
+      this.#stream = this.#open();
+    });
   }
 
-  /** Sends a frame; one that would only wait is left out. */
   send(hand: Hand | null): void {
-    const socket = this.#socket;
-    if (socket?.readyState === WebSocket.OPEN) {
-      if (socket.bufferedAmount > maxWaitingBytes) return;
-      const seq = this.#seq++;
-      const frame: StreamFrame = hand ? { seq, landmarks: hand.landmarks.map(({ x, y }) => ({ x, y })), image: hand.image } : { seq, landmarks: null };
-      this.#sentAt.set(seq, performance.now());
-      socket.send(JSON.stringify(frame));
-    } else if (socket?.readyState !== WebSocket.CONNECTING) this.#post(hand);
+    if (this.#stream.isOpen) this.#stream.send(hand && { landmarks: hand.landmarks.map(({ x, y }) => ({ x, y })), image: hand.image });
+    else if (this.#isWithout) this.#post(hand);
   }
 
   close(): void {
     this.#isClosed = true;
-    clearTimeout(this.#timer);
-    this.#socket?.close(1000);
+    this.#forgetKeys();
+    this.#stream.close();
   }
 
-  #connect(): void {
-    const url = new URL('gesture/stream', document.baseURI);
-    url.protocol = url.protocol.replace('http', 'ws');
-    const socket = new WebSocket(url);
-    this.#socket = socket;
-    socket.addEventListener('message', ({ data }) => this.#hear(JSON.parse(String(data)) as StreamMessage));
-    socket.addEventListener('close', () => {
-      this.#sentAt.clear();
-      if (this.#isClosed) return;
-      this.#listener.travels('requests');
-      this.#timer = setTimeout(() => this.#connect(), this.#retryMs);
-      this.#retryMs = Math.min(retryMs.most, this.#retryMs * 2);
+  #open(): FrameStream<SentHand | null> {
+    return facet().gesture.stream({
+      // The request that is made instead tells why, and asks for a key.
+      asksWhy: false,
+      onOpen: (hello) => {
+        this.#isWithout = false;
+        this.#listener.travels('stream');
+        this.#listener.greeted(hello);
+      },
+      onAnswer: ({ gesture, confidence, action }, roundTripMs) => this.#listener.seen({ gesture, confidence, action, roundTripMs }),
+      onProblem: ({ problem }) => this.#listener.failed(problem.detail),
+      onLost: () => {
+        this.#isWithout = true;
+        this.#listener.travels('requests');
+      },
     });
-  }
-
-  #hear(message: StreamMessage): void {
-    if (this.#isClosed) return;
-    if (message.type === 'hello') {
-      this.#retryMs = retryMs.first;
-      this.#listener.travels('stream');
-      this.#listener.greeted(message);
-      return;
-    }
-    if (message.type === 'problem') {
-      this.#listener.failed(message.problem.detail);
-      return;
-    }
-    const { seq, gesture, confidence, action } = message;
-    const sentAt = this.#sentAt.get(seq ?? -1) ?? performance.now();
-    // What was sent before and has no answer was replaced by this frame.
-    for (const earlier of this.#sentAt.keys()) if (earlier <= (seq ?? -1)) this.#sentAt.delete(earlier);
-    this.#listener.seen({ gesture, confidence, action, roundTripMs: performance.now() - sentAt });
   }
 
   async #request(hand: Hand | null): Promise<void> {

@@ -24,7 +24,8 @@ export class HandView {
     context.translate(width, 0);
     context.scale(-1, 1);
     if (video) context.drawImage(video, 0, 0, width, height);
-    if (hand) this.#drawHand(hand, width, height);
+    // Without a picture around it a hand far from the camera would be small: it is shown as large as there is room.
+    if (hand) this.#drawHand(video ? hand : enlarged(hand, width / height), width, height);
     context.restore();
   }
 
@@ -55,4 +56,19 @@ export class HandView {
       context.fill();
     }
   }
+}
+
+/** Share of the height or width that an enlarged hand takes. */
+const share = 0.78;
+
+/** The hand in the middle, as large as it fits. */
+function enlarged({ landmarks, image }: Hand, aspect: number): Hand {
+  const [xs, ys] = [landmarks.map(({ x }) => x), landmarks.map(({ y }) => y)];
+  const [left, right, top, bottom] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
+  const ratio = image.width / image.height / aspect;
+  const scale = share / Math.max((right - left) * ratio, bottom - top, 0.01);
+  return {
+    image,
+    landmarks: landmarks.map(({ x, y }) => ({ x: 0.5 + (x - (left + right) / 2) * scale * ratio, y: 0.5 + (y - (top + bottom) / 2) * scale })),
+  };
 }

@@ -1,5 +1,7 @@
 import samplePhoto from '../../../examples/photo.jpg';
+import { showModels } from '../page/about-models.ts';
 import { nextFrame, openCamera, type Camera } from '../page/camera.ts';
+import { onDrop } from '../page/drop.ts';
 import { element, say } from '../page/element.ts';
 import { Rate } from '../page/rate.ts';
 import { lookOnce, PictureLink } from './picture-link.ts';
@@ -101,13 +103,13 @@ file.addEventListener('change', () => {
   file.value = '';
   if (chosen) void lookAt(chosen);
 });
-document.addEventListener('dragover', (event) => event.preventDefault());
-document.addEventListener('drop', (event) => {
-  event.preventDefault();
-  const dropped = event.dataTransfer?.files[0];
-  if (dropped) void lookAt(dropped);
-});
+onDrop((dropped) => void lookAt(dropped));
 slider.addEventListener('input', () => {
   element('threshold-value', HTMLOutputElement).textContent = `${Math.round(Number(slider.value) * 100)} %`;
   for (const { view } of views) view.showAbove(Number(slider.value));
 });
+
+showModels(
+  'detection',
+  views.map(({ version, view: { about } }) => ({ version, about })),
+).catch((error: unknown) => say(says, (error as Error).message, true));

@@ -1,5 +1,7 @@
-import type { DetectionAnswer, DetectionStreamMessage } from '@facet/contracts';
+import type { FrameStream, Picture } from '@facet/client';
+import type { DetectionAnswer } from '@facet/contracts';
 import { ask, type Asked } from '../api/ask.ts';
+import { facet } from '../api/facet.ts';
 
 /** Asks one version about one picture. */
 export function lookOnce(version: string, image: Blob, threshold: number): Promise<Asked<DetectionAnswer>> {
@@ -9,35 +11,36 @@ export function lookOnce(version: string, image: Blob, threshold: number): Promi
   return ask<DetectionAnswer>(`detection/${version}/predict`, { method: 'POST', body: form });
 }
 
-interface Waiting {
-  readonly resolve: (message: Exclude<DetectionStreamMessage, { type: 'hello' }>) => void;
-  readonly reject: (error: Error) => void;
-}
-
-/** Asks one version about one picture after the other: over its stream, or by requests where no stream comes about or it breaks off. */
+/** Asks one version about one picture after the other: over its stream, or by requests while there is none. */
 export class PictureLink {
   readonly #version: string;
   readonly #threshold: number;
-  readonly #socket: WebSocket;
+  readonly #stream: FrameStream<Picture>;
   /** Settles when it is known whether there is a stream. */
-  readonly #opened: Promise<void>;
-  #waiting: Waiting | undefined;
+  readonly #isKnown: Promise<void>;
+  #waiting: { readonly resolve: (seen: Asked<DetectionAnswer>) => void; readonly reject: (error: Error) => void } | undefined;
 
   constructor(version: string, threshold: number) {
     this.#version = version;
     this.#threshold = threshold;
-    const url = new URL(`detection/stream?version=${version}&conf_threshold=${threshold}`, document.baseURI);
-    url.protocol = url.protocol.replace('http', 'ws');
-    this.#socket = new WebSocket(url);
-    this.#opened = new Promise((resolve) => {
-      this.#socket.addEventListener('open', () => resolve());
-      this.#socket.addEventListener('close', () => resolve());
+    let known = (): void => undefined;
+    this.#isKnown = new Promise((resolve) => (known = resolve));
+    this.#stream = facet().detection.stream({
+      // The request that is made instead tells why, and asks for a key.
+      asksWhy: false,
+      version,
+      conf_threshold: threshold,
+      onOpen: () => known(),
+      onAnswer: (answer, roundTripMs) => {
+        const stages = Object.entries(answer.stages).map(([name, ms]) => ({ name, ms }));
+        this.#waiting?.resolve({ body: answer, roundTripMs, stages });
+      },
+      onProblem: ({ problem }) => this.#waiting?.reject(new Error(problem.detail)),
+      onLost: () => {
+        known();
+        this.#waiting?.reject(new LostStream());
+      },
     });
-    this.#socket.addEventListener('message', ({ data }) => {
-      const message = JSON.parse(String(data)) as DetectionStreamMessage;
-      if (message.type !== 'hello') this.#waiting?.resolve(message);
-    });
-    this.#socket.addEventListener('close', () => this.#waiting?.reject(new Error('the stream broke off')));
   }
 
   /**
@@ -46,23 +49,23 @@ export class PictureLink {
    * @throws {Error} a sentence for people
    */
   async look(image: Blob): Promise<Asked<DetectionAnswer>> {
-    await this.#opened;
-    const sentAt = performance.now();
-    const answered = this.#socket.readyState === WebSocket.OPEN ? await this.#send(image).catch(() => undefined) : undefined;
-    if (!answered) return lookOnce(this.#version, image, this.#threshold);
-    if (answered.type === 'problem') throw new Error(answered.problem.detail);
-    const stages = Object.entries(answered.stages).map(([name, ms]) => ({ name, ms }));
-    return { body: answered, roundTripMs: performance.now() - sentAt, stages };
+    await this.#isKnown;
+    if (!this.#stream.isOpen) return lookOnce(this.#version, image, this.#threshold);
+    try {
+      return await new Promise((resolve, reject) => {
+        this.#waiting = { resolve, reject };
+        this.#stream.send(image);
+      });
+    } catch (error) {
+      if (error instanceof LostStream) return lookOnce(this.#version, image, this.#threshold);
+      throw error;
+    }
   }
 
   close(): void {
-    this.#socket.close(1000);
-  }
-
-  #send(image: Blob): Promise<Exclude<DetectionStreamMessage, { type: 'hello' }>> {
-    return new Promise((resolve, reject) => {
-      this.#waiting = { resolve, reject };
-      this.#socket.send(image);
-    });
+    this.#stream.close();
   }
 }
+
+/** The picture that was on its way is asked about by a request. */
+class LostStream extends Error {}

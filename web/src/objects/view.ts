@@ -15,6 +15,8 @@ function percent(share: number): string {
 
 /** One model's look at the picture: its boxes, a list of them for who cannot see them, and where the time went. */
 export class View {
+  /** What the model is. */
+  readonly about = make('span', 'about muted small');
   readonly #picture = make('canvas');
   readonly #boxes = make('div', 'boxes');
   readonly #found = make('p', 'muted small');
@@ -27,11 +29,13 @@ export class View {
     const tag = make('span', 'tag');
     tag.textContent = version;
     title.append(tag);
+    const head = make('div', 'panel-head');
+    head.append(title, this.about);
     const figure = make('figure', 'picture');
     this.#picture.setAttribute('role', 'img');
     this.#picture.setAttribute('aria-label', 'The picture');
     figure.append(this.#picture, this.#boxes);
-    panel.replaceChildren(title, figure, this.#found, this.#stages, this.#note);
+    panel.replaceChildren(head, figure, this.#found, this.#stages, this.#note);
   }
 
   /** Shows the picture that was asked about, with what was found in it. */
@@ -50,7 +54,9 @@ export class View {
     if (!this.#answer) return;
     const [height, width] = this.#answer.image_shape;
     const shown = this.#answer.detections.filter(({ confidence }) => confidence >= threshold);
-    this.#boxes.replaceChildren(...shown.map((detection) => boxOf(detection, width, height)));
+    // The largest lies lowest, so that no name is hidden behind that of a table.
+    const layers = shown.toSorted((a, b) => areaOf(b) - areaOf(a));
+    this.#boxes.replaceChildren(...layers.map((detection) => boxOf(detection, width, height)));
     this.#found.textContent =
       shown.length === 0 ? 'Nothing above the threshold.' : shown.map(({ class_name: name, confidence }) => `${name} ${percent(confidence)}`).join(', ');
   }
@@ -69,6 +75,10 @@ export class View {
     });
     this.#stages.replaceChildren(...rows);
   }
+}
+
+function areaOf({ bbox: [x1, y1, x2, y2] }: Detection): number {
+  return (x2 - x1) * (y2 - y1);
 }
 
 function boxOf({ class_id: id, class_name: name, confidence, bbox: [x1, y1, x2, y2] }: Detection, width: number, height: number): HTMLElement {

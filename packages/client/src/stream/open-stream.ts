@@ -10,6 +10,8 @@ export interface StreamOptions {
   readonly version?: string;
   /** Answers a second that are wanted at most. */
   readonly maxFramesPerSecond?: number;
+  /** False where a refused handshake is not to be followed by a request that asks why: for who goes on by requests anyway. True unless said. */
+  readonly asksWhy?: boolean;
 }
 
 /**
@@ -21,7 +23,7 @@ export function openStream<Frame, Message extends { type: string }>(
   defaults: CallDefaults & Pick<StreamParts<Frame, Message>, 'webSocket'>,
   path: string,
   wire: Wire<Frame, Message>,
-  events: StreamEvents<Message>,
+  { asksWhy = true, ...events }: StreamEvents<Message> & StreamOptions,
 ): FrameStream<Frame> {
   const { apiKey, url, webSocket } = defaults;
   return new LastingStream({
@@ -31,8 +33,10 @@ export function openStream<Frame, Message extends { type: string }>(
     events,
     webSocket,
     async whyNot() {
+      const unknown = new FacetError('no stream comes about', { status: undefined, code: 'unreachable', requestId: undefined });
+      if (!asksWhy) return unknown;
       const answer: unknown = await call({ ...defaults, retries: new RetryPolicy(0) }, { method: 'GET', path }).catch((error: unknown) => error);
-      return answer instanceof FacetError ? answer : new FacetError('no stream comes about', { status: undefined, code: 'unreachable', requestId: undefined });
+      return answer instanceof FacetError ? answer : unknown;
     },
   });
 }

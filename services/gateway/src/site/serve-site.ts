@@ -23,13 +23,27 @@ const pageHeaders = {
   'cross-origin-opener-policy': 'same-origin',
 };
 
+/** A built page into which something is put before it is sent. */
+export interface PageFrame {
+  readonly html: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+const statusPath = '/status.html';
+
+/** The page of the status, which is filled anew for each who asks; undefined where no site was built. */
+export function statusFrame(site: Site): PageFrame | undefined {
+  const held = site.get(statusPath)?.plain.held;
+  return held && { html: held.toString('utf8'), headers: pageHeaders };
+}
+
 /**
  * Serves the built site: each page by its name, and what pages are made of below `/assets`.
  *
  * @returns what answers `/`: the first page for who accepts HTML, undefined for the rest
  */
 export function serveSite(shell: Shell, site: Site): (context: RequestContext) => Promise<Reply | undefined> | undefined {
-  const pages = [...site].filter(([path]) => path.endsWith('.html') && path !== '/index.html');
+  const pages = [...site].filter(([path]) => path.endsWith('.html') && path !== '/index.html' && path !== statusPath);
   shell.servePages(Object.fromEntries(pages.map(([path, file]) => [path.slice(0, -'.html'.length), (context) => send(context, file, pageHeaders)])));
 
   if (site.size > 0) {

@@ -18,43 +18,63 @@ function row(cells: readonly string[], kind: 'td' | 'th' = 'td'): string {
   return `<tr>${cells.map((cell) => `<${kind}>${cell}</${kind}>`).join('')}</tr>`;
 }
 
-function table(head: readonly string[], rows: readonly string[]): string {
-  return `<table><thead>${row(head, 'th')}</thead><tbody>${rows.join('')}</tbody></table>`;
+function table(name: string, head: readonly string[], rows: readonly string[]): string {
+  return `<div class="scroll" tabindex="0" role="region" aria-label="${name}"><table><thead>${row(head, 'th')}</thead><tbody>${rows.join('')}</tbody></table></div>`;
 }
 
 function stateOf(state: string): string {
   return `<span class="${state === 'ready' ? 'good' : 'bad'}">${state}</span>`;
 }
 
-const style = `body{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:62rem;padding:0 1rem;color:#24292e;background:#fff}
-table{border-collapse:collapse;width:100%;margin:.5rem 0 2rem}th,td{text-align:left;padding:.35rem .8rem .35rem 0;border-bottom:1px solid #d8dee4}
-th{font-weight:600;color:#57606a}td{font-variant-numeric:tabular-nums}code{font-size:.85em;color:#57606a}.good{color:#1a7f37}.bad{color:#cf222e;font-weight:600}
-@media(prefers-color-scheme:dark){body{color:#e6edf3;background:#0d1117}th,td{border-color:#30363d}.good{color:#3fb950}.bad{color:#ff7b72}}`;
+const bareStyle = `body{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:62rem;padding:0 1rem;color-scheme:light dark}
+.scroll{overflow-x:auto}table{border-collapse:collapse}th,td{text-align:left;padding:.35rem .8rem .35rem 0;border-bottom:1px solid #8885}.bad{font-weight:600}`;
 
-/** The status of the suite as a page that needs nothing from anywhere else and asks for itself again. */
-export function renderStatus(services: readonly ServiceStatus[], { seconds, refreshSeconds }: { seconds: number; refreshSeconds: number }): string {
+/** The page around it where no pages were built. */
+function barePage(refreshSeconds: number): string {
+  return `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta http-equiv="refresh" content="${refreshSeconds}">
+<title>Facet: status</title><style>${bareStyle}</style></head><body>
+<h1>Facet</h1>
+<p><a href="docs">API</a> · <a href="health">health</a> · <a href="metrics">metrics</a></p>
+<!-- status -->
+</body></html>
+`;
+}
+
+interface StatusPage {
+  /** The time that the rates are of. */
+  readonly seconds: number;
+  readonly refreshSeconds: number;
+  /** A page with a comment `status` where this belongs. */
+  readonly frame?: string | undefined;
+}
+
+/** The status of the suite as a page that needs nothing from anywhere else. */
+export function renderStatus(services: readonly ServiceStatus[], { seconds, refreshSeconds, frame = barePage(refreshSeconds) }: StatusPage): string {
   const summary = services.map(({ task, state, requestsPerSecond, failed, p50, p95 }) =>
     row([`<a href="${task}/docs">${task}</a>`, stateOf(state), rate(requestsPerSecond), share(failed), time(p50), time(p95)]),
   );
   const versions = services.flatMap(({ task, versions: own }) =>
     own.map(({ version, isReady, model, weight, requestsPerSecond, waiting, driftAlarms }) => {
-      const drift =
-        driftAlarms === undefined ? 'not watched' : driftAlarms === 0 ? '<span class="good">none</span>' : `<span class="bad">${driftAlarms} alarms</span>`;
       const name = model === undefined ? '–' : `<code>${escaped(model.replace(/(sha256:.{12}).*/, '$1'))}</code>`;
-      return row([task, version, stateOf(isReady ? 'ready' : 'not ready'), share(weight), rate(requestsPerSecond), String(waiting), drift, name]);
+      const state = stateOf(isReady ? 'ready' : 'not ready');
+      return row([task, version, state, share(weight), rate(requestsPerSecond), String(waiting), drift(driftAlarms), name]);
     }),
   );
-  return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta http-equiv="refresh" content="${refreshSeconds}">
-<title>Facet: status</title><style>${style}</style></head><body>
-<h1>Facet</h1>
-<p>What the gateway saw in the last ${seconds < 90 ? `${Math.max(1, Math.round(seconds))} seconds` : `${Math.round(seconds / 60)} minutes`}; this page renews itself every ${refreshSeconds} seconds.
-<a href="docs">API</a> · <a href="health">health</a> · <a href="metrics">metrics</a></p>
-<h2>Services</h2>
-${table(['service', 'state', 'requests', 'failed', 'p50', 'p95'], summary)}
-<h2>Versions</h2>
-${table(['service', 'version', 'state', 'weight', 'predictions', 'waiting', 'drift', 'model'], versions)}
-<p>Versions are as the process tells that answered; where a service has several, Grafana adds them up.</p>
-</body></html>
-`;
+  const span = seconds < 90 ? `${Math.max(1, Math.round(seconds))} seconds` : `${Math.round(seconds / 60)} minutes`;
+  const content = `<div id="status">
+<section class="card"><h2>Services</h2>
+${table('Services', ['service', 'state', 'requests', 'failed', 'p50', 'p95'], summary)}
+</section>
+<section class="card"><h2>Versions</h2>
+${table('Versions', ['service', 'version', 'state', 'weight', 'predictions', 'waiting', 'drift', 'model'], versions)}
+</section>
+<p class="muted small">Of the last ${span}; this page renews itself every ${refreshSeconds} seconds.</p>
+</div>`;
+  return frame.replace('<!-- status -->', () => content);
+}
+
+function drift(alarms: number | undefined): string {
+  if (alarms === undefined) return 'not watched';
+  return alarms === 0 ? '<span class="good">none</span>' : `<span class="bad">${alarms} alarm${alarms === 1 ? '' : 's'}</span>`;
 }

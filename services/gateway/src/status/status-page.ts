@@ -1,6 +1,7 @@
 import type { Reply } from '@facet/http';
 import { wholeRegistry, type Metrics } from '@facet/telemetry';
 import type { Service } from '../route/service.ts';
+import type { PageFrame } from '../site/serve-site.ts';
 import { parseSamples } from './parse-samples.ts';
 import { renderStatus } from './render-status.ts';
 import { scrapeService } from './scrape-service.ts';
@@ -14,8 +15,10 @@ const oldestMs = 60_000;
 /**
  * Answers `GET /status`, from the metrics of the gateway and the services. Nothing is asked while nobody looks: what changed is told
  * since the page was last looked at, or since the start.
+ *
+ * @param page the built page that it is put into, and its headers
  */
-export function createStatusPage(metrics: Metrics, services: readonly Service[]): () => Promise<Reply> {
+export function createStatusPage(metrics: Metrics, services: readonly Service[], page: PageFrame | undefined): () => Promise<Reply> {
   let snapshots: Snapshot[] = [{ at: performance.now(), gateway: [], services: new Map() }];
 
   return async () => {
@@ -24,8 +27,8 @@ export function createStatusPage(metrics: Metrics, services: readonly Service[])
     const before = snapshots.findLast(({ at }) => now.at - at >= youngestMs) ?? snapshots[0]!;
     snapshots = [...snapshots.filter(({ at }) => at >= before.at && now.at - at < oldestMs), now];
     const statuses = compareSnapshots(before, now, new Map(services.map(({ task, weights }) => [task, weights])));
-    const body = renderStatus(statuses, { seconds: (now.at - before.at) / 1000, refreshSeconds });
-    return { body, type: 'text/html; charset=utf-8', headers: { 'cache-control': 'no-store' } };
+    const body = renderStatus(statuses, { seconds: (now.at - before.at) / 1000, refreshSeconds, frame: page?.html });
+    return { body, type: 'text/html; charset=utf-8', headers: { ...page?.headers, 'cache-control': 'no-store' } };
   };
 }
 
