@@ -18,7 +18,9 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
-    rolldownOptions: { input: [...['index', 'maze', 'digits', 'objects', 'label', 'status'].map((page) => `${import.meta.dirname}/${page}.html`), ...runbookPages] },
+    rolldownOptions: {
+      input: [...['index', 'maze', 'digits', 'objects', 'label', 'status'].map((page) => `${import.meta.dirname}/${page}.html`), ...runbookPages],
+    },
   },
   plugins: [runbooks(), pageFrame(), handModel(), brotliFiles()],
 });

@@ -3,4 +3,5 @@ export { FacetError } from './facet-error.ts';
 export type { CallOptions } from './call.ts';
 export type { FrameStream, StreamEvents, StreamLoss } from './stream/lasting-stream.ts';
 export type { StreamOptions } from './stream/open-stream.ts';
+export type { HandAnswer } from './stream/wire.ts';
 export type { BatchOf, Detection, Digit, Gesture, Hand, Picture } from './types.ts';

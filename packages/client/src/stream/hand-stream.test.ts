@@ -1,10 +1,7 @@
-import type { StreamMessage } from '@facet/contracts';
 import { spawnService, type SpawnedService } from '@facet/testkit';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createClient, type FrameStream, type Hand } from '../index.ts';
-
-type HandAnswer = Extract<StreamMessage, { type: 'answer' }>;
+import { createClient, type FrameStream, type Hand, type HandAnswer } from '../index.ts';
 
 const hand = JSON.parse(readFileSync(join(__dirname, '../../../../examples/hands/like.json'), 'utf8')) as {
   landmarks: { x: number; y: number }[];

@@ -13,6 +13,9 @@ export interface Said<Message> {
   readonly problem: OneOf<Message, 'problem'>;
 }
 
+/** What a stream says of one frame of a hand. */
+export type HandAnswer = Said<HandMessage>['answer'];
+
 /** How one task's frames look on a stream, and which of them a message is about. */
 export interface Wire<Frame, Message extends { type: string }> {
   /** Bytes that may wait to be sent before further frames are left out. */
