@@ -76,9 +76,10 @@ describe('pages of a host that asks for keys', () => {
   it('open the stream once there is a key, and move by requests until then', async () => {
     const { page, close } = await openPage(browser, `${host.url}maze`);
     await page.locator('#recorded').dispatchEvent('click');
-    // Typed: some of its letters move the dot elsewhere.
-    await page.locator('dialog[open] input').pressSequentially(keys.gesture);
-    await page.keyboard.press('Enter');
+    // Letters that move the dot elsewhere.
+    await page.locator('dialog[open] input').pressSequentially('wasd');
+    expect(await page.inputValue('dialog[open] input')).toBe('wasd');
+    await give(page, keys.gesture);
     await page.waitForFunction(() => document.querySelector('#transport')!.textContent === 'stream');
     await close();
   });
