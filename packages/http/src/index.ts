@@ -8,7 +8,7 @@ export { createShell, type Guard, type Shell, type ShellConfig } from './shell.t
 export { announce, askDesk, DeskError, onAnnounced, openDesk, type Desk } from './primary.ts';
 export { runMain } from './run-main.ts';
 export { serveMetrics, serveProbes } from './standard-routes.ts';
-export { isJoining, isPrimary, supervise } from './supervise.ts';
+export { collectLess, isJoining, isPrimary, supervise } from './supervise.ts';
 export { run, type Running } from './run.ts';
 export { Newest } from './stream/newest.ts';
 export { Pace } from './stream/pace.ts';

@@ -1,5 +1,6 @@
 import { relayMetrics, type Log } from '@facet/telemetry';
 import cluster, { type Worker } from 'node:cluster';
+import { setFlagsFromString } from 'node:v8';
 
 interface SuperviseOptions {
   /** Processes that serve, each with an event loop of its own, behind one port. */
@@ -14,6 +15,15 @@ interface SuperviseOptions {
  * in all of them. V8 lets its young generation grow to three times 32 MB; a request's objects are dead long before 8 are full.
  */
 const lean = { env: { MALLOC_ARENA_MAX: '2' }, execArgv: ['--max-semi-space-size=8'] };
+
+/**
+ * For a process that serves alone, beside threads that run large models. Decoded pictures are memory outside of V8's heap, a megabyte a
+ * request: it takes their growth for a sign to begin marking, several times a second, and the event loop was half busy with that. Without
+ * a beginning it collects once there is something to collect.
+ */
+export function collectLess(): void {
+  setFlagsFromString('--no-incremental-marking');
+}
 
 const maxBackoffMs = 10_000;
 /** A process that has lived for this long was well; the next failure counts as the first. */

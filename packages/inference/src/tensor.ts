@@ -8,6 +8,11 @@ export interface Tensor {
 /** Tensors by the name of a model's input or output. */
 export type Tensors = Readonly<Record<string, Tensor>>;
 
+/** The memory that can move to another thread instead of being copied: all that is no view on something larger. */
+export function ownMemory(tensors: Tensors = {}): ArrayBuffer[] {
+  return Object.values(tensors).flatMap(({ data }) => (data.byteLength === data.buffer.byteLength ? [data.buffer as ArrayBuffer] : []));
+}
+
 /** Puts the rows of several tensor sets one below the other; a lone set is handed back as it is, uncopied. */
 export function concatRows(sets: readonly Tensors[]): Tensors {
   const first = sets[0];

@@ -1,7 +1,7 @@
 import { constants, setPriority } from 'node:os';
 import { parentPort } from 'node:worker_threads';
 import { Session, type SessionSettings } from './session.ts';
-import type { Tensors } from './tensor.ts';
+import { ownMemory, type Tensors } from './tensor.ts';
 
 /** What the host asks of a worker. */
 export type WorkerRequest =
@@ -9,7 +9,9 @@ export type WorkerRequest =
   | { readonly kind: 'run'; readonly id: number; readonly key: string; readonly feeds: Tensors };
 
 /** Its answer. */
-export type WorkerReply = { readonly id: number; readonly outputs?: Tensors } | { readonly id: number; readonly error: string };
+export type WorkerReply =
+  /** The feeds come back, for their memory. */
+  { readonly id: number; readonly outputs?: Tensors; readonly feeds?: Tensors } | { readonly id: number; readonly error: string };
 
 // On Linux this is the priority of this thread alone: when all cores are busy inferring, the event loop still gets its turn.
 if (process.platform === 'linux') setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
@@ -23,13 +25,13 @@ async function answer(request: WorkerRequest): Promise<WorkerReply> {
   }
   const session = sessions.get(request.key);
   if (!session) throw new Error(`model ${request.key} is not loaded`);
-  return { id: request.id, outputs: session.run(request.feeds) };
+  return { id: request.id, outputs: session.run(request.feeds), feeds: request.feeds };
 }
 
 const port = parentPort;
 port?.on('message', (request: WorkerRequest) => {
   answer(request).then(
-    (reply) => port.postMessage(reply),
+    (reply) => port.postMessage(reply, 'outputs' in reply ? [...ownMemory(reply.outputs), ...ownMemory(reply.feeds)] : []),
     (error: unknown) => port.postMessage({ id: request.id, error: error instanceof Error ? error.message : String(error) }),
   );
 });

@@ -1,5 +1,5 @@
 import type { Feature } from '@facet/drift';
-import { createShell, isJoining, isPrimary, run, supervise } from '@facet/http';
+import { collectLess, createShell, isJoining, isPrimary, run, supervise } from '@facet/http';
 import { createLog, createMetrics, startTracing } from '@facet/telemetry';
 import type { InferenceConfig } from './inference-fields.ts';
 import { Models, servingProcesses } from './models.ts';
@@ -36,6 +36,7 @@ export async function startService<Input, Answer extends object, Seen>(
     supervise({ processes, log, close: async () => desk?.close() });
     return;
   }
+  if (isPrimary()) collectLess();
   const metrics = createMetrics();
   const [made, tracing] = await Promise.all([makeTask({ registry: metrics.registry }), startTracing(name, config.otlpEndpoint)]);
   // What a task sees is its own affair: nothing here looks into it.

@@ -1,3 +1,4 @@
+import { takeFloats } from '@facet/inference';
 import { letterboxImage, toTensor, type ImageLimits, type Letterbox } from '@facet/imaging';
 import type { StageClock } from '@facet/telemetry';
 
@@ -24,7 +25,7 @@ export interface Prepared extends Letterbox {
 export async function prepare(bytes: Uint8Array, limits: ImageLimits, settings: LetterboxSettings, clock?: StageClock): Promise<Prepared> {
   const { pixels, ...geometry } = await letterboxImage(bytes, limits, settings);
   clock?.mark('decode');
-  const tensor = toTensor(pixels, { ...settings, ...geometry });
+  const tensor = toTensor(pixels, { ...settings, ...geometry }, takeFloats(3 * settings.size ** 2));
   clock?.mark('preprocess');
   return { tensor, pixels, ...geometry };
 }

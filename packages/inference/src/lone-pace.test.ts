@@ -1,0 +1,22 @@
+import { LonePace } from './lone-pace.ts';
+
+function share(pace: LonePace, took: Readonly<Record<'wide' | 'narrow', number>>, runs: number): number {
+  let wide = 0;
+  for (let run = 0; run < runs; run++) {
+    const way = pace.choose();
+    pace.ran(way, took[way]);
+    if (way === 'wide') wide += 1;
+  }
+  return wide / runs;
+}
+
+describe('LonePace', () => {
+  it('takes the way that was faster, and finds out when that changes', () => {
+    const pace = new LonePace();
+    expect(share(pace, { wide: 14, narrow: 25 }, 200)).toBeGreaterThan(0.95);
+    share(pace, { wide: 50, narrow: 25 }, 20);
+    expect(share(pace, { wide: 50, narrow: 25 }, 200)).toBeLessThan(0.05);
+    share(pace, { wide: 14, narrow: 25 }, 400);
+    expect(share(pace, { wide: 14, narrow: 25 }, 200)).toBeGreaterThan(0.95);
+  });
+});
