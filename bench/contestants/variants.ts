@@ -14,7 +14,7 @@ interface Change {
 export function changed(contestant: Contestant, { name, env = {}, root, preload }: Change): Contestant {
   return {
     ...contestant,
-    name: `${contestant.name} ${name}`,
+    name: `${contestant.name}-${name.replaceAll(/\W+/g, '-')}`,
     title: name,
     async launches(task, freePort) {
       const { launches, ...rest } = await contestant.launches(task, freePort);

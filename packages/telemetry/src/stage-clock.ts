@@ -5,6 +5,13 @@ export type Stage = (typeof stages)[number];
 
 const indexOf: Readonly<Record<Stage, number>> = { receive: 0, decode: 1, preprocess: 2, queue: 3, infer: 4, postprocess: 5, forward: 6 };
 
+/** Most stages take less than a millisecond, and a number's shortest text is slow to find. */
+const thousandths = Array.from({ length: 1000 }, (_, microseconds) => String(microseconds / 1000));
+
+function inMilliseconds(microseconds: number): string {
+  return thousandths[microseconds] ?? String(microseconds / 1000);
+}
+
 /**
  * Says where a request's time went.
  *
@@ -60,7 +67,7 @@ export class StageClock {
     let text = '';
     for (let index = 0; index < stages.length; index += 1) {
       const value = this.#spent[index]!;
-      if (!Number.isNaN(value)) text += `${text === '' ? '' : ', '}${stages[index]!};dur=${Math.round(value * 1000) / 1000}`;
+      if (!Number.isNaN(value)) text += `${text === '' ? '' : ', '}${stages[index]!};dur=${inMilliseconds(Math.round(value * 1000))}`;
     }
     return text;
   }

@@ -67,7 +67,7 @@ export async function startGateway(config: GatewayConfig): Promise<void> {
   for (const service of services) {
     const label = (path: string): string => {
       const known = path === '/' ? `/${service.task}` : `/${service.task}${path}`;
-      return matchPath(knownPaths, known) ?? `/${service.task}/*`;
+      return knownPaths.has(known) ? known : (matchPath(knownPaths, known) ?? `/${service.task}/*`);
     };
     const answer = experiments.get(service.task)!.watch((context) => forward(context, service, config.bodyMaxBytes, cache));
     shell.serveBelow(`/${service.task}`, label, answer);

@@ -49,9 +49,8 @@ export function createGuard(options: GuardOptions): Door {
   const limitsAddresses = options.addressAllowance.ratePerSecond !== undefined;
 
   const guard = (context: RequestContext): Reply | undefined | Promise<Reply | undefined> => {
-    const { request, response } = context;
-    response.setHeader('referrer-policy', 'no-referrer');
-    response.setHeader('x-frame-options', 'DENY');
+    const { request, response, head } = context;
+    head.push('referrer-policy', 'no-referrer', 'x-frame-options', 'DENY');
     const preflight = origins.length > 0 ? admitOrigin(context, origins) : undefined;
     if (preflight) return preflight;
     if (!knowsCallers && !limitsAddresses) {

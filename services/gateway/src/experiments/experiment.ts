@@ -35,8 +35,7 @@ export class Experiment {
   /** The handler that forwards, watched: what is counted and shadowed never delays or fails an answer. */
   watch(forward: (context: RequestContext) => Promise<Reply>): (context: RequestContext) => Promise<Reply> {
     return async (context) => {
-      const { pathname } = new URL(context.request.url ?? '/', 'http://gateway');
-      const match = predictPath.exec(pathname);
+      const match = predictPath.exec(context.request.url ?? '/');
       if (!match) return forward(context);
       const isLeftOpen = match[1] === undefined && context.forcedVersion === undefined;
       try {
