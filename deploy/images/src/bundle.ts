@@ -20,14 +20,14 @@ function entries(name: ImageName): Record<string, string> {
   const found = programs.filter((program) => existsSync(`services/${name}/src/${program}.ts`));
   const own = Object.fromEntries(found.map((program) => [`dist/${program}`, `services/${name}/src/${program}.ts`]));
   if (name === 'gateway') return own;
-  // A session's worker is a file of its own, looked for beside the code that starts it.
-  const worker = { 'dist/worker': 'packages/inference/src/worker.ts' };
-  if (name !== 'all') return { ...own, ...worker };
+  // A session's worker is a file of its own, looked for beside the code that starts it; what a service has written down can be checked where it lies.
+  const beside = { 'dist/worker': 'packages/inference/src/worker.ts', 'dist/audit': 'packages/audit/src/cli.ts' };
+  if (name !== 'all') return { ...own, ...beside };
   const services = ['gateway', 'gesture', 'digit', 'detection'].map((service) => [
     `node_modules/@facet/${service}/dist/main`,
     `services/${service}/src/main.ts`,
   ]);
-  return { ...own, ...worker, ...(Object.fromEntries(services) as Record<string, string>) };
+  return { ...own, ...beside, ...(Object.fromEntries(services) as Record<string, string>) };
 }
 
 export interface Bundle {

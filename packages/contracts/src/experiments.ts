@@ -12,7 +12,7 @@ const experiments = z.object({
   versions: z.record(
     z.string(),
     z.object({
-      requests: z.number(),
+      requests: z.number().describe('Predictions that it was asked for; at the gateway without what the cache answered, which is the work of no version.'),
       errors: z.number().describe('Requests that were not answered with a prediction, whoever was at fault.'),
       error_rate: interval.nullable(),
       latency_seconds: interval.nullable(),

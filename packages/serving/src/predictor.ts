@@ -1,8 +1,9 @@
 import { ensembleVersion } from '@facet/contracts';
 import { chooseVersion } from '@facet/experiment';
 import type { RequestContext } from '@facet/http';
-import type { Work } from '@facet/inference';
+import type { Tensors, Work } from '@facet/inference';
 import { Problem } from '@facet/problem';
+import type { StageClock } from '@facet/telemetry';
 import { Ensemble, type Answerer } from './ensemble.ts';
 import type { Models } from './models.ts';
 import type { Asked } from './observe/asked.ts';
@@ -20,6 +21,24 @@ interface PredictorParts<Input, Answer extends object> {
   readonly observer: Observer<Input, Answer>;
   readonly auditor: Auditor<Input, Answer> | undefined;
 }
+
+/** What is wanted of a row of tensors. */
+export interface RowWatch {
+  /** Besides the audit, if there is one, to look at it for drift. */
+  readonly looks: boolean;
+}
+
+/** One row that was inferred. */
+export interface WatchedRow {
+  /** As it came. */
+  readonly sent: Buffer;
+  readonly row: Float32Array;
+  /** What was seen when it was prepared here; undefined where it came ready. */
+  readonly seen?: unknown;
+}
+
+/** Who watches rows of tensors. */
+export type RowWatcher = Pick<Predictor<unknown, object>, 'willWatch' | 'watchRow'>;
 
 /** Chooses versions and makes predictions, counting each. */
 export class Predictor<Input, Answer extends object> {
@@ -95,9 +114,38 @@ export class Predictor<Input, Answer extends object> {
     );
   }
 
-  /** Counts a prediction that was made by other means. */
-  count(version: string, status: 'success' | 'error'): void {
+  /** Counts a request that was answered with tensors, or was not. */
+  count(version: string, status: 'success' | 'error', clock: StageClock): void {
     this.#metrics.predictions.inc({ version, status });
+    if (status === 'success') this.#metrics.quality(version).observe(clock.elapsed() / 1000, undefined);
+  }
+
+  /** Whether a row of tensors that is about to be inferred is to be kept for `watchRow`. */
+  willWatch(): RowWatch | undefined {
+    const looks = this.#observer.look() !== undefined;
+    return looks || this.#auditor ? { looks } : undefined;
+  }
+
+  /**
+   * Watches one row that was answered with tensors, as a prediction is watched: for drift and in the audit.
+   *
+   * @param outputs of this row
+   */
+  watchRow(
+    { looks }: RowWatch,
+    { sent, row, seen: already }: WatchedRow,
+    outputs: Tensors,
+    model: ServedModel,
+    elapsedMs: number,
+    asked: Omit<Asked, 'bytes'>,
+  ): void {
+    const { rows } = this.#task;
+    const seen = already ?? rows.see(row, model);
+    const answer = rows.read(outputs, model, seen as never);
+    // A tensor of nonsense is answered with such.
+    const isSound = Number.isFinite(this.#task.confidenceOf(answer) ?? 0);
+    if (looks && isSound) this.#observer.note({ model, input: undefined, answer, seen, requestId: asked.requestId });
+    this.#auditor?.recordSent(model, { bytes: sent, contentType: () => 'application/octet-stream' }, answer, elapsedMs, asked);
   }
 
   /** Makes one prediction and counts it, whatever becomes of it. */

@@ -1,6 +1,6 @@
 import type { TaskContract } from '@facet/contracts';
 import type { Received, Reply, RequestContext, Stream, StreamLimits, StreamListener } from '@facet/http';
-import type { Manifest, Work } from '@facet/inference';
+import type { Manifest, Tensors, Work } from '@facet/inference';
 import type { Registry } from 'prom-client';
 import type { Sight, Watch } from './observe/watch.ts';
 import type { Truths } from './samples/truths.ts';
@@ -64,8 +64,15 @@ export interface Task<Input, Answer extends object, Seen = never> {
     readonly name: string;
     /** Its bytes, where it came as JSON text. */
     fromText(text: string): Buffer;
-    /** One row of the model's input. */
-    toRow(bytes: Buffer, model: ServedModel, work: Work): Promise<Float32Array>;
+    /** One row of the model's input, and what was seen on the way. */
+    toRow(bytes: Buffer, model: ServedModel, work: Work): Promise<{ readonly row: Float32Array; readonly seen: Seen }>;
+  };
+  /** What rows were and what their outputs say, for those who watch. */
+  readonly rows: {
+    /** What is to be seen of a row that came ready for the model. */
+    see(row: Float32Array, model: ServedModel): Seen;
+    /** @param outputs of one row */
+    read(outputs: Tensors, model: ServedModel, seen: Seen): Answer;
   };
   /** What becomes of a WebSocket, where the contract has one. */
   readonly stream?: { readonly limits: StreamLimits; listen(stream: Stream, behind: StreamModel<Input, Answer>): StreamListener };

@@ -7,6 +7,9 @@ import request from 'supertest';
 
 const hand = JSON.parse(readFileSync(join(__dirname, '../../../examples/hand.json'), 'utf8')) as object;
 
+// Services start, on machines that may be busy.
+jest.setTimeout(120_000);
+
 describe('versions side by side, at the gateway', () => {
   let gesture: SpawnedService;
   let gateway: SpawnedService;
@@ -44,6 +47,18 @@ describe('versions side by side, at the gateway', () => {
     expect(found.agreement[0]!.share!.low).toBeGreaterThan(0.8);
     expect(v1!.confidence!.mean).toBeGreaterThan(0.5);
     expect(v2!.confidence!.mean).toBeGreaterThan(0.5);
+  });
+
+  it('count what the cache answers as divided by the weights, and as the work of no version', async () => {
+    const cached = await spawnService('gateway', { GESTURE_URL: gesture.url, CACHE: 'memory', SHADOW_SHARE: '1', AB_WEIGHTS: 'v1=100,v2=0' });
+    const other = { ...hand, handedness: 'asked for again and again' };
+    const hits: unknown[] = [];
+    for (let count = 0; count < 10; count++) hits.push((await request(cached.url).post('/gesture/predict').send(other).expect(200)).headers['x-cache']);
+    expect(hits).toEqual(['miss', ...Array.from({ length: 9 }, () => 'hit')]);
+    const { versions, sample_ratio } = (await request(cached.url).get('/experiments').expect(200)).body.services.gesture as Experiments;
+    expect(versions['v1']).toMatchObject({ requests: 1, errors: 0 });
+    expect(sample_ratio).toMatchObject({ observed: { v1: 10, v2: 0 }, mismatch: false });
+    expect(await cached.stop()).toBe(0);
   });
 
   it('are told apart by the service itself too', async () => {

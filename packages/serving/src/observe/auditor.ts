@@ -8,6 +8,12 @@ import type { Watch } from './watch.ts';
 const handOnMs = 100;
 const handOnEvents = 256;
 
+/** What came, and what it is. */
+interface Sent {
+  readonly bytes: Buffer;
+  readonly contentType: () => string;
+}
+
 /** Notes what every prediction of one process was, for the audit. */
 export class Auditor<Input, Answer> {
   readonly #watch: Watch<Input, Answer, never>;
@@ -22,8 +28,13 @@ export class Auditor<Input, Answer> {
     this.#timer = setInterval(() => void this.#handOn(), handOnMs).unref();
   }
 
-  record(model: Answerer, input: Input, answer: Answer, elapsedMs: number, { requestId, user, bytes }: Asked): void {
-    const sent = bytes ?? this.#watch.sample(input).bytes;
+  record(model: Answerer, input: Input, answer: Answer, elapsedMs: number, asked: Asked): void {
+    const sample = () => this.#watch.sample(input);
+    this.recordSent(model, { bytes: asked.bytes ?? sample().bytes, contentType: () => sample().contentType }, answer, elapsedMs, asked);
+  }
+
+  /** The same of an input that never was the task's own. */
+  recordSent(model: Answerer, { bytes: sent, contentType }: Sent, answer: Answer, elapsedMs: number, { requestId, user }: Omit<Asked, 'bytes'>): void {
     this.#events.push({
       at: new Date().toISOString(),
       kind: 'prediction',
@@ -34,7 +45,7 @@ export class Auditor<Input, Answer> {
       answer,
       ms: Math.round(elapsedMs * 1000) / 1000,
       ...(this.#keepsInput && {
-        personal: { ...(user !== undefined && { user }), input: sent.toString('base64'), input_type: this.#watch.sample(input).contentType },
+        personal: { ...(user !== undefined && { user }), input: sent.toString('base64'), input_type: contentType() },
       }),
     });
     if (this.#events.length >= handOnEvents) void this.#handOn();

@@ -8,7 +8,8 @@ import type { Sight, Watch } from './watch.ts';
 /** One prediction that is to be looked at. */
 interface Note<Input, Answer> {
   readonly model: ServedModel;
-  readonly input: Input;
+  /** Undefined where it came as a tensor: that is no sample to learn from. */
+  readonly input: Input | undefined;
   readonly answer: Answer;
   readonly seen: unknown;
   readonly requestId: string;
@@ -97,6 +98,7 @@ export class Observer<Input, Answer extends object> {
         this.#rows.set(version, rows);
         rows.push(watch.measure(answer, seen as never));
       }
+      if (input === undefined) continue;
       samples?.consider({ model, input, answer, requestId, hasDrifted: this.#drifted.has(version), fingerprint: () => watch.fingerprint(seen as never) });
     }
   }

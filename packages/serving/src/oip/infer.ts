@@ -2,6 +2,7 @@ import type { Reply, RequestContext } from '@facet/http';
 import { concatRows, splitRows, type Tensors } from '@facet/inference';
 import { StageClock } from '@facet/telemetry';
 import { predictionHeaders } from '../prediction-headers.ts';
+import type { RowWatcher } from '../predictor.ts';
 import type { ServedModel } from '../served-model.ts';
 import type { Task } from '../task.ts';
 import { compress } from './compress.ts';
@@ -9,6 +10,7 @@ import { oipVersion } from './describe-model.ts';
 import { fitModel, ShapeMismatch, type Fitted } from './fit-model.ts';
 import { parseInfer, type InferRequest } from './parse-infer.ts';
 import { receiveInfer } from './receive-infer.ts';
+import { WatchedRows } from './watched-rows.ts';
 import { wantedOutputs, writeInfer } from './write-infer.ts';
 
 interface InferLimits {
@@ -22,6 +24,7 @@ type EncodedInput = Task<unknown, object>['encoded'];
  * Answers one inference request.
  *
  * @param models that may answer, the preferred first: the first whose input the request fits does
+ * @param watcher told of each row
  * @param chosen told which one it is, before it is asked
  */
 export async function infer(
@@ -29,6 +32,7 @@ export async function infer(
   models: readonly ServedModel[],
   encoded: EncodedInput,
   limits: InferLimits,
+  watcher: RowWatcher,
   chosen: (model: ServedModel) => void,
 ): Promise<Reply> {
   const { clock, notes } = context;
@@ -45,10 +49,12 @@ export async function infer(
     model.manifest.outputs.map(({ name }) => name),
   );
   clock.mark('preprocess');
-  const tensors = fitted.kind === 'tensor' ? await runTensor(fitted, model, context) : await runEncoded(fitted, encoded, model, context);
+  const watched = new WatchedRows(watcher, fitted.kind === 'tensor' ? fitted.rows : fitted.items.length);
+  const tensors = fitted.kind === 'tensor' ? await runTensor(fitted, model, context, watched) : await runEncoded(fitted, encoded, model, context, watched);
   const identity = { model_name: model.manifest.task, model_version: oipVersion(model.version), id: request.id ?? context.id };
   const reply = await compress(writeInfer({ ...identity, tensors }, wanted), context.request.headers['accept-encoding']);
   clock.mark('postprocess');
+  watched.watch(tensors, { model, requestId: context.id, user: context.user, elapsedMs: clock.elapsed() });
   return { ...reply, headers: { ...predictionHeaders(model, clock), ...reply.headers } };
 }
 
@@ -73,7 +79,22 @@ function firstFit(models: readonly ServedModel[], read: (model: ServedModel) => 
 }
 
 /** Rows beyond what one run takes go in several, side by side. */
-async function runTensor({ name, tensor, rows }: Fitted & { kind: 'tensor' }, model: ServedModel, work: RequestContext): Promise<Tensors> {
+async function runTensor(
+  { name, tensor, rows }: Fitted & { kind: 'tensor' },
+  model: ServedModel,
+  work: RequestContext,
+  watched: WatchedRows,
+): Promise<Tensors> {
+  const { data } = tensor;
+  const width = data.length / rows;
+  const watchable = data instanceof Float32Array ? data : undefined;
+  for (let index = 0; watchable && index < rows; index++) {
+    watched.keep(index, () => {
+      // A copy: a run may take the tensor's memory with it.
+      const row = watchable.slice(index * width, (index + 1) * width);
+      return { sent: Buffer.from(row.buffer), row };
+    });
+  }
   const { maxBatchRows } = model.manifest;
   if (rows <= maxBatchRows) return model.inferTensors({ [name]: tensor }, rows, work);
   const parts = Array.from({ length: Math.ceil(rows / maxBatchRows) }, (_, index) => Math.min(maxBatchRows, rows - index * maxBatchRows));
@@ -87,10 +108,11 @@ async function runEncoded(
   encoded: EncodedInput,
   model: ServedModel,
   context: RequestContext,
+  watched: WatchedRows,
 ): Promise<Tensors> {
   const shape = model.manifest.inputs[0]!.shape.slice(1);
   const rows = await Promise.all(
-    items.map(async (item) => {
+    items.map(async (item, index) => {
       const { deadlineAt, clock } = context;
       const own = items.length === 1 ? clock : new StageClock();
       const work = {
@@ -100,8 +122,10 @@ async function runEncoded(
           return context.cancelled;
         },
       };
-      const data = await encoded.toRow(isJson ? encoded.fromText(item.toString('utf8')) : item, model, work);
-      return model.infer(data, shape, work);
+      const bytes = isJson ? encoded.fromText(item.toString('utf8')) : item;
+      const made = await encoded.toRow(bytes, model, work);
+      watched.keep(index, () => ({ sent: bytes, ...made }));
+      return model.infer(made.row, shape, work);
     }),
   );
   return concatRows(rows);

@@ -73,15 +73,15 @@ export function declareOip<Input, Answer extends object>({ shell, task, models, 
     let { version: answering } = preferred;
     try {
       const candidates = free ? [preferred, ...models.ready.filter((model) => model !== preferred)] : [preferred];
-      const reply = await infer(context, candidates, task.encoded, config, (model) => {
+      const reply = await infer(context, candidates, task.encoded, config, predictor, (model) => {
         answering = model.version;
       });
       recorder.record(answering, 'success', context.clock);
-      predictor.count(answering, 'success');
+      predictor.count(answering, 'success', context.clock);
       return reply;
     } catch (error) {
       recorder.record(answering, 'fail', context.clock);
-      predictor.count(answering, 'error');
+      predictor.count(answering, 'error', context.clock);
       throw error;
     }
   };

@@ -1,17 +1,15 @@
 import { detectionContract, detectionOptions, streamClose, type DetectionAnswer, type DetectionOptions, type DetectionStreamMessage } from '@facet/contracts';
-import { annotate, type Pixels } from '@facet/imaging';
+import { annotate, type Letterbox } from '@facet/imaging';
 import { boxTruths, fromBase64, imageOf, measureConfidence, type Task, type TaskParts } from '@facet/serving';
 import type { DetectionConfig } from '../config.ts';
 import { PictureStream } from '../stream/picture-stream.ts';
 import { checkDetector } from './check-detector.ts';
 import { compareDetections } from './compare-detections.ts';
-import { Candidates } from './heads/candidates.ts';
-import { headOf } from './heads/head-of.ts';
 import { detectorEnsemble } from './ensemble.ts';
 import { detectionMetrics } from './metrics.ts';
-import { toDetections } from './postprocess.ts';
 import { prepare } from './preprocess.ts';
-import { detectionWatch } from './watch.ts';
+import { readDetections } from './read-detections.ts';
+import { detectionWatch, type SeenPicture, type View } from './watch.ts';
 
 type Answer = Omit<DetectionAnswer, 'inference_time' | 'timestamp'>;
 
@@ -25,8 +23,12 @@ interface Input {
 /** What a request gets that asks for nothing else. */
 const usual = detectionOptions.parse({});
 
+function viewOf({ image: { width, height, channels }, scaleX, scaleY, offsetX, offsetY }: Omit<Letterbox, 'pixels'>): View {
+  return { scaleX, scaleY, offsetX, offsetY, width, height, channels };
+}
+
 /** Finds the objects in an image. */
-export function detectionTask(config: DetectionConfig, { registry }: TaskParts): Task<Input, Answer, Pixels> {
+export function detectionTask(config: DetectionConfig, { registry }: TaskParts): Task<Input, Answer, SeenPicture> {
   const limits = { maxPixels: config.imageMaxPixels };
   const metrics = detectionMetrics(registry);
   const sure = measureConfidence(registry);
@@ -42,31 +44,27 @@ export function detectionTask(config: DetectionConfig, { registry }: TaskParts):
       fromText: fromBase64,
       async toRow(bytes, { manifest: { preprocessing } }, { clock }) {
         if (preprocessing.kind !== 'letterbox') throw new TypeError(`a detector takes a letterbox, not ${preprocessing.kind}`);
-        return (await prepare(bytes, limits, preprocessing, clock)).tensor;
+        const { tensor, pixels, ...letterbox } = await prepare(bytes, limits, preprocessing, clock);
+        return { row: tensor, seen: { pixels, view: viewOf(letterbox) } };
       },
+    },
+    rows: {
+      see(_row, { manifest: { inputs } }) {
+        const size = inputs[0]!.shape.at(-1)!;
+        return { pixels: undefined, view: { scaleX: 1, scaleY: 1, offsetX: 0, offsetY: 0, width: size, height: size, channels: 3 } };
+      },
+      read: (outputs, model, { view }) => readDetections(outputs, model, view, usual),
     },
 
     async predict({ bytes, options }, model, work, sight) {
-      const { preprocessing, head, labels } = model.manifest;
-      if (preprocessing.kind !== 'letterbox' || !head) throw new TypeError(`${model.reference} is not a detector`);
-      const { tensor, pixels, ...geometry } = await prepare(bytes, limits, preprocessing, work.clock);
+      const { preprocessing } = model.manifest;
+      if (preprocessing.kind !== 'letterbox') throw new TypeError(`${model.reference} is not a detector`);
+      const { tensor, pixels, ...letterbox } = await prepare(bytes, limits, preprocessing, work.clock);
+      const view = viewOf(letterbox);
       // What another threshold lets through is no sign of drift.
-      if (sight && options.conf_threshold === usual.conf_threshold) sight.seen = pixels;
+      if (sight && options.conf_threshold === usual.conf_threshold) sight.seen = { pixels, view };
       const outputs = await model.infer(tensor, [3, preprocessing.size, preprocessing.size], work);
-      const reader = headOf(head, preprocessing.size);
-      const candidates = new Candidates(options.conf_threshold);
-      reader.read(
-        model.manifest.outputs.map(({ name }) => outputs[name]!),
-        { classes: labels.length, multiLabel: options.multi_label },
-        candidates,
-      );
-      const detections = toDetections(
-        candidates.toArray(),
-        { labels, iouThreshold: reader.suppressed ? 1 : options.iou_threshold, maxDetections: options.max_detections },
-        { ...geometry, width: geometry.image.width, height: geometry.image.height },
-      );
-      const { height, width, channels } = geometry.image;
-      return { detections, image_shape: [height, width, channels], confidence_threshold: options.conf_threshold };
+      return readDetections(outputs, model, view, options);
     },
 
     ensemble: detectorEnsemble(),

@@ -5,7 +5,7 @@ const pixels = { data: new Uint8Array(20 * 10 * 3).fill(51), width: 20, height: 
 const object = (confidence: number, bbox: [number, number, number, number], class_id = 41) => ({ class_id, class_name: 'cup', confidence, bbox });
 
 function measured(detections: ReturnType<typeof object>[]): Record<string, number> {
-  const row = detectionWatch.measure({ detections, image_shape: [100, 200, 3] }, pixels);
+  const row = detectionWatch.measure({ detections, image_shape: [100, 200, 3] }, { pixels });
   return Object.fromEntries(detectionFeatures.map(({ name }, index) => [name, row[index]!]));
 }
 

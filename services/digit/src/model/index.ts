@@ -1,6 +1,6 @@
 import { digitContract, type DigitAnswer } from '@facet/contracts';
 import { decodeGrey } from '@facet/imaging';
-import { differences, type Work } from '@facet/inference';
+import { differences, type Tensors, type Work } from '@facet/inference';
 import { classTruths, fromBase64, imageOf, measureConfidence, type ServedModel, type Task, type TaskParts } from '@facet/serving';
 import { TallyCounter } from '@facet/telemetry';
 import { z } from 'zod';
@@ -27,20 +27,29 @@ export function digitTask({ imageMaxPixels }: Pick<DigitConfig, 'imageMaxPixels'
     return { pixels, ink };
   }
 
+  const read = (outputs: Tensors, { manifest }: ServedModel) => toAnswer(outputs[manifest.outputs[0]!.name]!.data as Float32Array);
+
   return {
     contract: digitContract,
     keys: { time: 'inference_time_seconds', classes: 'predictions_by_digit' },
     read: (received, query) => imageOf(received, query, noOptions).bytes,
     readItem: (item) => imageOf({ kind: 'json', value: item, bytes: Buffer.alloc(0) }, {}, noOptions).bytes,
 
-    encoded: { name: 'image', fromText: fromBase64, toRow: async (bytes, model, work) => (await see(bytes, model, work)).ink },
+    encoded: {
+      name: 'image',
+      fromText: fromBase64,
+      async toRow(bytes, model, work) {
+        const seen = await see(bytes, model, work);
+        return { row: seen.ink, seen };
+      },
+    },
+    rows: { see: (ink) => ({ ink }), read },
 
     async predict(bytes, model, work, sight) {
       const seen = await see(bytes, model, work);
       if (sight) sight.seen = seen;
       const outputs = await model.infer(seen.ink, model.manifest.inputs[0]!.shape.slice(1), work);
-      const logits = outputs[model.manifest.outputs[0]!.name];
-      return toAnswer(logits!.data as Float32Array);
+      return read(outputs, model);
     },
 
     ensemble: { fuse: fuseDigits },

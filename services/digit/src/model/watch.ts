@@ -6,7 +6,8 @@ import { digitFeatures } from './features.ts';
 
 /** A picture as it was decoded, and as the model got it. */
 export interface SeenDigit {
-  readonly pixels: Pixels;
+  /** Absent where the model's input came ready. */
+  readonly pixels?: Pixels;
   /** size * size intensities, 0 paper to 1 ink. */
   readonly ink: Float32Array;
 }
@@ -32,16 +33,23 @@ function measureInk(ink: Float32Array): { mean: number; slant: number } {
   return { mean: mass / ink.length, slant: vertical === 0 ? 0 : -mixed / vertical };
 }
 
+/** Brightness, contrast, sharpness, longer side, width by height. */
+function measurePicture(pixels: Pixels | undefined): number[] {
+  if (!pixels) return Array.from({ length: 5 }, () => Number.NaN);
+  const { brightness, contrast, sharpness } = measurePixels(pixels);
+  const { width, height } = pixels;
+  return [brightness, contrast, sharpness, Math.max(width, height), width / height];
+}
+
 /** How pictures of digits are watched. */
 export const digitWatch: Watch<Buffer, Pick<DigitAnswer, 'predicted_digit' | 'confidence' | 'all_probabilities'>, SeenDigit> = {
   features: digitFeatures,
   measure({ predicted_digit, confidence }, { pixels, ink }) {
-    const { brightness, contrast, sharpness } = measurePixels(pixels);
     const { mean, slant } = measureInk(ink);
-    const { width, height } = pixels;
-    return rounded([brightness, contrast, sharpness, Math.max(width, height), width / height, mean, slant, confidence, predicted_digit]);
+    return rounded([...measurePicture(pixels), mean, slant, confidence, predicted_digit]);
   },
   uncertainty: ({ all_probabilities }) => classUncertainty(Object.values(all_probabilities)),
-  fingerprint: ({ pixels }) => fingerprint(pixels),
+  // Asked only of what may become a sample, which a tensor does not.
+  fingerprint: ({ pixels }) => fingerprint(pixels!),
   sample: (bytes) => ({ bytes, ...fileTypeOf(bytes) }),
 };

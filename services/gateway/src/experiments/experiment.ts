@@ -88,9 +88,12 @@ export class Experiment {
 
   #observe(context: RequestContext, { status = 200, body }: Reply, isLeftOpen: boolean): void {
     const { task, shadowShare, metrics, versions, random = Math.random } = this.#options;
-    const version = this.#count(context, status === 200);
+    // The weights gave it to a version; what that answered was counted when it did.
+    const isCached = context.notes['cache'] === 'hit';
+    const version = isCached ? (context.notes['version'] as string) : this.#count(context, status === 200);
     if (version === undefined) return;
     if (isLeftOpen && context.user === undefined) metrics.assigned.inc({ service: task, version });
+    if (isCached) return;
     // The ensemble has all of them in it already.
     if (version === ensembleVersion) return;
     if (status !== 200 || shadowShare === 0 || random() >= shadowShare || this.#shadows >= maxShadows) return;

@@ -1,8 +1,8 @@
 import { gestureContract, streamClose, type GestureAnswer, type StreamMessage } from '@facet/contracts';
-import { differences } from '@facet/inference';
+import { differences, type Tensors } from '@facet/inference';
 import { parseJson } from '@facet/http';
 import { Problem } from '@facet/problem';
-import { classTruths, measureConfidence, type Task, type TaskParts } from '@facet/serving';
+import { classTruths, measureConfidence, type ServedModel, type Task, type TaskParts } from '@facet/serving';
 import { TallyCounter } from '@facet/telemetry';
 import { Counter } from 'prom-client';
 import type { GestureConfig } from '../config.ts';
@@ -28,6 +28,9 @@ export function gestureTask(config: GestureConfig, { registry }: TaskParts): Tas
   const acted = new TallyCounter({ name: 'gesture_actions_total', help: 'Predictions by action', labelNames: ['action'] as const, registers });
   const frames = new Counter({ name: 'stream_frames_total', help: 'Frames that came over WebSockets', labelNames: ['outcome'] as const, registers });
 
+  const readOutputs = (outputs: Tensors, { manifest: { labels, rejection, outputs: names } }: ServedModel): Answer =>
+    toAnswer(outputs[names[0]!.name]!.data as Float32Array, { labels, actions, rejection, rejectedAction });
+
   return {
     contract: gestureContract,
     keys: { time: 'inference_time', classes: 'predictions_by_class' },
@@ -45,18 +48,17 @@ export function gestureTask(config: GestureConfig, { registry }: TaskParts): Tas
       async toRow(bytes, _model, { clock }) {
         const features = toFeatures(readLandmarks(parseJson(bytes, maxDepth)));
         clock.mark('preprocess');
-        return features;
+        return { row: features, seen: features };
       },
     },
+    rows: { see: (features) => features, read: readOutputs },
 
     async predict(landmarks, model, work, sight) {
       const features = toFeatures(landmarks);
       if (sight) sight.seen = features;
       work.clock.mark('preprocess');
       const outputs = await model.infer(features, [features.length], work);
-      const logits = outputs[model.manifest.outputs[0]!.name];
-      const { labels, rejection } = model.manifest;
-      return toAnswer(logits!.data as Float32Array, { labels, actions, rejection, rejectedAction });
+      return readOutputs(outputs, model);
     },
 
     ensemble: { fuse: (answers) => fuseGestures(answers, config) },
