@@ -123,6 +123,9 @@ function listen(server: Server, host: string, port: number): Promise<void> {
   });
 }
 
+/** Time in which a client that was refused can read why; then it is cut, for it may never hang up by itself. */
+const goodbyeMs = 2000;
+
 /** Answers what never became a request; there is no response object for it. */
 function refuseClient(error: NodeJS.ErrnoException, socket: NodeJS.WritableStream & Socket): void {
   if (!socket.writable || error.code === 'ECONNRESET') {
@@ -134,4 +137,5 @@ function refuseClient(error: NodeJS.ErrnoException, socket: NodeJS.WritableStrea
   socket.end(
     `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}\r\nconnection: close\r\ncontent-type: application/problem+json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   );
+  setTimeout(() => socket.destroy(), goodbyeMs).unref();
 }

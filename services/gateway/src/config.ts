@@ -1,6 +1,8 @@
 import { choice, field, list, milliseconds, number, portField, serverFields, streamFields, text, url, weights, whole, type Config } from '@facet/config';
 import { admitFields } from './admit/admit-fields.ts';
 import { cacheFields } from './cache/cache-fields.ts';
+import { brownOutFields } from './forward/brown-out-fields.ts';
+import { gateFields } from './forward/gate-fields.ts';
 
 const upstream = (task: string, port: number) => ({
   url: field({ env: `${task}_URL`, schema: url(), fallback: `http://127.0.0.1:${port}`, doc: `Where the ${task.toLowerCase()} service answers.` }),
@@ -80,8 +82,10 @@ export const gatewayFields = {
   apiHost: field({ env: 'KUBERNETES_SERVICE_HOST', schema: text(), doc: 'Address of the API server; set by Kubernetes.' }),
   apiPort: field({ env: 'KUBERNETES_SERVICE_PORT', schema: whole({ min: 1, max: 65535 }), fallback: '443', doc: 'Its port; set by Kubernetes.' }),
   kubeconfig: field({ env: 'KUBECONFIG', schema: text(), doc: 'Reach the API server as this file says, for a gateway that watches a cluster from outside.' }),
+  ...gateFields,
   ...admitFields,
   ...cacheFields,
+  ...brownOutFields,
 };
 
 export type GatewayConfig = Config<typeof gatewayFields>;

@@ -8,11 +8,11 @@ import type { Door } from './admit/guard.ts';
 import { openGuard } from './admit/open-guard.ts';
 import { openPodMeter } from './admit/pod-meter.ts';
 import { openCache } from './cache/open-cache.ts';
-import type { PredictionCache } from './cache/prediction-cache.ts';
 import { upstreamSettings, type GatewayConfig, type UpstreamSettings } from './config.ts';
 import { discover } from './discover/discover.ts';
 import { experimentsReply, openExperiments } from './experiments/open-experiments.ts';
-import { forward } from './forward/forward.ts';
+import { BrownOut } from './forward/brown-out.ts';
+import { forward, type ForwardOptions } from './forward/forward.ts';
 import { RetryBudget } from './forward/retry-budget.ts';
 import { createUpstreamMetrics, type UpstreamMetrics } from './forward/upstream-metrics.ts';
 import { Upstream } from './forward/upstream.ts';
@@ -43,6 +43,7 @@ export async function startGateway(config: GatewayConfig): Promise<void> {
   const tracing = await startTracing('gateway', config.otlpEndpoint);
   const redis = config.redisUrl === undefined ? undefined : new RedisLink(config.redisUrl, log);
   const cache = openCache(config, redis, metrics.registry);
+  const forwarding: ForwardOptions = { bodyMaxBytes: config.bodyMaxBytes, cache, brownOut: new BrownOut(config, cache, metrics.registry) };
   const door = await openGuard({ config, log, registry: metrics.registry, redis, processes });
   const shell = createShell({ config, log, metrics, tracing, guard: door.guard });
   const upstreamMetrics = createUpstreamMetrics(metrics.registry);
@@ -69,12 +70,12 @@ export async function startGateway(config: GatewayConfig): Promise<void> {
       const known = path === '/' ? `/${service.task}` : `/${service.task}${path}`;
       return knownPaths.has(known) ? known : (matchPath(knownPaths, known) ?? `/${service.task}/*`);
     };
-    const answer = experiments.get(service.task)!.watch((context) => forward(context, service, config.bodyMaxBytes, cache));
+    const answer = experiments.get(service.task)!.watch((context) => forward(context, service, forwarding));
     shell.serveBelow(`/${service.task}`, label, answer);
   }
   const oip = declareOip(
     shell,
-    services.map((service) => modelService(service, config, cache)),
+    services.map((service) => modelService(service, forwarding)),
     taskContracts[0].oipExample,
   );
 
@@ -134,8 +135,8 @@ function openService({ task, url, versionUrls, weights }: UpstreamSettings, conf
   const upstreamAt = (at: string, name: string): Upstream => {
     const known = byUrl.get(at);
     if (known) return known;
-    const { upstreamConnections: connections, connectTimeoutMs } = config;
-    const upstream = new Upstream(at, { connections, connectTimeoutMs, budget, events: metrics.eventsOf(task, name) });
+    const { upstreamConnections: connections, connectTimeoutMs, hedgeQuantile } = config;
+    const upstream = new Upstream(at, { connections, connectTimeoutMs, hedgeQuantile, budget, events: metrics.eventsOf(task, name), gate: config });
     byUrl.set(at, upstream);
     return upstream;
   };
@@ -143,11 +144,11 @@ function openService({ task, url, versionUrls, weights }: UpstreamSettings, conf
   return new Service({ task, available: config.modelVersions, weights, budget, versions, upstream: upstreamAt(url, 'any') });
 }
 
-function modelService(service: Service, { bodyMaxBytes }: GatewayConfig, cache: PredictionCache | undefined): ModelService {
+function modelService(service: Service, forwarding: ForwardOptions): ModelService {
   return {
     task: service.task,
     available: service.available,
-    forward: (context) => forward(context, service, bodyMaxBytes, cache),
+    forward: (context) => forward(context, service, forwarding),
     ask: (of, path) => askBriefly(service.upstreamOf(of), path),
   };
 }

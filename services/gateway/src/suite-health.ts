@@ -15,6 +15,8 @@ export function askBriefly(upstream: Upstream, path: string): Promise<UpstreamAn
     body: null,
     deadlineAt: performance.now() + probeTimeoutMs,
     isRepeatable: true,
+    mayHedge: false,
+    caller: undefined,
     onCancel: (callback) => setTimeout(callback, probeTimeoutMs).unref(),
   });
 }

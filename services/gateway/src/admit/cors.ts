@@ -3,7 +3,7 @@ import type { Reply, RequestContext } from '@facet/http';
 const methods = 'GET, HEAD, POST, OPTIONS';
 const requestHeaders =
   'authorization, content-type, content-encoding, x-api-key, x-user-id, x-model-version, x-request-id, x-request-timeout-ms, traceparent, tracestate, cache-control, inference-header-content-length';
-const shown = 'x-request-id, x-model, x-model-version, x-cache, retry-after, server-timing, inference-header-content-length';
+const shown = 'x-request-id, x-model, x-model-version, x-cache, x-brown-out, retry-after, server-timing, inference-header-content-length';
 const maxAgeSeconds = '7200';
 
 /**

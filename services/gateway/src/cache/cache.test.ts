@@ -86,7 +86,12 @@ describe('PredictionCache', () => {
   let asked = 0;
   const results: string[] = [];
   const cache = (perKey = false) =>
-    new PredictionCache({ store: new MemoryStore({ maxBytes: 1e6, ttlMs: 1e6 }), perKey, onResult: (_task, result) => void results.push(result) });
+    new PredictionCache({
+      store: new MemoryStore({ maxBytes: 1e6, ttlMs: 1e6 }),
+      perKey,
+      freshMs: 1e6,
+      onResult: (_task, result) => void results.push(result),
+    });
   const context = (id: string, headers: Record<string, string> = {}) => ({ id, notes: {}, request: { method: 'POST', headers } }) as unknown as RequestContext;
   const answer = (id: string, more: Partial<UpstreamAnswer> = {}): UpstreamAnswer => ({
     status: 200,

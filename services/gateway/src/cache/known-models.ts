@@ -16,6 +16,11 @@ export class KnownModels {
     return known && this.#clock() - known.heardAt < believedMs ? known.reference : undefined;
   }
 
+  /** The one that an answer named last, however long ago. */
+  last(task: string, version: string): string | undefined {
+    return this.#models.get(`${task}/${version}`)?.reference;
+  }
+
   /** Takes note of an answer's `x-model`. */
   hear(task: string, version: string, reference: string): void {
     this.#models.set(`${task}/${version}`, { reference, heardAt: this.#clock() });

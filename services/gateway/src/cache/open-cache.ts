@@ -1,6 +1,7 @@
 import { ConfigError, type Config } from '@facet/config';
 import type { RedisLink } from '@facet/redis';
 import { Counter, Gauge, type Registry } from 'prom-client';
+import type { brownOutFields } from '../forward/brown-out-fields.ts';
 import type { cacheFields } from './cache-fields.ts';
 import { MemoryStore } from './memory-store.ts';
 import { PredictionCache } from './prediction-cache.ts';
@@ -9,10 +10,17 @@ import { RedisStore } from './redis-store.ts';
 /**
  * The cache that the configuration asks for; undefined where it asks for none.
  *
- * @throws {ConfigError} for one in Redis without Redis
+ * @throws {ConfigError} for one in Redis without Redis, or none where old answers are to be given
  */
-export function openCache(config: Config<typeof cacheFields>, redis: RedisLink | undefined, registry: Registry): PredictionCache | undefined {
-  if (config.cache === 'off') return undefined;
+export function openCache(
+  config: Config<typeof cacheFields & typeof brownOutFields>,
+  redis: RedisLink | undefined,
+  registry: Registry,
+): PredictionCache | undefined {
+  if (config.cache === 'off') {
+    if (config.brownOut?.includes('stale')) throw new ConfigError(['BROWN_OUT="stale": expected CACHE="memory" or "redis" beside it']);
+    return undefined;
+  }
   const registers = [registry];
   const requests = new Counter({
     name: 'gateway_cache_requests_total',
@@ -20,12 +28,13 @@ export function openCache(config: Config<typeof cacheFields>, redis: RedisLink |
     labelNames: ['service', 'result'] as const,
     registers,
   });
-  const options = { perKey: config.cachePerKey, onResult: (service: string, result: string) => requests.inc({ service, result }) };
+  const keepMs = config.cacheTtlMs + (config.brownOut?.includes('stale') ? config.brownOutStaleMs : 0);
+  const options = { perKey: config.cachePerKey, freshMs: config.cacheTtlMs, onResult: (service: string, result: string) => requests.inc({ service, result }) };
   if (config.cache === 'redis') {
     if (!redis) throw new ConfigError(['CACHE="redis": expected REDIS_URL beside it']);
-    return new PredictionCache({ ...options, store: new RedisStore(redis, config.cacheTtlMs) });
+    return new PredictionCache({ ...options, store: new RedisStore(redis, keepMs) });
   }
-  const store = new MemoryStore({ maxBytes: config.cacheMaxBytes, ttlMs: config.cacheTtlMs });
+  const store = new MemoryStore({ maxBytes: config.cacheMaxBytes, ttlMs: keepMs });
   const kept = new Gauge({
     name: 'gateway_cache_bytes',
     help: 'Bytes that the cache keeps in memory',

@@ -5,12 +5,14 @@ import type { AnswerStore, KeptAnswer } from './answer-store.ts';
 import { inputHash } from './input-hash.ts';
 import { KnownModels } from './known-models.ts';
 
-type Result = 'hit' | 'miss' | 'bypass';
+type Result = 'hit' | 'miss' | 'bypass' | 'stale';
 
 interface CacheOptions {
   readonly store: AnswerStore;
   /** Never give one caller what was made for another: how fast an answer comes tells whether somebody asked the same. */
   readonly perKey: boolean;
+  /** Milliseconds for which an answer is as good as new; stores may keep it longer. */
+  readonly freshMs: number;
   readonly onResult: (task: string, result: Result) => void;
 }
 
@@ -45,20 +47,34 @@ export class PredictionCache {
     if (method !== 'POST' || body === null || version === undefined || !cacheable.test(path)) return ask();
     if (/\bno-store\b/.test(wishes)) return this.#tell(context, task, 'bypass', await ask());
 
-    const client = this.#options.perKey ? String(headers['x-client-id'] ?? '') : '';
-    const keyFor = (model: string): string => inputHash([model, client], path, headers, body);
+    const keyFor = (model: string): string => this.#keyOf(model, context, path, body);
     const model = this.#models.get(task, version);
     const fresh = /\bno-cache\b/.test(wishes);
     const key = keyFor(model ?? `${task}/${version}`);
     if (model !== undefined && !fresh) {
       const kept = await this.#options.store.get(key);
-      if (kept) return this.#tell(context, task, 'hit', again(kept, context.id));
+      if (kept && Date.now() - kept.madeAt < this.#options.freshMs) return this.#tell(context, task, 'hit', again(kept, context.id));
     }
     const underWay = fresh ? undefined : this.#underWay.get(key);
     // Nothing may come between looking and asking, or two would ask: so no await where there is nothing to wait for.
     const shared = underWay && (await underWay);
     if (shared) return this.#tell(context, task, 'hit', again(shared, context.id));
     return this.#tell(context, task, 'miss', await this.#askOnce(key, context.id, ask, { task, version, keyFor }));
+  }
+
+  /** What was answered before, however old it is; nothing for those who want no kept answers, or to be asked anew. */
+  async kept(context: RequestContext, task: string, { version, path }: Route, body: Buffer | null): Promise<UpstreamAnswer | undefined> {
+    const { headers, method } = context.request;
+    if (method !== 'POST' || body === null || version === undefined || !cacheable.test(path)) return undefined;
+    const model = this.#models.last(task, version);
+    if (model === undefined || /\bno-(?:store|cache)\b/.test(headers['cache-control'] ?? '')) return undefined;
+    const kept = await this.#options.store.get(this.#keyOf(model, context, path, body));
+    return kept && this.#tell(context, task, 'stale', again(kept, context.id));
+  }
+
+  #keyOf(model: string, { request: { headers } }: RequestContext, path: string, body: Buffer): string {
+    const client = this.#options.perKey ? String(headers['x-client-id'] ?? '') : '';
+    return inputHash([model, client], path, headers, body);
   }
 
   async #askOnce(

@@ -22,6 +22,8 @@ export function shadowRequest(context: RequestContext, version: string): Upstrea
     body: bytes,
     deadlineAt: performance.now() + timeoutMs,
     isRepeatable: false,
+    mayHedge: false,
+    caller: 'shadow',
     onCancel: (callback) => setTimeout(callback, timeoutMs).unref(),
   };
 }

@@ -21,6 +21,9 @@ describe('what another pod may make good', () => {
     [answer(503, 'no healthy upstream'), 'unavailable'],
     [answer(500, '{"code":"internal"}'), undefined],
     [answer(504, '{"code":"deadline-exceeded"}'), undefined],
+    [answer(504, '{"error":"The deadline passed."}'), undefined],
+    [answer(504, 'upstream request timeout'), 'unavailable'],
+    [answer(502, '<html>Bad Gateway</html>'), 'unavailable'],
     [answer(200, '{"code":"overloaded"}'), undefined],
   ])('an answer %#: %s', (given, reason) => expect(reasonOfAnswer(given)).toBe(reason));
 });

@@ -4,7 +4,7 @@ import type { UpstreamAnswer } from './answer-collector.ts';
  * What is wrong with an attempt that another pod may make good.
  *
  * `connect`: no pod ever saw it. `reset`: the connection broke before the answer was whole. `gone`: its pod left the cluster meanwhile.
- * The rest are the pod's own words, all with status 503.
+ * `unavailable`: a proxy in between has no word from it. The rest are the pod's own words, all with status 503.
  */
 export const retryReasons = ['connect', 'reset', 'gone', 'overloaded', 'starting', 'draining', 'worker-lost', 'unavailable'] as const;
 
@@ -38,9 +38,12 @@ export function reasonOfError(error: unknown): RetryReason | undefined {
   return gone.has(code) ? 'gone' : undefined;
 }
 
-/** Why an answer is worth asking another pod for a better one; undefined for all but 503. */
+/** Why an answer is worth asking another pod for a better one; undefined for those that a pod gave as its last word. */
 export function reasonOfAnswer({ status, body }: UpstreamAnswer): RetryReason | undefined {
-  if (status !== 503) return undefined;
-  const code = /"code":\s*"(overloaded|starting|draining|worker-lost)"/.exec(body.toString('latin1', 0, 1024))?.[1];
+  if (status < 502 || status > 504) return undefined;
+  const start = body.toString('latin1', 0, 1024);
+  // Other than 503 it is a proxy that speaks, unless it is a problem, or an error of the Open Inference Protocol.
+  if (status !== 503) return /"(?:code|error)":/.test(start) ? undefined : 'unavailable';
+  const code = /"code":\s*"(overloaded|starting|draining|worker-lost)"/.exec(start)?.[1];
   return (code as RetryReason | undefined) ?? 'unavailable';
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { chooseEndpoint } from './choose-endpoint.ts';
 
-const endpoint = (inFlight: number, open = true) => ({ inFlight, isOpen: () => open });
+const endpoint = (inFlight: number, open = true) => ({ inFlight, isUsable: () => open });
 const endpoints = fc
   .array(fc.record({ inFlight: fc.nat(50), open: fc.boolean() }), { maxLength: 8 })
   .map((all) => all.map((one) => endpoint(one.inFlight, one.open)));
@@ -15,7 +15,7 @@ describe('chooseEndpoint', () => {
         const chosen = chooseEndpoint(all, 0, () => stream.next().value, tried);
         const untried = all.slice(triedCount);
         if (chosen === undefined) return untried.length === 0;
-        return untried.includes(chosen) && (chosen.isOpen() || !untried.some((one) => one.isOpen()));
+        return untried.includes(chosen) && (chosen.isUsable() || !untried.some((one) => one.isUsable()));
       }),
     );
   });
@@ -34,7 +34,7 @@ describe('chooseEndpoint', () => {
   });
 
   it('keeps equal pods equally busy, and a slow one less', () => {
-    const pods = [1, 1, 1, 4].map((turns) => ({ inFlight: 0, isOpen: () => true, turns, served: 0 }));
+    const pods = [1, 1, 1, 4].map((turns) => ({ inFlight: 0, isUsable: () => true, turns, served: 0 }));
     const busy: { pod: (typeof pods)[number]; until: number }[] = [];
     for (let turn = 0; turn < 20_000; turn += 1) {
       while (busy[0] && busy[0].until <= turn) busy.shift()!.pod.inFlight -= 1;

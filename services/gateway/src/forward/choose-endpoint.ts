@@ -1,7 +1,7 @@
 interface Choosable {
   readonly inFlight: number;
   /** False while it is to be left alone. */
-  isOpen(now: number): boolean;
+  isUsable(now: number): boolean;
 }
 
 /**
@@ -13,13 +13,13 @@ interface Choosable {
  * @param except those that were asked already
  */
 export function chooseEndpoint<T extends Choosable>(endpoints: readonly T[], now: number, random: () => number, except: readonly T[] = []): T | undefined {
-  const usable = (endpoint: T): boolean => endpoint.isOpen(now) && !except.includes(endpoint);
+  const usable = (endpoint: T): boolean => endpoint.isUsable(now) && !except.includes(endpoint);
   const pair = drawPair(endpoints, random);
   if (pair === undefined) return undefined;
   if (usable(pair[0]) && usable(pair[1])) return lessLoaded(pair);
 
   const untried = endpoints.filter((endpoint) => !except.includes(endpoint));
-  const open = untried.filter((endpoint) => endpoint.isOpen(now));
+  const open = untried.filter((endpoint) => endpoint.isUsable(now));
   const among = drawPair(open.length > 0 ? open : untried, random);
   return among && lessLoaded(among);
 }

@@ -1,7 +1,7 @@
 import { Pool } from 'undici';
 import { AnswerCollector, type UpstreamAnswer } from './answer-collector.ts';
 import { EndpointGone } from './attempt.ts';
-import { Ejection } from './ejection.ts';
+import { Breaker, type BreakerOptions } from './breaker.ts';
 
 export interface EndpointOptions {
   /** Most connections to it. */
@@ -25,9 +25,19 @@ export interface UpstreamRequest {
   readonly deadlineAt: number;
   /** It changes nothing, so that it may be asked for twice. */
   readonly isRepeatable: boolean;
+  /** A second may be sent beside it when it is late. */
+  readonly mayHedge: boolean;
+  /** Who asks for a prediction; undefined for calls about the service, which are let through whatever the load. */
+  readonly caller: string | undefined;
   /** Calls back when nobody waits for the answer any more. */
   readonly onCancel: (callback: () => void) => void;
 }
+
+/** A pod that restarts comes back soon, one that keeps failing costs little. */
+export const podBreaker: BreakerOptions = { failures: 5, quietMs: 0, floorMs: 1000, capMs: 30_000 };
+
+/** Connections for calls about the service: they do not wait behind predictions. */
+const sideConnections = 16;
 
 /** Requests that were on their way when the endpoint left the cluster get this long to be answered all the same. */
 const graceMs = 500;
@@ -35,25 +45,27 @@ const graceMs = 500;
 /** One address that answers for a service version, usually a pod: its connections, its load, its health. */
 export class Endpoint {
   readonly origin: string;
-  readonly ejection = new Ejection();
+  readonly breaker = new Breaker(podBreaker);
   state: EndpointState = 'ready';
   inFlight = 0;
+  readonly #options: EndpointOptions;
   readonly #pool: Pool;
+  #sidePool: Pool | undefined;
   #leaving: NodeJS.Timeout | undefined;
 
-  constructor(origin: string, { connections, connectTimeoutMs }: EndpointOptions) {
+  constructor(origin: string, options: EndpointOptions) {
     this.origin = origin;
-    // The deadline of each request is its caller's; undici's own time-outs would only disagree with it.
-    this.#pool = new Pool(origin, { connections, connect: { timeout: connectTimeoutMs }, pipelining: 1, headersTimeout: 0, bodyTimeout: 0 });
+    this.#options = options;
+    this.#pool = this.#open(options.connections);
   }
 
-  /** May be sent requests: after an ejection one at a time, until one is answered. */
-  isOpen(now: number): boolean {
-    return !this.ejection.isOnTrial || (this.inFlight === 0 && !this.ejection.isOut(now));
+  /** May be sent requests: after its breaker has opened one at a time, until one is answered. */
+  isUsable(now: number): boolean {
+    return !this.breaker.isOnTrial || (this.inFlight === 0 && !this.breaker.isOpen(now));
   }
 
   /** Asks once, and tells what is left of the deadline. */
-  send({ method, path, headers, body, deadlineAt, onCancel }: UpstreamRequest): Promise<UpstreamAnswer> {
+  send({ method, path, headers, body, deadlineAt, caller, onCancel }: UpstreamRequest): Promise<UpstreamAnswer> {
     headers['x-request-timeout-ms'] = String(Math.max(1, Math.floor(deadlineAt - performance.now())));
     this.inFlight += 1;
     return new Promise((resolve, reject) => {
@@ -68,7 +80,8 @@ export class Endpoint {
         },
       );
       onCancel(() => collector.cancel());
-      this.#pool.dispatch({ method, path, headers, body }, collector);
+      const pool = caller === undefined ? (this.#sidePool ??= this.#open(sideConnections)) : this.#pool;
+      pool.dispatch({ method, path, headers, body }, collector);
     });
   }
 
@@ -79,7 +92,7 @@ export class Endpoint {
   leave(onGone: () => void): void {
     this.#leaving ??= setTimeout(() => {
       onGone();
-      void this.#pool.destroy(new EndpointGone(`${this.origin} left the cluster`));
+      for (const pool of this.#pools) void pool.destroy(new EndpointGone(`${this.origin} left the cluster`));
     }, graceMs).unref();
   }
 
@@ -91,11 +104,20 @@ export class Endpoint {
 
   /** Finishes what it has, however long that takes. */
   async retire(): Promise<void> {
-    await this.#pool.close();
+    await Promise.all(this.#pools.map((pool) => pool.close()));
   }
 
   async close(): Promise<void> {
     this.stay();
-    await this.#pool.destroy();
+    await Promise.all(this.#pools.map((pool) => pool.destroy()));
+  }
+
+  get #pools(): readonly Pool[] {
+    return this.#sidePool ? [this.#pool, this.#sidePool] : [this.#pool];
+  }
+
+  #open(connections: number): Pool {
+    // The deadline of each request is its caller's; undici's own time-outs would only disagree with it.
+    return new Pool(this.origin, { connections, connect: { timeout: this.#options.connectTimeoutMs }, pipelining: 1, headersTimeout: 0, bodyTimeout: 0 });
   }
 }

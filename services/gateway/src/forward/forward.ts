@@ -1,6 +1,8 @@
 import { readBody, type Reply, type RequestContext } from '@facet/http';
+import { Problem } from '@facet/problem';
 import { formatTraceparent } from '@facet/telemetry';
 import type { PredictionCache } from '../cache/prediction-cache.ts';
+import type { BrownOut } from './brown-out.ts';
 import type { Service, ServiceRoute } from '../route/service.ts';
 import type { UpstreamAnswer } from './answer-collector.ts';
 
@@ -30,9 +32,18 @@ function passedOn(headers: Readonly<Record<string, string | string[] | undefined
   return kept;
 }
 
-/** What is asked for twice without harm: reading, and predicting. */
-function isRepeatable(method: string, path: string): boolean {
-  return method === 'GET' || method === 'HEAD' || /\/(?:predict|infer)(?:\?|$)/.test(path);
+const predictions = /\/(?:predict|infer)(?:\?|$)/;
+
+export interface ForwardOptions {
+  readonly bodyMaxBytes: number;
+  readonly cache: PredictionCache | undefined;
+  readonly brownOut: BrownOut;
+}
+
+/** Who shares what there is with others: a caller who is known, or an address. */
+function callerOf({ notes, request }: RequestContext): string {
+  const client = notes['client'];
+  return typeof client === 'string' ? client : (request.socket.remoteAddress ?? '');
 }
 
 /**
@@ -40,13 +51,17 @@ function isRepeatable(method: string, path: string): boolean {
  *
  * A service whose pods of one version are all gone is asked for another, where the caller did not insist.
  */
-export async function forward(context: RequestContext, service: Service, bodyMaxBytes: number, cache?: PredictionCache): Promise<Reply> {
+export async function forward(context: RequestContext, service: Service, { bodyMaxBytes, cache, brownOut }: ForwardOptions): Promise<Reply> {
   const { request, trace, clock, notes } = context;
   const url = request.url ?? '/';
   const wish = { forced: context.forcedVersion, user: context.user };
-  let route = service.route(url, wish);
+  const route = service.route(url, wish);
   notes['version'] = route.version;
   const method = request.method ?? 'GET';
+  const predicts = method === 'POST' && predictions.test(route.path);
+  const caller = predicts ? callerOf(context) : undefined;
+  // What would be refused need not be received, unless there may be another answer to it.
+  if (caller !== undefined && !cache && !brownOut.isOn) route.upstream.gate.check(caller);
   const body = method === 'GET' || method === 'HEAD' ? null : (context.bytes ??= await readBody(request, bodyMaxBytes));
   clock.mark('receive');
   const sentAt = performance.now();
@@ -63,20 +78,26 @@ export async function forward(context: RequestContext, service: Service, bodyMax
       },
       body,
       deadlineAt: context.deadlineAt,
-      isRepeatable: isRepeatable(method, path),
+      // Asked for twice without harm: reading, and predicting.
+      isRepeatable: predicts || method === 'GET' || method === 'HEAD',
+      mayHedge: predicts && !path.startsWith('/batch/'),
+      caller,
       onCancel: (callback) => context.onCancel(callback),
     });
-  const ask = (to: ServiceRoute): Promise<UpstreamAnswer> => (cache ? cache.through(context, service.task, to, body, () => send(to)) : send(to));
-  let answer: UpstreamAnswer;
-  try {
-    answer = await ask(route);
-  } catch (error) {
-    const detour = context.cancelled ? undefined : service.detour(url, wish, route);
-    if (!detour) throw error;
-    route = detour;
-    notes['version'] = route.version;
-    answer = await ask(route);
-  }
+  const askOne = (to: ServiceRoute): Promise<UpstreamAnswer> => (cache ? cache.through(context, service.task, to, body, () => send(to)) : send(to));
+  const ask = async (to: ServiceRoute): Promise<UpstreamAnswer> => {
+    try {
+      return await askOne(to);
+    } catch (error) {
+      // Too much for one version is not for the other to bear.
+      const isTooMuch = error instanceof Problem && error.code === 'overloaded';
+      const detour = context.cancelled || isTooMuch ? undefined : service.detour(url, wish, to);
+      if (!detour) throw error;
+      notes['version'] = detour.version;
+      return askOne(detour);
+    }
+  };
+  const answer = await (caller === undefined || !brownOut.isOn ? ask(route) : brownOut.through({ context, service, url, route, body, ask }));
   clock.mark('forward');
   notes['upstreamMs'] = Math.round((performance.now() - sentAt) * 1000) / 1000;
   return { status: answer.status, body: answer.body, headers: passedOn(answer.headers) };

@@ -7,6 +7,8 @@ interface RetryBudgetOptions {
 
 /** Retries that each request earns: what they may add to the load in the long run. */
 const ratio = 0.1;
+/** The most that can be saved up for hedges. */
+const maxSpare = 10;
 /** Retries that a quiet system may make all the same. */
 const perSecond = 10;
 
@@ -26,6 +28,8 @@ export class RetryBudget {
   readonly #clock: () => number;
   #tokens: number;
   #filledAt: number;
+  /** What requests have earned and neither retries nor hedges have spent. */
+  #spare = 0;
 
   constructor({ burst, clock = () => performance.now() }: RetryBudgetOptions) {
     this.#burst = burst;
@@ -37,6 +41,7 @@ export class RetryBudget {
   /** Notes a request's first attempt. */
   earn(): void {
     this.#tokens = Math.min(this.#burst, this.#tokens + ratio);
+    this.#spare = Math.min(maxSpare, this.#spare + ratio);
   }
 
   /** Pays for one retry; false when it cannot be afforded. */
@@ -46,6 +51,12 @@ export class RetryBudget {
     this.#filledAt = now;
     if (this.#tokens < 1) return false;
     this.#tokens -= 1;
+    this.#spare = Math.max(0, this.#spare - 1);
     return true;
+  }
+
+  /** Pays for one hedge, of what requests have earned and retries have left: there is no burst of those, and a quiet system has none. */
+  takeSpare(): boolean {
+    return this.#spare >= 1 && this.take();
   }
 }

@@ -2,12 +2,17 @@ import { Counter, Gauge, type Registry } from 'prom-client';
 import type { Service } from '../route/service.ts';
 import { retryReasons } from './attempt.ts';
 import type { Endpoint } from './endpoint.ts';
-import type { UpstreamEvents } from './upstream.ts';
+import { refusals } from './gate.ts';
+import type { Upstream, UpstreamEvents } from './upstream.ts';
 
 const endpointStates = ['ready', 'serving', 'unready', 'ejected'] as const;
 
-function stateOf({ state, ejection }: Endpoint): (typeof endpointStates)[number] {
-  return state === 'ready' && ejection.isOut(performance.now()) ? 'ejected' : state;
+function stateOf({ state, breaker }: Endpoint): (typeof endpointStates)[number] {
+  return state === 'ready' && breaker.isOpen(performance.now()) ? 'ejected' : state;
+}
+
+function eachUpstream(services: readonly Service[], visit: (upstream: Upstream, labels: { service: string; version: string }) => void): void {
+  for (const { task, upstreams } of services) for (const [upstream, version] of upstreams) visit(upstream, { service: task, version });
 }
 
 export interface UpstreamMetrics {
@@ -37,13 +42,37 @@ export function createUpstreamMetrics(registry: Registry): UpstreamMetrics {
     labelNames: ['service', 'version'] as const,
     registers,
   });
+  const opened = new Counter({
+    name: 'upstream_breaker_opened_total',
+    help: 'Times that a service was left alone as a whole because nothing came back from it',
+    labelNames: ['service', 'version'] as const,
+    registers,
+  });
+  const refused = new Counter({
+    name: 'upstream_refused_total',
+    help: 'Predictions refused before they were sent, because the service was left alone (breaker) or has all that it can answer in time (limit)',
+    labelNames: ['service', 'version', 'reason'] as const,
+    registers,
+  });
+  const hedges = new Counter({
+    name: 'upstream_hedges_total',
+    help: 'Requests of which a second was sent beside the first because that was late, by which of them was answered first',
+    labelNames: ['service', 'winner'] as const,
+    registers,
+  });
   return {
     eventsOf(service, version) {
       // A counter that appears with its first event shows no increase for it.
       for (const reason of retryReasons) retries.inc({ service, reason }, 0);
       exhausted.inc({ service }, 0);
       ejections.inc({ service, version }, 0);
+      opened.inc({ service, version }, 0);
+      for (const reason of refusals) refused.inc({ service, version, reason }, 0);
+      for (const winner of ['first', 'second'] as const) hedges.inc({ service, winner }, 0);
       return {
+        hedged: (winner) => hedges.inc({ service, winner }),
+        opened: () => opened.inc({ service, version }),
+        refused: (reason) => refused.inc({ service, version, reason }),
         retried: (reason) => retries.inc({ service, reason }),
         budgetExhausted: () => exhausted.inc({ service }),
         ejected: () => ejections.inc({ service, version }),
@@ -58,12 +87,38 @@ export function createUpstreamMetrics(registry: Registry): UpstreamMetrics {
         aggregator: 'max',
         registers,
         collect() {
-          for (const { task, upstreams } of services) {
-            for (const [upstream, version] of upstreams) {
-              const states = [...upstream.endpoints].map(stateOf);
-              for (const state of endpointStates) endpoints.set({ service: task, version, state }, states.filter((other) => other === state).length);
-            }
-          }
+          eachUpstream(services, (upstream, labels) => {
+            const states = [...upstream.endpoints].map(stateOf);
+            for (const state of endpointStates) endpoints.set({ ...labels, state }, states.filter((other) => other === state).length);
+          });
+        },
+      });
+      const gates = new Gauge({
+        name: 'upstream_breaker_open',
+        help: 'Whether a service is left alone as a whole (1), by any process of the gateway',
+        labelNames: ['service', 'version'] as const,
+        aggregator: 'max',
+        registers,
+        collect() {
+          eachUpstream(services, ({ gate }, labels) => gates.set(labels, gate.isClosed(performance.now()) ? 0 : 1));
+        },
+      });
+      const inFlight = new Gauge({
+        name: 'upstream_in_flight',
+        help: 'Predictions that are under way at a service',
+        labelNames: ['service', 'version'] as const,
+        registers,
+        collect() {
+          eachUpstream(services, ({ gate }, labels) => inFlight.set(labels, gate.inFlight));
+        },
+      });
+      const limits = new Gauge({
+        name: 'upstream_concurrency_limit',
+        help: 'Predictions that may be under way at a service at once',
+        labelNames: ['service', 'version'] as const,
+        registers,
+        collect() {
+          eachUpstream(services, ({ gate }, labels) => gate.limit !== undefined && limits.set(labels, gate.limit));
         },
       });
       const shares = new Gauge({

@@ -3,18 +3,26 @@ import type { UpstreamAnswer } from './answer-collector.ts';
 import { aliveReasons, codeOf, plainReasons, reasonOfAnswer, reasonOfError, type RetryReason } from './attempt.ts';
 import { chooseEndpoint } from './choose-endpoint.ts';
 import { Endpoint, type EndpointOptions, type EndpointState, type UpstreamRequest } from './endpoint.ts';
+import { firstGood, type Run } from './first-good.ts';
+import { Gate, type GateEvents, type GateOptions } from './gate.ts';
+import { RecentLatencies } from './recent-latencies.ts';
 import type { RetryBudget } from './retry-budget.ts';
 
-export interface UpstreamEvents {
+export interface UpstreamEvents extends GateEvents {
   retried(reason: RetryReason): void;
   /** A retry would have helped and was not paid for. */
   budgetExhausted(): void;
   ejected(): void;
+  /** Two were sent side by side, and this one was answered first. */
+  hedged(winner: 'first' | 'second'): void;
 }
 
 interface UpstreamOptions extends EndpointOptions {
   readonly budget: RetryBudget;
   readonly events: UpstreamEvents;
+  readonly gate: GateOptions;
+  /** Of the latencies, beyond which a second request is sent beside the first; 0 for never. */
+  readonly hedgeQuantile: number;
 }
 
 /** States of endpoints by origin, such as `http://10.0.0.7:8080`. */
@@ -29,7 +37,9 @@ const slowMs = 1000;
 export class Upstream {
   /** Where it is found by name. */
   readonly url: string;
+  readonly gate: Gate;
   readonly #options: UpstreamOptions;
+  readonly #latencies: RecentLatencies | undefined;
   readonly #endpoints = new Map<string, Endpoint>();
   /** Those that new requests go to. */
   #takers: readonly Endpoint[] = [];
@@ -37,11 +47,13 @@ export class Upstream {
   constructor(url: string, options: UpstreamOptions) {
     this.url = url;
     this.#options = options;
+    this.gate = new Gate(options.gate, options.events);
+    this.#latencies = options.hedgeQuantile > 0 ? new RecentLatencies(options.hedgeQuantile) : undefined;
     this.setEndpoints(undefined);
   }
 
   get canAnswer(): boolean {
-    return this.#takers.length > 0;
+    return this.#takers.length > 0 && this.gate.isClosed(performance.now());
   }
 
   get endpoints(): Iterable<Endpoint> {
@@ -51,9 +63,13 @@ export class Upstream {
   /** Takes over a list of endpoints; undefined where none is known, and the name has to do. */
   setEndpoints(states: EndpointStates = new Map([[this.url, 'ready']])): void {
     for (const [origin, state] of states) {
-      const endpoint = this.#endpoints.get(origin) ?? new Endpoint(origin, this.#options);
-      // The cluster found it well again: what it failed at before was another life.
-      if (state === 'ready' && endpoint.state !== 'ready') endpoint.ejection.succeed();
+      const known = this.#endpoints.get(origin);
+      const endpoint = known ?? new Endpoint(origin, this.#options);
+      // The cluster found it well, perhaps again: what it failed at before was another life, and what others failed at is not its fault.
+      if (state === 'ready' && known?.state !== 'ready') {
+        endpoint.breaker.succeed(performance.now());
+        this.gate.succeed();
+      }
       endpoint.state = state;
       endpoint.stay();
       this.#endpoints.set(origin, endpoint);
@@ -75,9 +91,19 @@ export class Upstream {
    * Asks an endpoint, and another one when the first cannot answer: its connection breaks before the whole answer is there, or it says that
    * it is not up or has too much to do. Requests that change something are only repeated where no pod saw them.
    *
-   * @throws {Problem} `upstream-unavailable`
+   * @throws {Problem} `upstream-unavailable`, and `overloaded` for predictions that are too many
    */
   async ask(request: UpstreamRequest): Promise<UpstreamAnswer> {
+    if (request.caller === undefined) return this.#insist(request);
+    const leave = this.gate.enter(request.caller);
+    try {
+      return await this.#insist(request);
+    } finally {
+      leave();
+    }
+  }
+
+  async #insist(request: UpstreamRequest): Promise<UpstreamAnswer> {
     this.#options.budget.earn();
     const tried: Endpoint[] = [];
     let isPaid = false;
@@ -85,7 +111,7 @@ export class Upstream {
       const endpoint = chooseEndpoint(this.#takers, performance.now(), Math.random, tried) ?? this.#onlyOne(tried);
       if (!endpoint) throw this.#unavailable('no endpoint');
       tried.push(endpoint);
-      const attempt = await this.#attempt(endpoint, request);
+      const attempt = await this.#attemptOrHedge(endpoint, request, tried);
       if (attempt.reason === undefined) return attempt.answer;
       const isFree = attempt.reason === 'connect';
       const mayRepeat =
@@ -110,27 +136,81 @@ export class Upstream {
     return endpoint.origin;
   }
 
+  /**
+   * Asks an endpoint, and another one beside it when it is late: later than most answers, where that is asked for, or so late that half of
+   * the time is over, and it may have vanished with all its connections open.
+   */
+  #attemptOrHedge(endpoint: Endpoint, request: UpstreamRequest, tried: Endpoint[]): Promise<Attempt> {
+    const beganAt = performance.now();
+    const leftMs = request.deadlineAt - beganAt;
+    const overdueMs = Math.max(slowMs, leftMs / 2);
+    const lateMs = Math.min(overdueMs, (request.mayHedge && this.#latencies?.ms) || Infinity);
+    if (!request.isRepeatable || request.caller === undefined || lateMs >= leftMs || this.#takers.length < 2) return this.#attempt(endpoint, request);
+    return firstGood({
+      first: this.#run(endpoint, request),
+      lateMs,
+      begin: () => {
+        const now = performance.now();
+        const other = chooseEndpoint(this.#takers, now, Math.random, tried);
+        if (!other?.isUsable(now) || !(lateMs < overdueMs ? this.#options.budget.takeSpare() : this.#afford())) return undefined;
+        tried.push(other);
+        return this.#run(other, request);
+      },
+      isGood: ({ reason }) => reason === undefined,
+      onWon: (winner) => {
+        this.#options.events.hedged(winner);
+        if (winner === 'second' && performance.now() - beganAt >= slowMs) this.#failed(endpoint, request, undefined);
+      },
+    });
+  }
+
+  /** An attempt that can be broken off by itself. */
+  #run(endpoint: Endpoint, request: UpstreamRequest): Run<Attempt> {
+    let cancel = (): void => undefined;
+    const onCancel = (callback: () => void): void => {
+      cancel = callback;
+      request.onCancel(callback);
+    };
+    const result = this.#attempt(endpoint, { ...request, onCancel });
+    return { result, cancel: () => cancel() };
+  }
+
   async #attempt(endpoint: Endpoint, request: UpstreamRequest): Promise<Attempt> {
     const sentAt = performance.now();
     try {
       const answer = await endpoint.send(request);
       const reason = reasonOfAnswer(answer);
-      if (reason === undefined || aliveReasons.has(reason)) endpoint.ejection.succeed();
-      else this.#failed(endpoint, reason);
+      if (request.caller !== undefined && answer.status === 200) this.#predicted(performance.now() - sentAt, request);
+      if (reason === undefined || aliveReasons.has(reason)) this.#succeeded(endpoint, request);
+      else this.#failed(endpoint, request, reason);
       return { answer, reason };
     } catch (error) {
       const reason = reasonOfError(error);
       const now = performance.now();
-      if (reason !== undefined || (now >= request.deadlineAt && now - sentAt >= slowMs)) this.#failed(endpoint, reason);
+      const isLate = reason === undefined && now >= request.deadlineAt;
+      if (isLate && request.caller !== undefined) this.gate.givenUp(now - sentAt);
+      if (reason !== undefined || (isLate && now - sentAt >= slowMs)) this.#failed(endpoint, request, reason);
       if (reason === undefined) throw this.#unavailable(error);
       return { reason, error };
     }
   }
 
-  #failed(endpoint: Endpoint, reason: RetryReason | undefined): void {
+  #predicted(latencyMs: number, { mayHedge }: UpstreamRequest): void {
+    this.gate.predicted(latencyMs);
+    if (mayHedge) this.#latencies?.see(latencyMs);
+  }
+
+  /** Predictions alone say whether predictions are answered. */
+  #succeeded(endpoint: Endpoint, { caller }: UpstreamRequest): void {
+    endpoint.breaker.succeed(performance.now());
+    if (caller !== undefined) this.gate.succeed();
+  }
+
+  #failed(endpoint: Endpoint, { caller }: UpstreamRequest, reason: RetryReason | undefined): void {
     const isPlain = reason !== undefined && plainReasons.has(reason);
-    // The only one there is goes on being asked, and so needs no verdict.
-    if (this.#takers.length > 1 && endpoint.ejection.fail(performance.now(), isPlain)) this.#options.events.ejected();
+    // The only one there is goes on being asked: whether anything comes back from it is for the gate to say.
+    if (this.#takers.length > 1 && endpoint.breaker.fail(performance.now(), isPlain)) this.#options.events.ejected();
+    if (caller !== undefined) this.gate.fail();
   }
 
   /** Whether there is somewhere to repeat it: another endpoint, or for a broken connection the only one again, on a new connection. */
@@ -138,7 +218,7 @@ export class Upstream {
     const others = this.#takers.filter((endpoint) => !tried.includes(endpoint));
     if (attempt.answer === undefined) return others.length > 0 || this.#onlyOne(tried) !== undefined;
     const now = performance.now();
-    return others.some((endpoint) => endpoint.isOpen(now));
+    return others.some((endpoint) => endpoint.isUsable(now));
   }
 
   #onlyOne(tried: readonly Endpoint[]): Endpoint | undefined {

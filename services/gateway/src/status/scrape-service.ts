@@ -13,6 +13,8 @@ async function scrape(upstream: Upstream): Promise<Sample[] | undefined> {
       body: null,
       deadlineAt: performance.now() + scrapeTimeoutMs,
       isRepeatable: true,
+      mayHedge: false,
+      caller: undefined,
       onCancel: (callback) => setTimeout(callback, scrapeTimeoutMs).unref(),
     });
     return status === 200 ? parseSamples(body.toString('utf8')) : undefined;

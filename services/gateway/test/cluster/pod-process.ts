@@ -1,7 +1,7 @@
 /* oxlint-disable node/no-process-env -- it is a program of its own */
 import { createServer } from 'node:http';
 
-/** A pod that answers with its own address, after `?delay=` milliseconds, or with the problem that `?say=` names. */
+/** A pod that answers with its own address, after `?delay=` or its own `?delay-<host>=` milliseconds, or with the problem that `?say=` names. */
 const { HOST: host, PORT: port } = process.env;
 
 const server = createServer((request, response) => {
@@ -15,7 +15,7 @@ const server = createServer((request, response) => {
         response.setHeader('content-type', 'application/json');
         response.end(JSON.stringify({ pod: host, path: request.url, ...(problem && { code: problem }) }));
       },
-      Number(asked.get('delay') ?? 0),
+      Number(asked.get(`delay-${host}`) ?? asked.get('delay') ?? 0),
     );
   });
 });
