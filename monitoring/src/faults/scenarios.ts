@@ -153,7 +153,7 @@ const all: readonly Scenario[] = [
   {
     name: 'useless-input',
     alerts: ['InvalidInputsHigh'],
-    clients: 1,
+    clients: 2,
     body: () => '{"landmarks":[]}',
     start: () => spawnService('gesture', { ACCESS_LOG: 'false' }),
   },
