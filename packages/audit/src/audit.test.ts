@@ -129,6 +129,10 @@ describe('audit, the command', () => {
     return { code: await runAudit(args, (line) => printed.push(line)), printed: printed.join('\n') };
   };
 
+  it('does not call nothing well', async () => {
+    expect(await run('verify', folder)).toEqual({ code: 1, printed: 'there is no record in what was given' });
+  });
+
   it('says that all is well, or which line of which file is not', async () => {
     await write(['a', 'b']);
     await write(['c'], '2026-11-22');

@@ -32,7 +32,7 @@ function verify(places: readonly Place[], print: (line: string) => void): number
   for (const { chain, from, to, hash } of chains) print(`chain ${chain}: records ${from} to ${to}, ends in ${hash}`);
   if (torn) print('the last line was cut off in mid-write; the next start of the service heals it');
   if (!broken) {
-    print(`ok: ${records} records, every link holds`);
+    print(records > 0 ? `ok: ${records} records, every link holds` : 'there is no record in what was given');
     return records > 0 ? 0 : 1;
   }
   let line = broken.line;
