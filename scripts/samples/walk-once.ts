@@ -3,12 +3,10 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root } from '../models/folders.ts';
-import { aslantDigits, squeezedHands, type Drifted } from './drifted.ts';
+import { aslantDigits, squeezedHands, type Drifted, type WalkedTask } from './drifted.ts';
 import { labelAll } from './label-all.ts';
 import { runStep } from './run-step.ts';
 import { WalkedSuite } from './walked-suite.ts';
-
-export type WalkedTask = 'digit' | 'gesture';
 
 /** What a walk through the loop found; accuracies as shares. */
 export interface Walked {

@@ -2,8 +2,7 @@ import { inParallel, spawnService, type SpawnedService } from '@facet/testkit';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Drifted } from './drifted.ts';
-import type { WalkedTask } from './walk-once.ts';
+import type { Drifted, WalkedTask } from './drifted.ts';
 
 const lanes = 4;
 const movedWithinMs = 30_000;

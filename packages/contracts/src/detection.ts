@@ -4,7 +4,7 @@ import { digitPngBase64 } from './examples.ts';
 import { imageBodies, imageItem, imageProblems } from './image-body.ts';
 import { detectionStream } from './detection-stream.ts';
 import { boxesTruth } from './truth.ts';
-import type { TaskContract } from './inference-operations.ts';
+import type { TaskContract } from './task-contract.ts';
 
 const range = 'expected a number from 0 to 1';
 const share = (what: string) => z.number(range).min(0, range).max(1, range).describe(what);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { digitPngBase64 } from './examples.ts';
 import { imageBodies, imageItem, imageProblems } from './image-body.ts';
-import type { TaskContract } from './inference-operations.ts';
+import type { TaskContract } from './task-contract.ts';
 import { classTruth } from './truth.ts';
 
 const answer = z.object({

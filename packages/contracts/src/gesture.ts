@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { stamp } from './common.ts';
-import type { TaskContract } from './inference-operations.ts';
+import type { TaskContract } from './task-contract.ts';
 import { hand } from './examples.ts';
 import { actions, streamOperation } from './gesture-stream.ts';
 import { classTruth } from './truth.ts';

@@ -6,7 +6,8 @@ export { bearerProtocol, streamClose, streamProtocol, streamQuery } from './stre
 export { referenceUpdate, type DriftStatus, type DriftVersionStatus, type ReferenceUpdate, type ReferenceUpdated } from './drift.ts';
 export type { Experiments } from './experiments.ts';
 export { gatewayOperations, type GatewayHealth } from './gateway.ts';
-export { inferenceOperations, type InferenceOperations, type TaskContract } from './inference-operations.ts';
+export { inferenceOperations, type InferenceOperations } from './inference-operations.ts';
+export type { TaskContract } from './task-contract.ts';
 export { openapiDocument, underPrefix, type DocumentOptions } from './openapi.ts';
 export * from './oip/index.ts';
 export { samplePattern, sampleSchemas, samplesQuery, type ListedSample, type SampleList, type SampleOperations } from './samples.ts';

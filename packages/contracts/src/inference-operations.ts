@@ -4,36 +4,9 @@ import { json } from './answers.ts';
 import { batchAnswer, ensembleVersion, envelope, health, modelInfo, root, summary } from './common.ts';
 import { driftOperations } from './drift.ts';
 import { experimentsOperation } from './experiments.ts';
-import type { Answer, Body, Operation } from './operation.ts';
+import type { Answer, Operation } from './operation.ts';
 import { sampleOperations, type SampleOperations } from './samples.ts';
-
-/** What sets one task's API apart from another's; everything else is the same for all. */
-export interface TaskContract {
-  readonly task: string;
-  readonly title: string;
-  readonly description: string;
-  readonly body: Readonly<Record<string, Body>>;
-  readonly query?: z.ZodObject;
-  /** One item of a batch, and one that is accepted. */
-  readonly item: z.ZodType;
-  readonly itemExample: unknown;
-  /** An inference request of the Open Inference Protocol that is accepted. */
-  readonly oipExample: unknown;
-  /** The answer without its envelope. */
-  readonly answer: z.ZodObject;
-  /** What is right of an input, as people and training say it, and one that fits the example of an item. */
-  readonly truth: z.ZodType;
-  readonly truthExample: unknown;
-  /** How the answers of several versions become one, in words. */
-  readonly ensemble: string;
-  /** What `Accept: text/plain` gets, where the task has such a form. */
-  readonly plain?: string;
-  /** What an `image/jpeg` answer shows, where the task has such a form. */
-  readonly picture?: string;
-  readonly problems: readonly ProblemCode[];
-  /** A WebSocket, where the task has one. */
-  readonly stream?: Operation;
-}
+import type { TaskContract } from './task-contract.ts';
 
 export interface InferenceOperations extends SampleOperations {
   readonly root: Operation;

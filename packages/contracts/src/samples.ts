@@ -1,7 +1,7 @@
 import type { ProblemCode } from '@facet/problem';
 import { z } from 'zod';
 import { json } from './answers.ts';
-import type { TaskContract } from './inference-operations.ts';
+import type { TaskContract } from './task-contract.ts';
 import type { Operation } from './operation.ts';
 
 /** How a sample is called: the version that saw it, the day, the id of the request. */

@@ -1,0 +1,31 @@
+import type { ProblemCode } from '@facet/problem';
+import type { z } from 'zod';
+import type { Body, Operation } from './operation.ts';
+
+/** What sets one task's API apart from another's; everything else is the same for all. */
+export interface TaskContract {
+  readonly task: string;
+  readonly title: string;
+  readonly description: string;
+  readonly body: Readonly<Record<string, Body>>;
+  readonly query?: z.ZodObject;
+  /** One item of a batch, and one that is accepted. */
+  readonly item: z.ZodType;
+  readonly itemExample: unknown;
+  /** An inference request of the Open Inference Protocol that is accepted. */
+  readonly oipExample: unknown;
+  /** The answer without its envelope. */
+  readonly answer: z.ZodObject;
+  /** What is right of an input, as people and training say it, and one that fits the example of an item. */
+  readonly truth: z.ZodType;
+  readonly truthExample: unknown;
+  /** How the answers of several versions become one, in words. */
+  readonly ensemble: string;
+  /** What `Accept: text/plain` gets, where the task has such a form. */
+  readonly plain?: string;
+  /** What an `image/jpeg` answer shows, where the task has such a form. */
+  readonly picture?: string;
+  readonly problems: readonly ProblemCode[];
+  /** A WebSocket, where the task has one. */
+  readonly stream?: Operation;
+}
