@@ -87,8 +87,8 @@ async function runTensor(
 ): Promise<Tensors> {
   const { data } = tensor;
   const width = data.length / rows;
-  const watchable = data instanceof Float32Array ? data : undefined;
-  for (let index = 0; watchable && index < rows; index++) {
+  const watchable = data instanceof Float32Array ? data : new Float32Array();
+  for (let index = 0; index < rows && watchable.length > 0; index++) {
     watched.keep(index, () => {
       // A copy: a run may take the tensor's memory with it.
       const row = watchable.slice(index * width, (index + 1) * width);
