@@ -21,3 +21,6 @@ export function whole(min: number, max = 1_000_000) {
 export function time() {
   return z.string().regex(/^\d+(ms|s|m|h)$/);
 }
+
+/** Of something a second; `helm --set` makes text of what is not whole. */
+export const rate = z.union([z.number().min(0), z.string().regex(/^\d+(\.\d+)?$/)]);

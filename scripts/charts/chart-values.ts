@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { anything, block, flag, list, text, whole, words } from './block.ts';
+import { amount, anything, block, flag, list, rate, text, time, whole, words } from './block.ts';
 import { address, globalValues } from './global-values.ts';
 import { podValues, workloadValues } from './workload-values.ts';
 
@@ -54,6 +54,12 @@ export const chartValues = {
     ...workloadValues,
     discovery: block({ enabled: flag }),
     apiKeys: block({ existingSecret: text, key: text }),
+    jwt: block({ jwksUrl: address('http', 'https'), issuer: text, audience: text, scopeClaim: text, ratePerSecond: rate, concurrency: whole(0) }),
+    addressLimit: block({ ratePerSecond: rate, burst: whole(0) }),
+    trustedProxies: whole(0, 16),
+    cors: block({ origins: z.array(z.string().regex(/^(?:\*|https?:\/\/[^\s,/]+)$/)) }),
+    cache: block({ store: z.enum(['', 'memory', 'redis']), ttl: time(), maxBytes: amount, perKey: flag }),
+    connections: block({ max: whole(0), maxPerAddress: whole(0) }),
     upstreams: z.partialRecord(z.enum(['gesture', 'digit', 'detection']), upstream),
   }),
   // What a part takes is said by that part's own schema, which Helm holds it to as well.

@@ -4,6 +4,13 @@
 {{- if not .upstreams -}}
 {{- $faults = print $faults "\n- upstreams: there is no service to route to. Enable one, or leave the gateway out (`gateway.enabled: false` in chart facet)." -}}
 {{- end -}}
+{{- $redis := include "facet.block" (dict "workload" . "key" "redis") | fromYaml -}}
+{{- if and (eq .values.cache.store "redis") (not (or $redis.url $redis.existingSecret)) -}}
+{{- $faults = print $faults "\n- cache.store: there is no Redis to keep answers in. Set `redis` or `global.redis`, or choose `memory`." -}}
+{{- end -}}
+{{- if and .values.addressLimit.burst (not .values.addressLimit.ratePerSecond) -}}
+{{- $faults = print $faults "\n- addressLimit.burst: without a rate nothing is limited. Set `addressLimit.ratePerSecond`." -}}
+{{- end -}}
 {{- if eq (include "facet.gateway.hasEdge" .) "true" -}}
 {{- if not (or $traffic.edge.gateway.create $traffic.edge.gateway.name) -}}
 {{- $faults = print $faults "\n- global.traffic.edge.gateway: no Gateway is named for the route. Set `name` to an existing one, or `create: true`." -}}
