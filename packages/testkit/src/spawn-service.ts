@@ -13,6 +13,8 @@ export interface SpawnedService {
   readonly process: ChildProcess;
   /** Lines that it logged so far, parsed where they are JSON. */
   readonly log: Record<string, unknown>[];
+  /** Every line that it printed so far, as it is. */
+  readonly output: readonly string[];
   /** Sends SIGTERM and gives back the exit code. */
   stop(): Promise<number | null>;
 }
@@ -51,18 +53,18 @@ export async function spawnService(
     },
   });
   const log: Record<string, unknown>[] = [];
-  const text: string[] = [];
+  const output: string[] = [];
   for (const input of [child.stdout, child.stderr]) {
     createInterface({ input }).on('line', (line) => {
+      output.push(line);
       if (line.startsWith('{')) log.push(JSON.parse(line) as Record<string, unknown>);
-      else text.push(line);
     });
   }
   const exited = new Promise<number | null>((resolve) => {
     child.once('close', resolve);
   });
 
-  const fail = (what: string): Error => new Error(`${name} ${what}\n${text.join('\n')}\n${log.map((line) => JSON.stringify(line)).join('\n')}`);
+  const fail = (what: string): Error => new Error(`${name} ${what}\n${output.join('\n')}`);
   const until = Date.now() + startTimeoutMs;
   for (;;) {
     if (child.exitCode !== null) throw fail(`ended with code ${child.exitCode}`);
@@ -77,6 +79,7 @@ export async function spawnService(
         url,
         process: child,
         log,
+        output,
         stop() {
           child.kill('SIGTERM');
           return exited;
