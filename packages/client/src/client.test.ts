@@ -29,6 +29,18 @@ describe('a client of a real suite', () => {
   afterAll(() => suite.stop());
   const facet = () => createClient({ url: `${suite.gateway.url}/` });
 
+  it('infers from tensors', async () => {
+    const pixels = { name: 'image', shape: [1, 1, 28, 28], datatype: 'FP32' as const, data: Array.from({ length: 784 }, () => 0) };
+    const answer = await facet().infer('digit', { id: 'mine', inputs: [pixels] }, { version: 'v1' });
+    expect(answer).toMatchObject({ model_name: 'digit', model_version: '1', id: 'mine' });
+    expect(answer.outputs[0]).toMatchObject({ shape: [1, 10], datatype: 'FP32' });
+    expect(answer.outputs[0]!.data).toHaveLength(10);
+    const picture = { name: 'image', shape: [1], datatype: 'BYTES' as const, data: [Buffer.from(digit).toString('base64')] };
+    expect((await facet().infer('digit', { inputs: [picture] })).outputs[0]!.data).toHaveLength(10);
+    const failure = await failureOf(facet().infer('digit', { inputs: [{ ...pixels, shape: [1, 3] }] }));
+    expect([failure.status, failure.message]).toEqual([400, expect.stringContaining('image') as string]);
+  });
+
   it('asks every task', async () => {
     expect(await facet().gesture.predict(hand)).toMatchObject({ gesture: 'like', action: 'up' });
     expect(await facet().digit.predict(digit, { version: 'v2' })).toMatchObject({ predicted_digit: 7, version: 'v2' });

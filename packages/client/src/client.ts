@@ -1,4 +1,4 @@
-import type { DetectionOptions, GatewayHealth, Health, ModelInfo } from '@facet/contracts';
+import type { DetectionOptions, GatewayHealth, Health, ModelInfo, OipInferAnswer, OipInferRequest } from '@facet/contracts';
 import { call, type CallDefaults, type CallOptions } from './call.ts';
 import { RetryPolicy } from './retry-policy.ts';
 import type { FrameStream, StreamEvents } from './stream/lasting-stream.ts';
@@ -44,6 +44,8 @@ export interface FacetClient {
     /** Looks at pictures as they come, the newest first. */
     stream(options: StreamEvents<PictureMessage> & StreamOptions & Partial<DetectionOptions>): FrameStream<Picture>;
   };
+  /** Asks a model with tensors of one's own, by the Open Inference Protocol; their values go and come as JSON. */
+  infer(model: 'gesture' | 'digit' | 'detection', request: OipInferRequest, options?: CallOptions): Promise<OipInferAnswer>;
   /** How the suite is, service by service. */
   health(options?: CallOptions): Promise<GatewayHealth>;
 }
@@ -96,6 +98,7 @@ export function createClient({ url, apiKey, timeoutMs = 10_000, retries = 2, fet
       },
       stream: (options) => openStream({ ...defaults, webSocket }, `/detection/stream${queryOf(options, ...wishes(options))}`, detectionWire, options),
     },
+    infer: (model, request, options) => read({ method: 'POST', path: `/v2/models/${model}/infer`, headers: json, body: JSON.stringify(request) }, options),
     health: (options) => read({ method: 'GET', path: '/health' }, options),
   };
 }
