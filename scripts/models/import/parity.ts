@@ -16,7 +16,7 @@ export async function holdAgainst(model: Uint8Array, noise: Float32Array, expect
   const session = await Session.open(model, { threads: 1, executionProviders: ['cpu'], config: {} });
   const [input] = session.inputs;
   const [output] = session.outputs;
-  const answers = await session.run({ [input!.name]: { type: 'float32', data: noise, dims: [1, ...input!.shape.slice(1)] } });
+  const answers = session.run({ [input!.name]: { type: 'float32', data: noise, dims: [1, ...input!.shape.slice(1)] } });
   const found = answers[output!.name]!.data;
   if (found.length !== expected.length)
     throw new CommandError(`${name}: expected ${expected.length} numbers as PyTorch gives them, found ${found.length} from its ONNX.`);
