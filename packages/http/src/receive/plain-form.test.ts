@@ -86,4 +86,8 @@ describe('splitPlainForm', () => {
     expect(found.files).toEqual([{ field: 'file', bytes }]);
     expect(found.fields).toEqual([['conf_threshold', '0.5']]);
   });
+
+  it.each(['', '-', '--fuzz', '--fuzzboundary', '--fuzzboundary-'])('leaves a body of no more than %j to the parser', (body) =>
+    expect(splitPlainForm(Buffer.from(body), 'multipart/form-data; boundary=fuzzboundary', 1)).toBeUndefined(),
+  );
 });

@@ -25,7 +25,7 @@ export function splitPlainForm(body: Buffer, contentType: string, maxFiles: numb
   if (boundary === undefined) return undefined;
   const delimiter = Buffer.from(`\r\n--${boundary}`, 'latin1');
   let at = delimiter.length - 2;
-  if (body.compare(delimiter, 2, delimiter.length, 0, at) !== 0) return undefined;
+  if (body.length < at || body.compare(delimiter, 2, delimiter.length, 0, at) !== 0) return undefined;
 
   const fields: [string, string][] = [];
   const files: { field: string; bytes: Buffer }[] = [];
