@@ -21,7 +21,7 @@ describe('a pod whose connections stay open and over which nothing comes', () =>
   });
   afterAll(() => cluster.stop());
 
-  it('costs no request under load: each is asked of another pod when half of its time is over, and soon none goes there', async () => {
+  it('costs no request under load: each is asked of another pod when half of its time is over, and few go where others wait', async () => {
     const load = new Load(cluster.gateway.url);
     const ask = { path: '/digit/v1/predict?delay=10', headers: { 'x-request-timeout-ms': '8000' } };
     await load.open(50, 1000, ask);
@@ -30,8 +30,9 @@ describe('a pod whose connections stay open and over which nothing comes', () =>
     cluster.pods.signal(a, 'SIGCONT');
     load.close();
     expect(tally(outcomes)).toEqual({ '200': outcomes.length });
-    expect(await cluster.metric('upstream_hedges_total{service="digit",winner="second"}')).toBeGreaterThan(0);
-    expect(await cluster.metric('upstream_ejections_total{service="digit",version="any"}')).toBeGreaterThan(0);
+    const rescued = await cluster.metric('upstream_hedges_total{service="digit",winner="second"}');
+    expect(rescued).toBeGreaterThan(0);
+    expect(rescued).toBeLessThan(outcomes.length / 10);
   });
 });
 
