@@ -19,6 +19,8 @@ export class Refusal extends Error {
   }
 }
 
+type Init = Omit<RequestInit, 'headers'> & { headers?: Record<string, string> };
+
 /**
  * Asks this host, with the key of the visit; where it wants another, the person is asked for one and the call is made again.
  *
@@ -26,7 +28,19 @@ export class Refusal extends Error {
  * @throws {Refusal} what the host answered
  * @throws {Error} when it cannot be reached
  */
-export async function ask<T>(path: string, init: Omit<RequestInit, 'headers'> & { headers?: Record<string, string> } = {}): Promise<Asked<T>> {
+export async function ask<T>(path: string, init: Init = {}): Promise<Asked<T>> {
+  const { answer, sentAt } = await send(path, init);
+  const body = (await answer.json()) as T;
+  return { body, roundTripMs: performance.now() - sentAt, stages: stagesOf(answer.headers.get('server-timing') ?? '') };
+}
+
+/** Asks for a file, as {@link ask} does for all else: an element of the page would send no key. */
+export async function askForFile(path: string): Promise<Blob> {
+  const { answer } = await send(path, { headers: { accept: '*/*' } });
+  return answer.blob();
+}
+
+async function send(path: string, init: Init): Promise<{ answer: Response; sentAt: number }> {
   for (;;) {
     const sentAt = performance.now();
     const key = heldKey();
@@ -34,9 +48,9 @@ export async function ask<T>(path: string, init: Omit<RequestInit, 'headers'> & 
     const answer = await fetch(path, { ...init, headers }).catch((error: unknown) => {
       throw new Error('The host does not answer.', { cause: error });
     });
-    const body: unknown = await answer.json().catch(() => undefined);
-    if (answer.ok) return { body: body as T, roundTripMs: performance.now() - sentAt, stages: stagesOf(answer.headers.get('server-timing') ?? '') };
-    const { code, detail = `The host answered with status ${answer.status}.` } = (body ?? {}) as { code?: string; detail?: string };
+    if (answer.ok) return { answer, sentAt };
+    const said: unknown = await answer.json().catch(() => undefined);
+    const { code, detail = `The host answered with status ${answer.status}.` } = (said ?? {}) as { code?: string; detail?: string };
     const isForWho = answer.status === 401 || code === 'forbidden';
     if (!isForWho || !(await askForKey(detail, key))) throw new Refusal(detail, code);
   }

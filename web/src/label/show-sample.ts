@@ -1,5 +1,5 @@
 import type { BoxesTruth, ListedSample, Truth } from '@facet/contracts';
-import { ask } from '../api/ask.ts';
+import { ask, askForFile } from '../api/ask.ts';
 import type { Hand } from '../maze/hand.ts';
 import { HandView } from '../maze/hand-view.ts';
 
@@ -35,11 +35,15 @@ export async function showSample(figure: HTMLElement, task: string, { id, guess 
   }
   const picture = document.createElement('img');
   picture.alt = 'What the model saw';
-  picture.src = input;
+  const url = URL.createObjectURL(await askForFile(input));
+  picture.src = url;
   figure.replaceChildren(picture);
-  await picture.decode().catch(() => {
-    throw new Error('This browser cannot show the picture: skip it.');
-  });
+  await picture
+    .decode()
+    .catch(() => {
+      throw new Error('This browser cannot show the picture: skip it.');
+    })
+    .finally(() => URL.revokeObjectURL(url));
   const said = guess as Truth;
   if ('boxes' in said) figure.append(boxesOver(picture, said));
 }
