@@ -5,11 +5,11 @@ export type RequiredScope = 'open' | 'any' | 'admin' | (string & {});
 
 const tasks: readonly string[] = taskContracts.map(({ task }) => task);
 const open =
-  /^(?:|\/assets\/.*|\/(?:maze|digits|objects|label|status)|\/v2|\/v2\/health\/(?:live|ready)|\/metrics|(?:\/[a-z]+)?(?:\/health(?:\/live|\/ready)?|\/docs(?:\/.*)?|\/redoc(?:\/.*)?|\/openapi\.json))$/;
+  /^(?:|\/assets\/.*|\/(?:maze|digits|objects|label|status)|\/runbooks(?:\/[a-z0-9]+)?|\/v2|\/v2\/health\/(?:live|ready)|\/metrics|(?:\/[a-z]+)?(?:\/health(?:\/live|\/ready)?|\/docs(?:\/.*)?|\/redoc(?:\/.*)?|\/openapi\.json))$/;
 const probes = /^(?:\/v2)?\/health\/(?:live|ready)$/;
 /** What others sent, and what is learned from. */
 const samples = /^\/samples(?:\/|$)/;
-const asks = /^(?:(?:\/v1|\/v2)?\/predict|\/batch\/predict|\/stream|\/v2\/models\/[^/]+(?:\/versions\/[^/]+)?\/infer|\/v2\/repository\/index)$/;
+const asks = /^(?:(?:\/v1|\/v2|\/ensemble)?\/predict|\/batch\/predict|\/stream|\/v2\/models\/[^/]+(?:\/versions\/[^/]+)?\/infer|\/v2\/repository\/index)$/;
 
 /** Spellings that a service might take for the same path become one; what only looks alike is refused later, as not found. */
 function plain(path: string): string {
