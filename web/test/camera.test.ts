@@ -59,7 +59,7 @@ describe('the camera', () => {
       await page.waitForFunction((id) => /cup \d+ %/.test(document.querySelector(`#${id} p`)?.textContent ?? ''), version);
       await page.waitForFunction((id) => document.getElementById(id)!.textContent.includes('frames a second'), version);
     }
-    expect(streams.toSorted()).toEqual(['?version=v1&conf_threshold=0.1', '?version=v2&conf_threshold=0.1']);
+    expect(streams.toSorted()).toEqual(['?conf_threshold=0.1&version=v1', '?conf_threshold=0.1&version=v2']);
     expect(await page.locator('#v1 .stages dt').allTextContents()).toContain('infer');
     await press(page);
     expect(await page.evaluate(() => document.querySelector('video')!.srcObject)).toBeNull();
