@@ -37,6 +37,9 @@ export function describeAutoscaling(): void {
     const result = await load.finish();
     expect(result.failures).toEqual([]);
     await until('one pod again', async () => (await replicas()) === 1, 240);
+    await upgradeSuite(['detection.versions.v2.autoscaling.enabled=false'], ['--reuse-values']);
     await allReady();
+    // What follows counts on two pods of everything.
+    expect(await replicas()).toBe(2);
   }, 600_000);
 }

@@ -17,14 +17,15 @@ export const gateFields = {
   limitMin: field({
     env: 'OVERLOAD_LIMIT_MIN',
     schema: whole({ min: 1, max: 65_536 }),
-    fallback: '32',
+    fallback: '64',
     doc: 'So many at once at one service version are never too many, in each process of the gateway.',
   }),
   limitSlackMs: field({
     env: 'OVERLOAD_LATENCY',
     schema: milliseconds({ min: 1 }),
-    fallback: '500ms',
-    doc: 'How much longer than without a queue answers may take on average before that counts as too many at once; half as long again never does.',
+    // Pods that restart, or move, make everybody wait for seconds, and nobody is to be refused for that.
+    fallback: '10s',
+    doc: 'How much longer than without a queue answers may take on average before that counts as too many at once; half as long again never does. Less, such as 500ms, keeps answers quick when far more is asked than can be done, and refuses some while pods restart.',
   }),
   limitMax: field({ env: 'OVERLOAD_LIMIT_MAX', schema: whole({ min: 1, max: 65_536 }), fallback: '1024', doc: 'More at once always are.' }),
   breakerFailures: field({

@@ -26,7 +26,7 @@ describe('ten times what a service can do', () => {
   beforeAll(async () => {
     // Time and slots, not the CPU, are what it has little of: the machine that tests is no part of the measurement.
     service = await BoundedService.start({ slots, workMs });
-    gateway = await spawnService('gateway', { ...beforeServices(service), OVERLOAD_LIMIT_MAX: '128' });
+    gateway = await spawnService('gateway', { ...beforeServices(service), OVERLOAD_LIMIT_MIN: '32', OVERLOAD_LIMIT_MAX: '128', OVERLOAD_LATENCY: '500ms' });
     load = new Load(gateway.url);
   });
   afterAll(async () => {
