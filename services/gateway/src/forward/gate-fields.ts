@@ -24,7 +24,7 @@ export const gateFields = {
     env: 'OVERLOAD_LATENCY',
     schema: milliseconds({ min: 1 }),
     // Pods that restart, or move, make everybody wait for seconds, and nobody is to be refused for that.
-    fallback: '10s',
+    fallback: '2s',
     doc: 'How much longer than without a queue answers may take on average before that counts as too many at once; half as long again never does. Less, such as 500ms, keeps answers quick when far more is asked than can be done, and refuses some while pods restart.',
   }),
   limitMax: field({ env: 'OVERLOAD_LIMIT_MAX', schema: whole({ min: 1, max: 65_536 }), fallback: '1024', doc: 'More at once always are.' }),
