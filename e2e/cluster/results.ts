@@ -13,7 +13,7 @@ what the long latencies show.
 ## Requests
 
 A client in a pod sends digits, hands and photographs (5 to 4 to 1) at random moments, at half the rate that 16 connections reached before, through the gateway;
-latency counts from the moment at which a request was due.
+latency counts from the moment at which a request was due. Each may take 30 s, and says so.
 `;
 const head = ['| under load | requests | a second | failed | p50 ms | p99 ms | p99.9 ms | longest ms |', '| --- | --- | --- | --- | --- | --- | --- | --- |'];
 const rows: string[] = [];

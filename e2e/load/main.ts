@@ -62,6 +62,7 @@ function ask(dueAt: number, done: () => void): void {
   sent++;
   flying++;
   let isPast = false;
+  const patienceMs = job.timeoutMs ?? 30_000;
   const finish = (fault?: string): void => {
     if (isPast) return;
     isPast = true;
@@ -80,11 +81,13 @@ function ask(dueAt: number, done: () => void): void {
       headers: {
         'content-type': type,
         'content-length': body.length,
+        // A server that gives up before its client does has lost the request.
+        'x-request-timeout-ms': String(patienceMs),
         ...(job.host !== undefined && { host: job.host }),
         ...(user !== undefined && { 'x-user-id': user }),
         ...job.headers,
       },
-      timeout: job.timeoutMs ?? 30_000,
+      timeout: patienceMs,
     },
     (response) => {
       const parts: Buffer[] = [];
