@@ -1,6 +1,6 @@
 import type { ProblemCode } from '@facet/problem';
 import { z } from 'zod';
-import { json } from './answers.ts';
+import { bodyProblems, json } from './answers.ts';
 import { batchAnswer, ensembleVersion, envelope, health, modelInfo, root, summary } from './common.ts';
 import { driftOperations } from './drift.ts';
 import { experimentsOperation } from './experiments.ts';
@@ -26,15 +26,6 @@ export interface InferenceOperations extends SampleOperations {
   readonly experiments: Operation;
 }
 
-const transport: readonly ProblemCode[] = [
-  'malformed-json',
-  'json-too-deep',
-  'malformed-request',
-  'unsupported-content-type',
-  'body-too-large',
-  'request-timeout',
-  'invalid-field',
-];
 const capacity: readonly ProblemCode[] = ['overloaded', 'starting', 'worker-lost', 'deadline-exceeded', 'internal'];
 
 /** Probes and pages that every server here has. */
@@ -87,7 +78,7 @@ export function inferenceOperations(contract: TaskContract): InferenceOperations
     ...(contract.query && { query: contract.query }),
     body: contract.body,
     answers: { 200: answer },
-    problems: [...new Set([...transport, ...contract.problems, ...extra, ...capacity])],
+    problems: [...new Set([...bodyProblems, ...contract.problems, ...extra, ...capacity])],
     predicts: true,
   });
   const items = z.object({ items: z.array(contract.item).min(1).max(64) });
@@ -128,7 +119,7 @@ export function inferenceOperations(contract: TaskContract): InferenceOperations
         ...(files && { 'multipart/form-data': { schema: z.object({ file: z.array(z.file()).min(1).max(64) }) } }),
       },
       answers: { 200: json('A result or a problem an item.', batchAnswer(envelope.extend(contract.answer.shape))) },
-      problems: [...new Set([...transport, 'unknown-version' as const, ...(files ? (['missing-file', 'malformed-multipart'] as const) : []), ...capacity])],
+      problems: [...new Set([...bodyProblems, 'unknown-version' as const, ...(files ? (['missing-file', 'malformed-multipart'] as const) : []), ...capacity])],
       predicts: true,
     },
     modelInfo: {

@@ -1,6 +1,6 @@
 import type { ProblemCode } from '@facet/problem';
 import { z } from 'zod';
-import { json } from './answers.ts';
+import { bodyProblems, json } from './answers.ts';
 import type { TaskContract } from './task-contract.ts';
 import type { Operation } from './operation.ts';
 
@@ -75,15 +75,6 @@ export interface SampleOperations {
   readonly sampleAdd: Operation;
 }
 
-const json4xx: readonly ProblemCode[] = [
-  'malformed-json',
-  'json-too-deep',
-  'malformed-request',
-  'unsupported-content-type',
-  'body-too-large',
-  'request-timeout',
-  'invalid-field',
-];
 const store: readonly ProblemCode[] = ['labelling-off', 'store-unavailable', 'deadline-exceeded', 'internal'];
 
 /** The calls about samples to learn from that an inference service has. An administrator's, where callers are known. */
@@ -113,7 +104,7 @@ export function sampleOperations(contract: TaskContract): SampleOperations {
       summary: 'Adds an input with what it really shows: "that was wrong"',
       body: { 'application/json': { schema: feedback, examples: { right: { input: contract.itemExample, truth: contract.truthExample } } } },
       answers: { 201: json('The sample as it is kept.', sample) },
-      problems: [...new Set<ProblemCode>([...json4xx, ...contract.problems, 'overloaded', 'starting', 'worker-lost', 'samples-full', ...store])],
+      problems: [...new Set<ProblemCode>([...bodyProblems, ...contract.problems, 'overloaded', 'starting', 'worker-lost', 'samples-full', ...store])],
     },
     sampleInput: {
       id: 'sampleInput',
@@ -141,7 +132,7 @@ export function sampleOperations(contract: TaskContract): SampleOperations {
         'application/json': { schema: verdict, examples: { right: { verdict: 'accept' }, wrong: { verdict: 'correct', truth: contract.truthExample } } },
       },
       answers: { 200: json('What is known of it now.', judged) },
-      problems: [...json4xx, 'unknown-sample', 'already-labelled', 'starting', 'samples-full', ...store],
+      problems: [...bodyProblems, 'unknown-sample', 'already-labelled', 'starting', 'samples-full', ...store],
     },
   };
 }

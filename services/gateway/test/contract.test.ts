@@ -1,20 +1,8 @@
 import { gatewayOperations, inferenceOperations, taskContracts, type Operation } from '@facet/contracts';
 import { inParallel, spawnSuite, type SpawnedSuite } from '@facet/testkit';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import request, { type Response, type Test } from 'supertest';
-
-const examples = join(__dirname, '../../../examples');
-const hand = JSON.parse(readFileSync(join(examples, 'hand.json'), 'utf8')) as object;
-const digit = readFileSync(join(examples, 'digit.png'));
-const photo = readFileSync(join(examples, 'photo.jpg'));
-
-const send: Readonly<Record<string, (test: Test) => Test>> = {
-  gesture: (test) => test.send(hand),
-  digit: (test) => test.attach('file', digit, 'digit.png'),
-  detection: (test) => test.attach('file', photo, 'photo.jpg'),
-};
+import { digit, hand, photo, send } from './examples.ts';
 
 /** What the contract says of an answer that does not fit it; nothing when it does. */
 function misfits({ answers }: Operation, { status, body }: Response): unknown {

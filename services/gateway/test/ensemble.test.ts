@@ -1,19 +1,7 @@
 import { inferenceOperations, taskContracts, type DetectionAnswer, type Experiments, type GestureAnswer } from '@facet/contracts';
 import { spawnService, spawnSuite, type SpawnedSuite } from '@facet/testkit';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import request, { type Test } from 'supertest';
-
-const examples = join(__dirname, '../../../examples');
-const hand = JSON.parse(readFileSync(join(examples, 'hand.json'), 'utf8')) as object;
-const digit = readFileSync(join(examples, 'digit.png'));
-const photo = readFileSync(join(examples, 'photo.jpg'));
-
-const send: Readonly<Record<string, (test: Test) => Test>> = {
-  gesture: (test) => test.send(hand),
-  digit: (test) => test.attach('file', digit, 'digit.png'),
-  detection: (test) => test.attach('file', photo, 'photo.jpg'),
-};
+import request from 'supertest';
+import { hand, photo, send } from './examples.ts';
 
 // Services start, on machines that may be busy.
 jest.setTimeout(180_000);
