@@ -69,7 +69,7 @@ describe('pages of a host that asks for keys', () => {
     for (const url of [socket.url(), ...urls]) expect(url).not.toContain('facet_');
     await page.click('#key');
     await page.click('dialog[open] [value=forget]');
-    expect(await page.evaluate(() => sessionStorage.length)).toBe(0);
+    await page.waitForFunction(() => sessionStorage.length === 0);
     await close();
   });
 
