@@ -43,6 +43,19 @@ describe('openapiDocument', () => {
     expect(/prefixItems/.exec(answer)).toBeNull();
   });
 
+  it('says how callers name themselves, and what they may be refused for, where that is asked', () => {
+    const guarded = openapiDocument({ title: 'Facet', version: '1', description: '', operations, needsIdentity: ({ predicts }) => predicts === true });
+    const { paths, components } = guarded as {
+      paths: Record<string, Record<string, { security?: object[]; responses: object }>>;
+      components: { securitySchemes: object };
+    };
+    const { security, responses } = paths['/digit/predict']!['post']!;
+    expect(security!.flatMap(Object.keys)).toEqual(Object.keys(components.securitySchemes));
+    expect(Object.keys(responses)).toEqual(expect.arrayContaining(['401', '403', '429']));
+    expect(paths['/health']!['get']).not.toHaveProperty('security');
+    expect(document).not.toHaveProperty('components.securitySchemes');
+  });
+
   it('has examples for every JSON body', () => {
     expect(examples.length).toBeGreaterThanOrEqual(12);
   });

@@ -10,6 +10,8 @@ export interface DocumentOptions {
   readonly version: string;
   readonly description: string;
   readonly operations: readonly Operation[];
+  /** Whether a call needs a key or a token; by default none does. */
+  readonly needsIdentity?: (operation: Operation) => boolean;
 }
 
 type Json = Record<string, unknown>;
@@ -29,6 +31,15 @@ const requestHeaders: readonly Json[] = [
     description: 'Deadline of this request, in milliseconds; what is no number counts as absent.',
   },
 ];
+/** How a caller says who they are: with either. */
+const securitySchemes: Readonly<Record<string, Json>> = {
+  apiKey: { type: 'apiKey', in: 'header', name: 'x-api-key', description: 'A key of this API.' },
+  bearer: { type: 'http', scheme: 'bearer', description: 'The same key, or a token of the identity provider.' },
+};
+
+/** What a call that needs an identity may be refused for, besides what it is refused for anyway. */
+const refusals = ['unauthenticated', 'forbidden', 'rate-limited', 'quota-exceeded', 'too-many-at-once', 'identity-unavailable'] as const;
+
 const versionHeaders: readonly Json[] = [
   { name: 'x-user-id', in: 'header', schema: { type: 'string' }, description: 'Keeps this user on one model version; the first 256 characters count.' },
   { name: 'x-model-version', in: 'header', schema: { type: 'string' }, description: 'Forces a model version.' },
@@ -121,9 +132,11 @@ function requestBody({ body, isBodyOptional = false }: Operation): Json {
 }
 
 /** An OpenAPI 3.1 document; servers are relative, so that it works behind any prefix. */
-export function openapiDocument({ title, version, description, operations }: DocumentOptions): Json {
+export function openapiDocument({ title, version, description, operations, needsIdentity = () => false }: DocumentOptions): Json {
   const paths: Record<string, Json> = {};
-  for (const operation of operations) {
+  for (const declared of operations) {
+    const isGuarded = needsIdentity(declared);
+    const operation = isGuarded ? { ...declared, problems: [...new Set([...declared.problems, ...refusals])] } : declared;
     const { id, method, path, summary, tag } = operation;
     (paths[path] ??= {})[method] = {
       operationId: id,
@@ -133,6 +146,7 @@ export function openapiDocument({ title, version, description, operations }: Doc
       parameters: parameters(operation),
       ...requestBody(operation),
       responses: responses(operation),
+      ...(isGuarded && { security: Object.keys(securitySchemes).map((name) => ({ [name]: [] })) }),
     };
   }
   return {
@@ -142,7 +156,10 @@ export function openapiDocument({ title, version, description, operations }: Doc
     tags: [...new Set(operations.map(({ tag }) => tag))].map((name) => ({ name })),
     security: [],
     paths,
-    components: { schemas: { Problem: toSchema(problemBody, 'output'), OipError: toSchema(oipError, 'output') } },
+    components: {
+      ...(operations.some(needsIdentity) && { securitySchemes }),
+      schemas: { Problem: toSchema(problemBody, 'output'), OipError: toSchema(oipError, 'output') },
+    },
   };
 }
 

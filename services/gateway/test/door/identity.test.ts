@@ -84,6 +84,20 @@ describe('callers', () => {
     expect(await ask('/v2/models/digit/infer')).toMatchObject({ status: 401, body: { error: expect.any(String) as string } });
   });
 
+  it('read in the document which calls ask for a name', async () => {
+    const { body } = await ask('/openapi.json', {}, 'GET');
+    const paths = body['paths'] as Record<string, Record<string, { security?: object[] }>>;
+    const calls = Object.entries(paths).flatMap(([path, operations]) =>
+      Object.entries(operations).map(([method, { security }]) => ({ path, method, security })),
+    );
+    expect(calls.filter(({ security }) => security).length).toBeGreaterThan(20);
+    for (const { path, method, security } of calls) {
+      const { status } = await ask(path.replaceAll(/[{}]/g, ''), {}, method.toUpperCase());
+      expect({ path, method, isRefused: status === 401 }).toEqual({ path, method, isRefused: security !== undefined });
+    }
+    expect(Object.keys((body['components'] as { securitySchemes: object }).securitySchemes)).toEqual(['apiKey', 'bearer']);
+  });
+
   it('open no stream without a name', async () => {
     const upgrade = { connection: 'upgrade', upgrade: 'websocket', 'sec-websocket-version': '13', 'sec-websocket-key': 'AAAAAAAAAAAAAAAAAAAAAA==' };
     const status = (key?: string) =>
