@@ -60,6 +60,10 @@ export const chartValues = {
     cors: block({ origins: z.array(z.string().regex(/^(?:\*|https?:\/\/[^\s,/]+)$/)) }),
     cache: block({ store: z.enum(['', 'memory', 'redis']), ttl: time(), maxBytes: amount, perKey: flag }),
     connections: block({ max: whole(0), maxPerAddress: whole(0) }),
+    overload: block({ enabled: flag, latency: time(), min: whole(1, 65_536), max: whole(1, 65_536) }),
+    breaker: block({ failures: whole(0), open: time() }),
+    hedgeQuantile: z.number().min(0).max(0.999),
+    brownOut: block({ ways: z.array(z.enum(['stale', 'version'])), version: z.enum(['v1', 'v2']), stale: time() }),
     upstreams: z.partialRecord(z.enum(['gesture', 'digit', 'detection']), upstream),
   }),
   // What a part takes is said by that part's own schema, which Helm holds it to as well.

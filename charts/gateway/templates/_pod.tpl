@@ -13,7 +13,7 @@
 {{- if .values.workers }}{{ $_ := set $pairs "WORKERS" (toString .values.workers) }}{{ end -}}
 {{- if .values.apiKeys.existingSecret }}{{ $_ := set $pairs "API_KEYS_FILE" (printf "/etc/facet-keys/%s" .values.apiKeys.key) }}{{ end -}}
 {{- if .token }}{{ $_ := set $pairs "DISCOVERY" "kubernetes" }}{{ end -}}
-{{- include "facet.pairs" (merge $pairs (include "facet.gateway.door" .values | fromYaml)) }}
+{{- include "facet.pairs" (merge $pairs (include "facet.gateway.door" .values | fromYaml) (include "facet.gateway.gate" .values | fromYaml)) }}
 - name: POD_NAMESPACE
   valueFrom:
     fieldRef: { fieldPath: metadata.namespace }

@@ -11,6 +11,12 @@
 {{- if and .values.addressLimit.burst (not .values.addressLimit.ratePerSecond) -}}
 {{- $faults = print $faults "\n- addressLimit.burst: without a rate nothing is limited. Set `addressLimit.ratePerSecond`." -}}
 {{- end -}}
+{{- if and (has "stale" .values.brownOut.ways) (not .values.cache.store) -}}
+{{- $faults = print $faults "\n- brownOut.ways: old answers come from a cache, and there is none. Set `cache.store`." -}}
+{{- end -}}
+{{- if gt (int .values.overload.min) (int .values.overload.max) -}}
+{{- $faults = print $faults "\n- overload.min: it is above `overload.max`." -}}
+{{- end -}}
 {{- if eq (include "facet.gateway.hasEdge" .) "true" -}}
 {{- if not (or $traffic.edge.gateway.create $traffic.edge.gateway.name) -}}
 {{- $faults = print $faults "\n- global.traffic.edge.gateway: no Gateway is named for the route. Set `name` to an existing one, or `create: true`." -}}
