@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -64,5 +65,22 @@ describe('the camera', () => {
     await press(page);
     expect(await page.evaluate(() => document.querySelector('video')!.srcObject)).toBeNull();
     expect(faults).toEqual([]);
+  });
+
+  it('goes over to streams when the host has got its key', async () => {
+    const key = `facet_${randomBytes(32).toString('base64url')}`;
+    const file = join(folder, 'keys.json');
+    writeFileSync(file, JSON.stringify({ keys: [{ id: 'page', hash: `sha256:${createHash('sha256').update(key).digest('hex')}`, scopes: ['*'] }] }));
+    const { page } = await film(join(root, 'examples/photo.jpg'), 'objects', ['detection'], { API_KEYS_FILE: file });
+    await page.waitForSelector('dialog[open]');
+    const answered = new Promise<string>((resolve) =>
+      page.on('websocket', (socket) => socket.on('framereceived', ({ payload }) => String(payload).includes('"cup"') && resolve(socket.url()))),
+    );
+    // Both models' streams are refused, and a picture each waits for the key.
+    await Promise.all([page.waitForEvent('websocket'), press(page)]);
+    await page.fill('dialog[open] input', key);
+    await page.click('dialog[open] button[type=submit]');
+    expect(await answered).toContain('/detection/stream?');
+    await page.waitForFunction(() => /cup \d+ %/.test(document.querySelector('#v1 p')?.textContent ?? ''));
   });
 });

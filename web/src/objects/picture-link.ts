@@ -2,6 +2,7 @@ import type { FrameStream, Picture } from '@facet/client';
 import type { DetectionAnswer } from '@facet/contracts';
 import { ask, type Asked } from '../api/ask.ts';
 import { facet } from '../api/facet.ts';
+import { onNewKey } from '../api/key.ts';
 
 /** Asks one version about one picture. */
 export function lookOnce(version: string, image: Blob, threshold: number): Promise<Asked<DetectionAnswer>> {
@@ -15,31 +16,21 @@ export function lookOnce(version: string, image: Blob, threshold: number): Promi
 export class PictureLink {
   readonly #version: string;
   readonly #threshold: number;
-  readonly #stream: FrameStream<Picture>;
+  readonly #forgetKeys: () => void;
+  #stream: FrameStream<Picture>;
   /** Settles when it is known whether there is a stream. */
-  readonly #isKnown: Promise<void>;
+  #isKnown!: Promise<void>;
   #waiting: { readonly resolve: (seen: Asked<DetectionAnswer>) => void; readonly reject: (error: Error) => void } | undefined;
 
   constructor(version: string, threshold: number) {
     this.#version = version;
     this.#threshold = threshold;
-    let known = (): void => undefined;
-    this.#isKnown = new Promise((resolve) => (known = resolve));
-    this.#stream = facet().detection.stream({
-      // The request that is made instead tells why, and asks for a key.
-      asksWhy: false,
-      version,
-      conf_threshold: threshold,
-      onOpen: () => known(),
-      onAnswer: (answer, roundTripMs) => {
-        const stages = Object.entries(answer.stages).map(([name, ms]) => ({ name, ms }));
-        this.#waiting?.resolve({ body: answer, roundTripMs, stages });
-      },
-      onProblem: ({ problem }) => this.#waiting?.reject(new Error(problem.detail)),
-      onLost: () => {
-        known();
-        this.#waiting?.reject(new LostStream());
-      },
+    this.#stream = this.#open();
+    // A stream that was refused for the key is opened with the next.
+    this.#forgetKeys = onNewKey(() => {
+      this.#stream.close();
+      this.#waiting?.reject(new LostStream());
+      this.#stream = this.#open();
     });
   }
 
@@ -63,7 +54,29 @@ export class PictureLink {
   }
 
   close(): void {
+    this.#forgetKeys();
     this.#stream.close();
+  }
+
+  #open(): FrameStream<Picture> {
+    let known = (): void => undefined;
+    this.#isKnown = new Promise((resolve) => (known = resolve));
+    return facet().detection.stream({
+      // The request that is made instead tells why, and asks for a key.
+      asksWhy: false,
+      version: this.#version,
+      conf_threshold: this.#threshold,
+      onOpen: () => known(),
+      onAnswer: (answer, roundTripMs) => {
+        const stages = Object.entries(answer.stages).map(([name, ms]) => ({ name, ms }));
+        this.#waiting?.resolve({ body: answer, roundTripMs, stages });
+      },
+      onProblem: ({ problem }) => this.#waiting?.reject(new Error(problem.detail)),
+      onLost: () => {
+        known();
+        this.#waiting?.reject(new LostStream());
+      },
+    });
   }
 }
 
