@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { contestants } from './contestants/index.ts';
 import type { Contestant } from './contestants/contestant.ts';
 import { limitContestants } from './limits/index.ts';
+import { proxyContestants } from './proxies/index.ts';
 import { cases, type Case } from './payloads/cases.ts';
 
 export const usage = `usage: npm run bench -- [options]
@@ -13,10 +14,11 @@ export const usage = `usage: npm run bench -- [options]
   --quick              digit, gesture, detection; facet and fastapi-2; 3 rounds of 1.5 s
   --open               requests that arrive by themselves, at --share (0.6) of what fastapi-2 can answer
   --limits             Facet beside a bare HTTP server, and a bare loop of decode and inference on all cores
+  --proxies            the gateway beside Envoy, without what the service behind them uses; Envoy must be on the PATH
   --dry                write nothing to docs/bench`;
 
-/** Closed loop against peers, open loop against peers, closed loop against what the hardware can do. */
-export type Mode = 'closed' | 'open' | 'limits';
+/** Closed loop against peers, open loop against peers, closed loop against what the hardware can do, the gateway against another proxy. */
+export type Mode = 'closed' | 'open' | 'limits' | 'proxies';
 
 export interface Options {
   readonly mode: Mode;
@@ -45,16 +47,19 @@ export function readOptions(args: readonly string[]): Options {
       open: { type: 'boolean', default: false },
       share: { type: 'string', default: '0.6' },
       limits: { type: 'boolean', default: false },
+      proxies: { type: 'boolean', default: false },
       dry: { type: 'boolean', default: false },
     },
   });
-  const { quick, open, limits, dry } = values;
-  if (open && limits) throw new Error('--open and --limits are two measurements: ask for one');
-  const entrants = limits ? limitContestants : contestants;
+  const { quick, open, limits, proxies, dry } = values;
+  const asked = (['open', 'limits', 'proxies'] as const).filter((name) => values[name]);
+  if (asked.length > 1) throw new Error(`${asked.map((name) => `--${name}`).join(' and ')} are different measurements: ask for one`);
+  const mode = asked[0] ?? 'closed';
+  const entrants = limits ? limitContestants : proxies ? proxyContestants : contestants;
   return {
-    mode: open ? 'open' : limits ? 'limits' : 'closed',
+    mode,
     cases: choose(cases, values.task ?? (quick ? 'digit,gesture,detection' : undefined), 'task'),
-    contestants: choose(entrants, values.peers ?? (quick && !limits ? 'facet,fastapi-2' : undefined), 'peer'),
+    contestants: choose(entrants, values.peers ?? (quick && (mode === 'closed' || open) ? 'facet,fastapi-2' : undefined), 'peer'),
     connections: values.connections.split(',').map((text) => positive(text, 'connections')),
     share: positive(values.share, 'share'),
     warmupSeconds: quick ? 0.5 : 1,

@@ -17,6 +17,15 @@ export interface Contestant {
   readonly versions?: string;
   /** Gets what it needs to run, the first time; later calls find it there. */
   prepare?(): Promise<void>;
-  /** The processes that answer for one task, in the order in which they start; the last one is asked. */
-  launches(task: TaskName, freePort: () => Promise<number>): Promise<{ launches: readonly Launch[]; port: number; path: string }>;
+  /** The processes that answer for one task. */
+  launches(task: TaskName, freePort: () => Promise<number>): Promise<Launches>;
+}
+
+export interface Launches {
+  /** In the order in which they start; the last one is asked. */
+  readonly launches: readonly Launch[];
+  /** So many of the first only stand behind what is measured: their CPU time and memory do not count. */
+  readonly behind?: number;
+  readonly port: number;
+  readonly path: string;
 }

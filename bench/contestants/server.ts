@@ -19,7 +19,7 @@ export interface Server {
   readonly path: string;
   /** From the first spawn to the first right answer. */
   readonly startMs: number;
-  /** All its processes, as they are now. */
+  /** All its processes that count, as they are now. */
   pids(): number[];
   /** The last that it printed. */
   printed(): string;
@@ -32,7 +32,7 @@ export interface Server {
  * @throws {Error} with what it printed, when it ends or gives no right answer in time
  */
 export async function startServer(contestant: Contestant, { task, isRight }: Case, body: Body): Promise<Server> {
-  const { launches, port, path } = await contestant.launches(task, freePort);
+  const { launches, behind = 0, port, path } = await contestant.launches(task, freePort);
   const beganAt = performance.now();
   const printed: string[] = [];
   const children = launches.map((launch) => start(launch, printed));
@@ -46,7 +46,7 @@ export async function startServer(contestant: Contestant, { task, isRight }: Cas
     answer = await ask(port, path, body);
     if (isRightJson(answer, isRight)) {
       const startMs = performance.now() - beganAt;
-      const pids = (): number[] => children.flatMap((child) => (hasEnded(child) ? [] : processTree(child.pid!)));
+      const pids = (): number[] => children.slice(behind).flatMap((child) => (hasEnded(child) ? [] : processTree(child.pid!)));
       return { contestant, port, path, startMs, pids, printed: () => tail(printed), stop };
     }
     await sleep(10);

@@ -1,5 +1,6 @@
 import { reference } from '../contestants/index.ts';
 import { bareLoop } from '../limits/index.ts';
+import { envoy } from '../proxies/index.ts';
 import type { Mode, Options } from '../options.ts';
 import type { Case } from '../payloads/cases.ts';
 import type { Provenance } from '../report/provenance.ts';
@@ -14,6 +15,7 @@ type Measure = (subject: Case, options: Options, observe: (run: Run) => void) =>
 const measures: Readonly<Record<Mode, Measure>> = {
   closed: (subject, options, observe) => measureCase(subject, options, observe),
   limits: (subject, options, observe) => measureCase(subject, options, observe, bareLoop),
+  proxies: (subject, options, observe) => measureCase(subject, options, observe),
   open: measureOpen,
 };
 
@@ -22,7 +24,7 @@ export async function measureSection(subject: Case, options: Options, origin: Pr
   const { mode, rounds, seconds, contestants } = options;
   const { runs, ...rest } = await measures[mode](subject, options, observe);
   const entrants = mode === 'limits' ? [bareLoop, ...contestants] : contestants;
-  const comparedTo = mode === 'limits' ? bareLoop : reference;
+  const comparedTo = mode === 'limits' ? bareLoop : mode === 'proxies' ? envoy : reference;
   return {
     mode,
     name: subject.name,

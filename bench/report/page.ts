@@ -21,6 +21,9 @@ export function renderPage(sections: readonly Section[]): string {
       return `${rate} requests a second at random moments, whether or not earlier ones are answered; latency runs from the moment at which a request was due. Ratios to ${one.titles[one.reference]}.`;
     }),
     ...chapter('What the hardware could do', of('limits'), closedTable, () => 'Ratios to the bare loop: what is lost to serving.'),
+    ...chapter('The gateway beside another proxy', of('proxies'), proxyTable, (one) => {
+      return `Each passes requests on to a service of its own, whose work does not count. Ratios to ${one.titles[one.reference]}.`;
+    }),
     versions(sections),
   ];
   return `${intro}\n${parts.join('\n\n')}\n`;
@@ -41,6 +44,21 @@ function closedTable(section: Section): string {
       ratio(row.ratios.throughput),
       ...latencies(row),
       row.cpuMs.toFixed(3),
+      errors(row),
+    ]),
+  );
+}
+
+function proxyTable(section: Section): string {
+  return table(
+    ['connections', '', 'CPU ms a request', 'ratio', 'requests/s', 'p50', 'p99', 'p99.9', 'errors'],
+    section.rows.map((row) => [
+      String(row.connections),
+      section.titles[row.contestant]!,
+      row.cpuMs.toFixed(3),
+      ratio(row.ratios.cpuMs),
+      row.throughput.toFixed(row.throughput < 1000 ? 1 : 0),
+      ...latencies(row),
       errors(row),
     ]),
   );

@@ -8,7 +8,7 @@ export interface Ratio {
   readonly high: number;
 }
 
-const compared = ['throughput', 'p50', 'p99', 'p999'] as const;
+const compared = ['throughput', 'p50', 'p99', 'p999', 'cpuMs'] as const;
 type Compared = (typeof compared)[number];
 
 /** Medians over the rounds of one contestant under one load. */
@@ -16,7 +16,6 @@ export interface Summary extends Readonly<Record<Compared, number>> {
   readonly contestant: string;
   /** 0 where requests arrive by themselves. */
   readonly connections: number;
-  readonly cpuMs: number;
   readonly errors: Readonly<Record<string, number>>;
   /** Empty where the reference did not run. */
   readonly ratios: Readonly<Partial<Record<Compared, Ratio>>>;
@@ -37,10 +36,10 @@ function summariseGroup(group: readonly Run[], all: readonly Run[], reference: s
   const others = new Map(all.filter((run) => run.contestant === reference && run.connections === connections).map((run) => [run.round, run]));
   const errors: Record<string, number> = {};
   for (const run of group) for (const [kind, count] of Object.entries(run.errors)) errors[kind] = (errors[kind] ?? 0) + count;
-  const middle = (key: Compared | 'cpuMs'): number => median(group.map((run) => run[key]));
-  const [throughput, p50, p99, p999] = compared.map(middle) as [number, number, number, number];
+  const middle = (key: Compared): number => median(group.map((run) => run[key]));
+  const [throughput, p50, p99, p999, cpuMs] = compared.map(middle) as [number, number, number, number, number];
   const ratios = others.size === 0 ? {} : Object.fromEntries(compared.map((key) => [key, ratio(group, others, key)]));
-  return { contestant, connections, throughput, p50, p99, p999, cpuMs: middle('cpuMs'), errors, ratios };
+  return { contestant, connections, throughput, p50, p99, p999, cpuMs, errors, ratios };
 }
 
 function ratio(group: readonly Run[], others: ReadonlyMap<number, Run>, key: Compared): Ratio {

@@ -2,7 +2,7 @@ import type { Run } from '../measure/run.ts';
 import type { Section } from './section.ts';
 import type { Ratio } from './summary.ts';
 
-const header = 'connections contestant     req/s   ratio      p50      p99    p99.9  ratio of p99  CPU ms/req  errors';
+const header = 'connections contestant     req/s   ratio      p50      p99    p99.9  ratio of p99  CPU ms/req  ratio of CPU  errors';
 
 /** One line for one run, as it ends. */
 export function runLine({ round, connections, contestant, throughput, p50, p99, cpuMs, generatorCpu, errors }: Run): string {
@@ -23,6 +23,7 @@ export function resultTable({ name, rows, reference, startMs, pssMb }: Section):
         ...[row.p50, row.p99, row.p999].map((ms) => ms.toFixed(2).padStart(8)),
         short(row.ratios.p99).padStart(13),
         row.cpuMs.toFixed(3).padStart(11),
+        short(row.ratios.cpuMs).padStart(13),
         words(row.errors),
       ].join(' '),
     );

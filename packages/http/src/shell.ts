@@ -1,7 +1,7 @@
 import { matchPath, type Operation } from '@facet/contracts';
 import { catalogue, Problem } from '@facet/problem';
 import type { Log, Metrics, Tracing } from '@facet/telemetry';
-import express, { type Express, type NextFunction, type Request, type Response } from 'express';
+import type { Express, NextFunction, Request, Response } from 'express';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { basename } from 'node:path';
 import { receive, type ReceiveLimits } from './receive/receive.ts';
@@ -56,7 +56,7 @@ type Incoming = IncomingMessage & { originalUrl?: string };
 
 /** The frame in which every request is answered: its context, its errors, its metrics, its log line, its trace. */
 export class Shell {
-  readonly app: Express = express();
+  readonly app: Express;
   /** Set while the process drains: it is not ready any more, and goes on answering. */
   draining = false;
   /** Set for the end of a drain: connections close after their answer. */
@@ -72,7 +72,8 @@ export class Shell {
   /** When the last answer ended, on the clock of `performance.now()`. */
   lastAnswerAt = 0;
 
-  constructor(options: ShellOptions) {
+  constructor(app: Express, options: ShellOptions) {
+    this.app = app;
     this.#options = options;
     this.streams = new StreamServer(options.log, options.metrics);
     this.app.disable('x-powered-by');
@@ -270,6 +271,8 @@ function isWithoutBody({ headers }: IncomingMessage): boolean {
   return (headers['content-length'] ?? '0') === '0' && headers['transfer-encoding'] === undefined;
 }
 
-export function createShell(options: ShellOptions): Shell {
-  return new Shell(options);
+export async function createShell(options: ShellOptions): Promise<Shell> {
+  // Loaded here and not above: a process that only looks after others needs none of its memory.
+  const { default: express } = await import('express');
+  return new Shell(express(), options);
 }

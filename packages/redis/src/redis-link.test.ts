@@ -12,7 +12,7 @@ describeWithParts('a link to Redis', ['redis-server'], () => {
   beforeAll(async () => {
     redis = await startRedis();
     const log = { info: (_: object, message: string) => said.push(message), warn: (_: object, message: string) => said.push(message) };
-    link = new RedisLink(redis.url, log);
+    link = await RedisLink.open(redis.url, log);
     await until(() => link.isUp);
   });
   afterAll(async () => {

@@ -1,4 +1,4 @@
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 
 export type RedisClient = Redis;
 
@@ -23,19 +23,26 @@ export class RedisLink {
   readonly #log: RedisLog;
   #isUp: boolean | undefined;
 
-  /** Begins to connect; nothing waits for it. */
-  constructor(url: string, log: RedisLog) {
+  private constructor(client: RedisClient, log: RedisLog) {
     this.#log = log;
-    this.client = new Redis(url, {
+    this.client = client;
+    this.client.on('ready', () => this.#turn(true));
+    this.client.on('close', () => this.#turn(false, 'the connection closed'));
+    this.client.on('error', (error: Error) => this.#turn(false, error.message));
+  }
+
+  /** Begins to connect; nothing waits for the connection. */
+  static async open(url: string, log: RedisLog): Promise<RedisLink> {
+    // Loaded here and not above: who has no Redis needs none of its memory.
+    const { Redis } = await import('ioredis');
+    const client = new Redis(url, {
       enableOfflineQueue: false,
       maxRetriesPerRequest: 0,
       commandTimeout: commandTimeoutMs,
       connectTimeout: connectTimeoutMs,
       retryStrategy: (attempt) => Math.min(maxBackoffMs, 50 * 2 ** Math.min(attempt, 10)),
     });
-    this.client.on('ready', () => this.#turn(true));
-    this.client.on('close', () => this.#turn(false, 'the connection closed'));
-    this.client.on('error', (error: Error) => this.#turn(false, error.message));
+    return new RedisLink(client, log);
   }
 
   get isUp(): boolean {

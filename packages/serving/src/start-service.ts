@@ -46,7 +46,7 @@ export async function startService<Input, Answer extends object, Seen>(
   const { observer, auditor } = await openObservers(task, config, metrics.registry, log);
   const samples = config.labelling ? await openSampleStore(config, { attempts: 3 }) : undefined;
   const predictor = new Predictor({ task, models, weights: config.weights, metrics: servingMetrics, observer, auditor });
-  const shell = createShell({ config, log, metrics, tracing });
+  const shell = await createShell({ config, log, metrics, tracing });
   declareRoutes({ shell, task, models, predictor, metrics, config, observer, samples });
 
   // The first to serve listens at once, so that probes are answered; whoever joins gets requests as soon as it listens.

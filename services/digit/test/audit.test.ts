@@ -82,7 +82,7 @@ describeWithParts('an audit in Redis', ['redis-server'], () => {
     const answers = await sendDigits(service.url, { from: 10, count: 10 });
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
     await redis.start();
-    const link = new RedisLink(redis.url, { info: () => undefined, warn: () => undefined });
+    const link = await RedisLink.open(redis.url, { info: () => undefined, warn: () => undefined });
     let text = '';
     for (let tries = 0; tries < 100 && verifyLines(text).records < 21; tries++) {
       await new Promise((resolve) => setTimeout(resolve, 100));

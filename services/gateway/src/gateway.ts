@@ -42,11 +42,11 @@ export async function startGateway(config: GatewayConfig): Promise<void> {
   }
   const metrics = createMetrics();
   const tracing = await startTracing('gateway', config.otlpEndpoint);
-  const redis = config.redisUrl === undefined ? undefined : new RedisLink(config.redisUrl, log);
+  const redis = config.redisUrl === undefined ? undefined : await RedisLink.open(config.redisUrl, log);
   const cache = openCache(config, redis, metrics.registry);
   const forwarding: ForwardOptions = { bodyMaxBytes: config.bodyMaxBytes, cache, brownOut: new BrownOut(config, cache, metrics.registry) };
   const door = await openGuard({ config, log, registry: metrics.registry, redis, processes });
-  const shell = createShell({ config, log, metrics, tracing, guard: door.guard });
+  const shell = await createShell({ config, log, metrics, tracing, guard: door.guard });
   const upstreamMetrics = createUpstreamMetrics(metrics.registry);
   const settings = upstreamSettings(config);
   const services = settings.map((one) => openService(one, config, upstreamMetrics));

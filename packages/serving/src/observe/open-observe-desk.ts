@@ -22,7 +22,7 @@ const dayMs = 86_400_000;
  * @throws {Error} when a reference that was asked for cannot be read, or the audit cannot be written
  */
 export async function openObserveDesk(task: string, features: readonly Feature[], config: InferenceConfig, log: Log): Promise<{ close(): Promise<void> }> {
-  const redis = config.redisUrl === undefined ? undefined : new RedisLink(config.redisUrl, log);
+  const redis = config.redisUrl === undefined ? undefined : await RedisLink.open(config.redisUrl, log);
   const drift = config.drift ? await openDrift(task, features, config, redis, log) : undefined;
   const audit =
     config.audit === 'off'

@@ -15,7 +15,7 @@ describeWithParts('SharedMeter of two replicas', ['redis-server'], () => {
   beforeAll(async () => {
     redis = await startRedis();
     const log = await createLog({ service: 'test', level: 'silent', format: 'json' });
-    links = [0, 1].map(() => new RedisLink(redis.url, log));
+    links = await Promise.all([0, 1].map(() => RedisLink.open(redis.url, log)));
     meters = links.map((link) => new SharedMeter({ redis: link, insurance: { take: () => insured }, onInsured: () => undefined }));
     while (!links.every(({ isUp }) => isUp)) await sleep(10);
   });
