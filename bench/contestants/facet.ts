@@ -8,12 +8,15 @@ const versions = `node ${process.versions.node}, onnxruntime-node ${(JSON.parse(
 /** Flags for the Node that runs Facet's services, such as `--cpu-prof`. */
 const flags = (process.env['FACET_NODE_FLAGS'] ?? '').split(' ').filter(Boolean);
 
+/** As `npm start` sets it. */
+const compiled = join(import.meta.dirname, '..', '..', '.cache', 'compiled');
+
 /** A service as `npm start` runs it, every default feature on; the log is written, to nowhere. */
 function launch(service: string, port: number, env: Readonly<Record<string, string>> = {}): Launch {
   return {
     command: process.execPath,
     args: ['--conditions=source', ...flags, `services/${service}/src/main.ts`],
-    env: { HOST: '127.0.0.1', LOG_FORMAT: 'json', LOG_FILE: '/dev/null', DRAIN_DELAY: '50ms', ...env, PORT: String(port) },
+    env: { NODE_COMPILE_CACHE: compiled, HOST: '127.0.0.1', LOG_FORMAT: 'json', LOG_FILE: '/dev/null', DRAIN_DELAY: '50ms', ...env, PORT: String(port) },
   };
 }
 
