@@ -5,11 +5,16 @@
  * @param probabilities add up to 1
  */
 export function classUncertainty(probabilities: Iterable<number>): number {
-  let [best, second, entropy, count] = [0, 0, 0, 0];
+  let best = 0;
+  let second = 0;
+  let entropy = 0;
+  let count = 0;
   for (const p of probabilities) {
     count += 1;
-    if (p > best) [best, second] = [p, best];
-    else if (p > second) second = p;
+    if (p > best) {
+      second = best;
+      best = p;
+    } else if (p > second) second = p;
     if (p > 0) entropy -= p * Math.log(p);
   }
   return count < 2 ? 0 : Math.min(1, Math.max(1 - (best - second), entropy / Math.log(count)));

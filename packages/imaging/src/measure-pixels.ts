@@ -22,24 +22,34 @@ const samples = 2048;
 export function measurePixels({ data, width, height, channels }: Pixels): PixelMeasures {
   const step = Math.max(1, Math.round(Math.sqrt((width * height) / samples)));
   const isColour = channels >= 3;
-  const at = isColour ? (i: number) => luma(data[i]!, data[i + 1]!, data[i + 2]!) : (i: number) => data[i]!;
   const row = width * channels;
-  let [count, sum, squares, edges, inner, saturation, warmth] = [0, 0, 0, 0, 0, 0, 0];
+  // One by one, for a number out of a list, or shared with an inner function, is an object each time that it changes.
+  let count = 0;
+  let sum = 0;
+  let squares = 0;
+  let edges = 0;
+  let inner = 0;
+  let saturation = 0;
+  let warmth = 0;
   for (let y = step >> 1; y < height; y += step) {
     for (let x = step >> 1; x < width; x += step) {
       const i = y * row + x * channels;
-      const value = at(i);
+      const value = lightness(data, i, isColour);
       count += 1;
       sum += value;
       squares += value * value;
       if (isColour) {
-        const [r, g, b] = [data[i]!, data[i + 1]!, data[i + 2]!];
+        const r = data[i]!;
+        const g = data[i + 1]!;
+        const b = data[i + 2]!;
         saturation += Math.max(r, g, b) - Math.min(r, g, b);
         warmth += r - b;
       }
       if (x === 0 || y === 0 || x === width - 1 || y === height - 1) continue;
       inner += 1;
-      edges += Math.abs(4 * value - at(i - channels) - at(i + channels) - at(i - row) - at(i + row));
+      const beside = lightness(data, i - channels, isColour) + lightness(data, i + channels, isColour);
+      const aboveAndBelow = lightness(data, i - row, isColour) + lightness(data, i + row, isColour);
+      edges += Math.abs(4 * value - beside - aboveAndBelow);
     }
   }
   const mean = sum / count;
@@ -50,4 +60,8 @@ export function measurePixels({ data, width, height, channels }: Pixels): PixelM
     saturation: saturation / count / 255,
     warmth: warmth / count / 255,
   };
+}
+
+function lightness(data: Uint8Array, at: number, isColour: boolean): number {
+  return isColour ? luma(data[at]!, data[at + 1]!, data[at + 2]!) : data[at]!;
 }

@@ -9,6 +9,7 @@ export function normalShare(z: number): number {
   let sum = z;
   for (let k = 1; k < terms; k++) {
     term *= (z * z) / (2 * k + 1);
+    if (sum + term === sum) break;
     sum += term;
   }
   return 0.5 + (sum * Math.exp(-(z * z) / 2)) / Math.sqrt(2 * Math.PI);

@@ -14,30 +14,39 @@ const fingers = [
 ];
 
 /** @param hand the model's 42 features: x and y of each point from the wrist, in hands */
-function measureHand(hand: Float32Array): number[] {
-  const x = (point: number) => hand[2 * point]!;
-  const y = (point: number) => hand[2 * point + 1]!;
-  const distance = (a: number, b: number) => Math.hypot(x(a) - x(b), y(a) - y(b));
-  let [left, right, top, bottom, tips, knuckles] = [0, 0, 0, 0, 0, 0];
-  for (let point = 0; point < hand.length / 2; point++) {
-    left = Math.min(left, x(point));
-    right = Math.max(right, x(point));
-    top = Math.min(top, y(point));
-    bottom = Math.max(bottom, y(point));
+function measureHand(hand: Float32Array): [direction: number, turn: number, span: number, stretch: number, form: number, width: number] {
+  let left = 0;
+  let right = 0;
+  let top = 0;
+  let bottom = 0;
+  for (let at = 0; at < hand.length; at += 2) {
+    left = Math.min(left, hand[at]!);
+    right = Math.max(right, hand[at]!);
+    top = Math.min(top, hand[at + 1]!);
+    bottom = Math.max(bottom, hand[at + 1]!);
   }
+  let tips = 0;
+  let knuckles = 0;
   for (const { knuckle, tip } of fingers) {
-    tips += distance(tip, wrist);
-    knuckles += distance(knuckle, wrist);
+    tips += distance(hand, tip, wrist);
+    knuckles += distance(hand, knuckle, wrist);
   }
-  const length = Math.max(distance(middleKnuckle, wrist), 1e-3);
+  const length = Math.max(distance(hand, middleKnuckle, wrist), 1e-3);
   return [
-    (Math.atan2(x(middleKnuckle), -y(middleKnuckle)) * 180) / Math.PI,
-    x(indexKnuckle) * y(littleKnuckle) - y(indexKnuckle) * x(littleKnuckle),
-    distance(thumbTip, littleTip),
+    (Math.atan2(hand[2 * middleKnuckle]!, -hand[2 * middleKnuckle + 1]!) * 180) / Math.PI,
+    hand[2 * indexKnuckle]! * hand[2 * littleKnuckle + 1]! - hand[2 * indexKnuckle + 1]! * hand[2 * littleKnuckle]!,
+    distance(hand, thumbTip, littleTip),
     tips / Math.max(knuckles, 1e-3),
     (right - left) / Math.max(bottom - top, 1e-3),
-    distance(indexKnuckle, littleKnuckle) / length,
+    distance(hand, indexKnuckle, littleKnuckle) / length,
   ];
+}
+
+function distance(hand: Float32Array, a: number, b: number): number {
+  const x = hand[2 * a]! - hand[2 * b]!;
+  const y = hand[2 * a + 1]! - hand[2 * b + 1]!;
+  // Math.hypot guards against what hands cannot be, at ten times the cost.
+  return Math.sqrt(x * x + y * y);
 }
 
 /** Side of the cells into which the plane is laid out for the fingerprint, in hands: a trembling hand stays in its cells, another one does not. */
