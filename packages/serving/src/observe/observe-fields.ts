@@ -38,7 +38,7 @@ export const observeFields = {
   observeMaxPerSecond: field({
     env: 'OBSERVE_MAX_PER_SECOND',
     schema: whole({ min: 1, max: 100_000 }),
-    fallback: '100',
+    fallback: '50',
     doc: 'Predictions a second of a process that are looked at for drift and samples; beyond it some are passed over, so that watching costs no throughput.',
   }),
   uncertaintyThreshold: field({
