@@ -12,7 +12,7 @@ interface SuperviseOptions {
 
 /**
  * What keeps serving processes small. glibc gives each thread that allocates an arena of its own, eight a core, and libvips allocates
- * in all of them. V8 lets its young generation grow to three times 32 MB; a request's objects are dead long before 8 are full.
+ * in all of them. V8 lets its young generation grow to three times 32 MB; a request's objects are dead long before 4 are full.
  */
 const lean = { env: { MALLOC_ARENA_MAX: '2' }, execArgv: ['--max-semi-space-size=4'] };
 
