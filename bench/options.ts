@@ -20,6 +20,9 @@ export const usage = `usage: npm run bench -- [options]
 /** Closed loop against peers, open loop against peers, closed loop against what the hardware can do, the gateway against another proxy. */
 export type Mode = 'closed' | 'open' | 'limits' | 'proxies';
 
+/** Who may take part in each. */
+const entrants: Readonly<Record<Mode, readonly Contestant[]>> = { closed: contestants, open: contestants, limits: limitContestants, proxies: proxyContestants };
+
 export interface Options {
   readonly mode: Mode;
   readonly cases: readonly Case[];
@@ -51,15 +54,14 @@ export function readOptions(args: readonly string[]): Options {
       dry: { type: 'boolean', default: false },
     },
   });
-  const { quick, open, limits, proxies, dry } = values;
+  const { quick, dry } = values;
   const asked = (['open', 'limits', 'proxies'] as const).filter((name) => values[name]);
   if (asked.length > 1) throw new Error(`${asked.map((name) => `--${name}`).join(' and ')} are different measurements: ask for one`);
   const mode = asked[0] ?? 'closed';
-  const entrants = limits ? limitContestants : proxies ? proxyContestants : contestants;
   return {
     mode,
     cases: choose(cases, values.task ?? (quick ? 'digit,gesture,detection' : undefined), 'task'),
-    contestants: choose(entrants, values.peers ?? (quick && (mode === 'closed' || open) ? 'facet,fastapi-2' : undefined), 'peer'),
+    contestants: choose(entrants[mode], values.peers ?? (quick && entrants[mode] === contestants ? 'facet,fastapi-2' : undefined), 'peer'),
     connections: values.connections.split(',').map((text) => positive(text, 'connections')),
     share: positive(values.share, 'share'),
     warmupSeconds: quick ? 0.5 : 1,

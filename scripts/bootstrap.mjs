@@ -49,7 +49,7 @@ if (Number(process.versions.node.split('.')[0]) < 18) fail(`Facet needs Node 18 
 install();
 const node = at('node_modules', 'node', 'bin', 'node');
 // What Node made of each file it keeps for the next process: services start sooner, and need no compiler of TypeScript in their memory.
-process.env.NODE_COMPILE_CACHE ??= join(root, '.cache', 'compiled');
+process.env.NODE_COMPILE_CACHE ??= at('.cache', 'compiled');
 const child = spawn(existsSync(node) ? node : process.execPath, [...commands[name], ...rest], { cwd: root, stdio: 'inherit' });
 // Ctrl-C reaches the child by itself, which then ends in order; this process only waits for it.
 process.on('SIGINT', () => undefined);

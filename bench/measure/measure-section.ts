@@ -12,11 +12,21 @@ import type { Run } from './run.ts';
 
 type Measure = (subject: Case, options: Options, observe: (run: Run) => void) => Promise<CaseResult>;
 
+const besideEachOther: Measure = (subject, options, observe) => measureCase(subject, options, observe);
+
 const measures: Readonly<Record<Mode, Measure>> = {
-  closed: (subject, options, observe) => measureCase(subject, options, observe),
+  closed: besideEachOther,
   limits: (subject, options, observe) => measureCase(subject, options, observe, bareLoop),
-  proxies: (subject, options, observe) => measureCase(subject, options, observe),
+  proxies: besideEachOther,
   open: measureOpen,
+};
+
+/** Whom ratios are to. */
+const references: Readonly<Record<Mode, { readonly name: string; readonly title: string }>> = {
+  closed: reference,
+  limits: bareLoop,
+  proxies: envoy,
+  open: reference,
 };
 
 /** Measures one kind of request in the mode that was asked for. */
@@ -24,7 +34,7 @@ export async function measureSection(subject: Case, options: Options, origin: Pr
   const { mode, rounds, seconds, contestants } = options;
   const { runs, ...rest } = await measures[mode](subject, options, observe);
   const entrants = mode === 'limits' ? [bareLoop, ...contestants] : contestants;
-  const comparedTo = mode === 'limits' ? bareLoop : mode === 'proxies' ? envoy : reference;
+  const comparedTo = references[mode];
   return {
     mode,
     name: subject.name,

@@ -1,10 +1,10 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { filmOf, openBrowser, openPage, root, startHost, takePicture, type Watched } from './browser.ts';
+import { makeKey, writeKeyFile } from './key-file.ts';
 
 /** A photograph of a raised finger, from a package under the MIT licence (A. Schallwig, 2020). */
 const hand = join(dirname(createRequire(__filename).resolve('fingerpose/package.json')), 'assets', 'nocurl.jpg');
@@ -68,9 +68,9 @@ describe('the camera', () => {
   });
 
   it('goes over to streams when the host has got its key', async () => {
-    const key = `facet_${randomBytes(32).toString('base64url')}`;
+    const key = makeKey();
     const file = join(folder, 'keys.json');
-    writeFileSync(file, JSON.stringify({ keys: [{ id: 'page', hash: `sha256:${createHash('sha256').update(key).digest('hex')}`, scopes: ['*'] }] }));
+    writeKeyFile(file, [{ id: 'page', key, scopes: ['*'] }]);
     const { page } = await film(join(root, 'examples/photo.jpg'), 'objects', ['detection'], { API_KEYS_FILE: file });
     await page.waitForSelector('dialog[open]');
     const answered = new Promise<string>((resolve) =>

@@ -1,14 +1,13 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AxeResults } from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { openPage, openStage, root, takePicture, type Host, type Stage } from './browser.ts';
+import { makeKey, writeKeyFile } from './key-file.ts';
 
 const axe = readFileSync(createRequire(__filename).resolve('axe-core/axe.min.js'), 'utf8');
-const makeKey = () => `facet_${randomBytes(32).toString('base64url')}`;
 
 /** The sentence in the dialog that is open. */
 function asks(page: Page): Promise<string | null> {
@@ -28,12 +27,10 @@ describe('pages of a host that asks for keys', () => {
   let browser: Browser;
   beforeAll(async () => {
     const file = join(folder, 'keys.json');
-    const hashOf = (key: string) => `sha256:${createHash('sha256').update(key).digest('hex')}`;
-    const entries = [
-      { id: 'all', hash: hashOf(keys.all), scopes: ['*'] },
-      { id: 'gesture', hash: hashOf(keys.gesture), scopes: ['gesture'] },
-    ];
-    writeFileSync(file, JSON.stringify({ keys: entries }));
+    writeKeyFile(file, [
+      { id: 'all', key: keys.all, scopes: ['*'] },
+      { id: 'gesture', key: keys.gesture, scopes: ['gesture'] },
+    ]);
     stage = await openStage(['gesture', 'digit'], { ACCESS_LOG: 'false', API_KEYS_FILE: file });
     ({ host, browser } = stage);
   });

@@ -17,7 +17,6 @@ import { RetryBudget } from './forward/retry-budget.ts';
 import { createUpstreamMetrics, type UpstreamMetrics } from './forward/upstream-metrics.ts';
 import { Upstream } from './forward/upstream.ts';
 import type { ModelService } from './oip/model-service.ts';
-import { requiredScope } from './identify/required-scope.ts';
 import { declareOip } from './oip/routes.ts';
 import { Service } from './route/service.ts';
 import { WeightsFile } from './route/weights-file.ts';
@@ -98,9 +97,7 @@ export async function startGateway(config: GatewayConfig): Promise<void> {
       version,
       description: 'Hand gestures, handwritten digits, objects in images: one door to all services.',
       operations: [...Object.values(gatewayOperations), ...serviceOperations, ...Object.values(oip)],
-      ...((config.apiKeysFile ?? config.jwksUrl) !== undefined && {
-        needsIdentity: ({ method, path }) => requiredScope(method.toUpperCase(), path) !== 'open',
-      }),
+      needsIdentity: ({ method, path }) => door.needsIdentity(method.toUpperCase(), path),
     }),
   );
   shell.finish();

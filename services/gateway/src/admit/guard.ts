@@ -34,6 +34,8 @@ interface Visit {
 
 export interface Door {
   readonly guard: Guard;
+  /** Whether a call is only answered to who names themselves; never, where nobody is known. */
+  readonly needsIdentity: (method: string, path: string) => boolean;
   /** The same for a WebSocket, before it is opened; it holds one of its caller's places for as long as it lives. */
   readonly admitStream: (request: IncomingMessage) => Promise<StreamPass>;
 }
@@ -75,7 +77,8 @@ export function createGuard(options: GuardOptions): Door {
       await meterCaller(identity, options);
     });
   };
-  return { guard, admitStream };
+  const needsIdentity = (method: string, path: string): boolean => knowsCallers && requiredScope(method, path) !== 'open';
+  return { guard, needsIdentity, admitStream };
 
   async function admit(context: Visit, path: string): Promise<Identity | undefined> {
     let identity: Identity | undefined;
