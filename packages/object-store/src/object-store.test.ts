@@ -1,5 +1,8 @@
 import { describeWithParts, s3Credentials as credentials, s3Region as region, startS3 } from '@facet/testkit';
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openStore, type ObjectStore } from './index.ts';
@@ -61,6 +64,15 @@ function behavesAsAStore(open: () => Promise<Kind>): void {
     await store.remove('c/once');
   });
 
+  test('removes an object for everybody who wants it gone at the same time', async () => {
+    const { store } = kind;
+    for (let round = 0; round < 30; round++) {
+      await store.put('r/shared', Buffer.from('x'));
+      await Promise.all(Array.from({ length: 10 }, async () => store.remove('r/shared')));
+    }
+    expect(await keys('r/')).toEqual([]);
+  });
+
   test('lists on from a key', async () => {
     const { store } = kind;
     for (const key of ['d/1', 'd/2', 'd/3']) await store.put(key, Buffer.from(key));
@@ -81,7 +93,37 @@ function behavesAsAStore(open: () => Promise<Kind>): void {
 }
 
 describe('a store in a folder', () => behavesAsAStore(folder));
-describeWithParts('a store in a bucket', ['versitygw'], () => behavesAsAStore(bucket));
+describeWithParts('a store in a bucket', ['versitygw'], () => {
+  behavesAsAStore(bucket);
+
+  test('knows its own object when the answer to the write that made it got lost', async () => {
+    const server = await startS3('samples');
+    let writes = 0;
+    const forgetful = createServer((question, answer) => {
+      const { hostname, port } = new URL(server.url);
+      const { method, url, headers } = question;
+      const forwarded = request({ host: hostname, port, method, path: url, headers }, (reply) => {
+        if (method === 'PUT' && ++writes === 1) {
+          reply.resume().on('end', () => answer.destroy());
+          return;
+        }
+        answer.writeHead(reply.statusCode!, reply.headers);
+        reply.pipe(answer);
+      });
+      question.pipe(forwarded);
+    });
+    await once(forgetful.listen(0, '127.0.0.1'), 'listening');
+    const { port } = forgetful.address() as AddressInfo;
+    const store = await openStore('s3://samples', { endpoint: `http://127.0.0.1:${port}`, region, credentials });
+    expect(await store.create('mine', Buffer.from('first'))).toBe(true);
+    expect(writes).toBe(2);
+    expect(await store.create('mine', Buffer.from('second'))).toBe(false);
+    expect((await store.get('mine'))?.toString()).toBe('first');
+    await store.close();
+    forgetful.close();
+    await server.remove();
+  }, 20_000);
+});
 
 test('a key cannot leave the folder', async () => {
   const { store, close } = await folder();

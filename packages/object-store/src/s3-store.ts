@@ -1,4 +1,5 @@
-import { DeleteObjectCommand, GetObjectCommand, NoSuchKey, paginateListObjectsV2, PutObjectCommand, S3Client, S3ServiceException } from '@aws-sdk/client-s3';
+import { DeleteObjectCommand, GetObjectCommand, HeadObjectCommand, NoSuchKey, NotFound, paginateListObjectsV2, PutObjectCommand, S3Client, S3ServiceException } from '@aws-sdk/client-s3';
+import { randomUUID } from 'node:crypto';
 import type { ObjectStore, StoredObject } from './object-store.ts';
 
 /** Where a bucket is and how it is reached. What is left out comes from the usual places of AWS: environment, role, instance. */
@@ -44,14 +45,19 @@ export class S3Store implements ObjectStore {
   }
 
   async create(key: string, bytes: Uint8Array, contentType = 'application/octet-stream'): Promise<boolean> {
-    const object = { Bucket: this.#bucket, Key: this.#prefix + key, Body: bytes, ContentType: contentType };
+    const writer = randomUUID();
+    const object = { Bucket: this.#bucket, Key: this.#prefix + key, Body: bytes, ContentType: contentType, Metadata: { writer } };
     try {
       await this.#client.send(new PutObjectCommand({ ...object, IfNoneMatch: '*' }));
       return true;
     } catch (error) {
-      // 409: two such writes met, and this one lost.
-      if (error instanceof S3ServiceException && (error.$metadata.httpStatusCode === 412 || error.$metadata.httpStatusCode === 409)) return false;
-      throw error;
+      const status = error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;
+      if (status !== 412 && status !== 409) throw error;
+      // The object may be our own: an answer got lost, and the client's next attempt met what the first had written.
+      const found = await this.#writerOf(key);
+      // 409: writes met and none of them need have won.
+      if (found === undefined && status === 409) throw error;
+      return found === writer;
     }
   }
 
@@ -77,10 +83,26 @@ export class S3Store implements ObjectStore {
   }
 
   async remove(key: string): Promise<void> {
-    await this.#client.send(new DeleteObjectCommand({ Bucket: this.#bucket, Key: this.#prefix + key }));
+    try {
+      await this.#client.send(new DeleteObjectCommand({ Bucket: this.#bucket, Key: this.#prefix + key }));
+    } catch (error) {
+      // AWS says nothing of an object that is not there; other servers do when two remove it at once.
+      if (!(error instanceof NoSuchKey)) throw error;
+    }
   }
 
   async close(): Promise<void> {
     this.#client.destroy();
+  }
+
+  /** Who created an object: undefined when there is none, empty when it was not created but put. */
+  async #writerOf(key: string): Promise<string | undefined> {
+    try {
+      const { Metadata: metadata } = await this.#client.send(new HeadObjectCommand({ Bucket: this.#bucket, Key: this.#prefix + key }));
+      return metadata?.['writer'] ?? '';
+    } catch (error) {
+      if (error instanceof NotFound) return undefined;
+      throw error;
+    }
   }
 }

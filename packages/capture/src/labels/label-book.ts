@@ -81,10 +81,16 @@ export class LabelBook {
   /** @throws {Problem} `unknown-sample` */
   async find(id: string): Promise<Found> {
     const { waiting, labelled } = sampleKeys(this.#task, id);
-    const judged = await this.#read(labelled);
-    if (judged) return { state: 'labelled', record: judged, key: labelled };
-    const record = await this.#read(waiting);
-    if (record) return { state: 'waiting', record, key: waiting };
+    const places = [
+      { state: 'labelled', key: labelled },
+      { state: 'waiting', key: waiting },
+      // It may have been labelled between the two.
+      { state: 'labelled', key: labelled },
+    ] as const;
+    for (const place of places) {
+      const record = await this.#read(place.key);
+      if (record) return { ...place, record };
+    }
     throw new Problem('unknown-sample');
   }
 
@@ -94,12 +100,16 @@ export class LabelBook {
    * @throws {Problem} `unknown-sample`
    */
   async input(id: string): Promise<{ record: SampleRecord; picture: Buffer | undefined }> {
-    const { record, key } = await this.find(id);
-    const extension = extensionOf(record);
-    if (extension === undefined) return { record, picture: undefined };
-    const picture = await this.#store.get(`${key}.${extension}`);
-    if (!picture) throw new Problem('unknown-sample', 'The picture of this sample is gone.');
-    return { record, picture };
+    let sought: string | undefined;
+    for (;;) {
+      const { record, key } = await this.find(id);
+      const extension = extensionOf(record);
+      const picture = extension === undefined ? undefined : await this.#store.get(`${key}.${extension}`);
+      if (picture || extension === undefined) return { record, picture };
+      // It may have been labelled meanwhile, and then is where labelled ones are.
+      if (key === sought) throw new Problem('unknown-sample', 'The picture of this sample is gone.');
+      sought = key;
+    }
   }
 
   /**
