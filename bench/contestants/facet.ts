@@ -1,3 +1,4 @@
+import { leanEnv, leanFlags } from '@facet/config';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Contestant, Launch } from './contestant.ts';
@@ -15,8 +16,17 @@ const compiled = join(import.meta.dirname, '..', '..', '.cache', 'compiled');
 function launch(service: string, port: number, env: Readonly<Record<string, string>> = {}): Launch {
   return {
     command: process.execPath,
-    args: ['--conditions=source', ...flags, `services/${service}/src/main.ts`],
-    env: { NODE_COMPILE_CACHE: compiled, HOST: '127.0.0.1', LOG_FORMAT: 'json', LOG_FILE: '/dev/null', DRAIN_DELAY: '50ms', ...env, PORT: String(port) },
+    args: ['--conditions=source', ...leanFlags, ...flags, `services/${service}/src/main.ts`],
+    env: {
+      ...leanEnv,
+      NODE_COMPILE_CACHE: compiled,
+      HOST: '127.0.0.1',
+      LOG_FORMAT: 'json',
+      LOG_FILE: '/dev/null',
+      DRAIN_DELAY: '50ms',
+      ...env,
+      PORT: String(port),
+    },
   };
 }
 

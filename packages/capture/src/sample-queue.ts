@@ -18,7 +18,7 @@ export interface QueueOptions {
   readonly maxBytes: number;
   readonly onStored: (version: string) => void;
   readonly onDropped: (version: string, reason: LossReason) => void;
-  /** Told only when the store begins to fail, and when it works again. */
+  /** Told only when the store begins to fail, and when all that waited for it has been written. */
   readonly onHealth: (isWell: boolean, reason?: string) => void;
   readonly firstBackoffMs?: number;
   readonly maxBackoffMs?: number;
@@ -96,9 +96,10 @@ export class SampleQueue {
         this.#options.onDropped(sample.version, 'store-refused');
         continue;
       }
-      this.#turn(true);
       backoffMs = this.#options.firstBackoffMs;
       this.#done(sample);
+      // On a full disk a small one among those that wait may still find room: that is no recovery.
+      if (this.#waiting.length === 0) this.#turn(true);
       this.#options.onStored(sample.version);
     }
   }

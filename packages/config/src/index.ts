@@ -1,4 +1,5 @@
 export { cpuQuota } from './cpu-quota.ts';
+export { leanEnv, leanFlags } from './lean.ts';
 export { ConfigError, field, loadConfig, type Config, type Field, type Fields } from './load-config.ts';
 export { bytes, choice, flag, json, list, milliseconds, number, sha256, text, url, weights, whole } from './values.ts';
 export { portField, serverFields } from './server-fields.ts';

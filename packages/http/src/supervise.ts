@@ -11,12 +11,6 @@ interface SuperviseOptions {
 }
 
 /**
- * What keeps serving processes small. glibc gives each thread that allocates an arena of its own, eight a core, and libvips allocates
- * in all of them. V8 lets its young generation grow to three times 32 MB; a request's objects are dead long before 4 are full.
- */
-const lean = { env: { MALLOC_ARENA_MAX: '2' }, execArgv: ['--max-semi-space-size=4'] };
-
-/**
  * For a process that serves alone, beside threads that run large models. Decoded pictures are memory outside of V8's heap, a megabyte a
  * request: it takes their growth for a sign to begin marking, several times a second, and the event loop was half busy with that. Without
  * a beginning it collects once there is something to collect.
@@ -46,14 +40,13 @@ export function isJoining(): boolean {
  */
 export function supervise({ processes, log, close = () => Promise.resolve() }: SuperviseOptions): void {
   relayMetrics();
-  cluster.setupPrimary({ execArgv: [...process.execArgv, ...lean.execArgv] });
   let stopping = false;
   let failures = 0;
 
   const fork = (): void => {
     if (stopping) return;
     const startedAt = performance.now();
-    const worker = cluster.fork(lean.env);
+    const worker = cluster.fork();
     worker.once('exit', (code, signal) => {
       if (stopping) return;
       // What cannot start at all says so itself; going on would only repeat it.

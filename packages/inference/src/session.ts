@@ -7,6 +7,11 @@ export interface SessionSettings {
   readonly executionProviders: readonly string[];
   /** Extra session settings by their dotted names. */
   readonly config: Readonly<Record<string, string>>;
+  /**
+   * Takes a run's memory in one block, laid out as the runs before needed it: saves a small model a tenth of its time, and costs a large one
+   * half as much memory again a session. True unless said.
+   */
+  readonly plansMemory?: boolean;
 }
 
 /** `{'session.disable_quant_qdq': '1'}` as the nested object that onnxruntime-node takes. */
@@ -85,7 +90,7 @@ export class Session {
   }
 
   /** @throws {Error} ONNX Runtime's own when the bytes are not a model that it can run */
-  static async open(bytes: Uint8Array, { threads, executionProviders, config }: SessionSettings): Promise<Session> {
+  static async open(bytes: Uint8Array, { threads, executionProviders, config, plansMemory = true }: SessionSettings): Promise<Session> {
     // Loaded here and not above: a process that only looks after others needs none of its memory.
     const { binding, initOrt } = (await import('onnxruntime-node/dist/binding.js')) as unknown as Native;
     initOrt();
@@ -96,6 +101,7 @@ export class Session {
       interOpNumThreads: 1,
       executionMode: 'sequential',
       graphOptimizationLevel: 'all',
+      enableMemPattern: plansMemory,
       logSeverityLevel: 3,
       // A spinning thread would take the core from the request beside it.
       extra: nest({ 'session.intra_op.allow_spinning': '0', ...config }),

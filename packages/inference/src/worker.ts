@@ -20,7 +20,7 @@ const sessions = new Map<string, Session>();
 
 async function answer(request: WorkerRequest): Promise<WorkerReply> {
   if (request.kind === 'load') {
-    sessions.set(request.key, await Session.open(request.bytes, request.settings));
+    sessions.set(request.key, await Session.open(request.bytes, { ...request.settings, plansMemory: false }));
     return { id: request.id };
   }
   const session = sessions.get(request.key);

@@ -1,3 +1,4 @@
+import { leanEnv } from '@facet/config';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
@@ -109,7 +110,7 @@ export class Suite {
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
-        MALLOC_ARENA_MAX: '2',
+        ...leanEnv,
         LOG_FORMAT: process.stdout.isTTY ? 'pretty' : 'json',
         DRAIN_DELAY: '200ms',
         HOST: '127.0.0.1',
