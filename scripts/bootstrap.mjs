@@ -10,7 +10,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const at = (...parts) => join(root, ...parts);
 
 // packages/config/src/lean.ts says why.
-const lean = ['--max-semi-space-size=4', '--single-threaded-gc'];
+const lean = ['--max-semi-space-size=4'];
 
 const commands = {
   start: ['--conditions=source', ...lean, at('scripts', 'start.ts')],

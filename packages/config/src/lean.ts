@@ -8,7 +8,6 @@
 export const leanEnv = { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '524288' };
 
 /**
- * V8 lets its young generation grow to three times 32 MB; a request's objects are dead long before 4 are full. And threads that collect
- * garbage would take the core of whoever answers.
+ * V8 lets its young generation grow to three times 32 MB; a request's objects are dead long before 4 are full.
  */
-export const leanFlags = ['--max-semi-space-size=4', '--single-threaded-gc'];
+export const leanFlags = ['--max-semi-space-size=4'];
