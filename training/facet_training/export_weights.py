@@ -58,17 +58,44 @@ def export_module(module, target: str, shape: tuple) -> None:
     keep_answer(module, target, shape)
 
 
-def keep_answer(module, target: str, shape: tuple) -> None:
-    """Leaves noise and what PyTorch answers to it beside the exported file, as raw 32-bit numbers: the import holds the file against it."""
+def keep_answer(module, target: str, shape: tuple, expected: tuple | None = None) -> None:
+    """
+    Leaves noise and what PyTorch answers to it beside the exported file, as raw 32-bit numbers: the import holds the file against it.
+
+    `expected` is the shape of the part of the answer that was exported; nothing is left where there is none.
+    """
     import torch
 
     noise = torch.rand(shape, generator=torch.Generator().manual_seed(1))
     with torch.no_grad():
-        answer = module(noise)
-    first = answer[0] if isinstance(answer, (tuple, list)) else answer
+        answers = list(tensors(module(noise)))
+    first = next((each for each in answers if expected is None or tuple(each.shape) == expected), None)
+    if first is None:
+        return
     Path(f"{target}.noise").write_bytes(noise.numpy().tobytes())
     # A scripted module may answer with gradients all the same.
     Path(f"{target}.answer").write_bytes(first.detach().float().contiguous().numpy().tobytes())
+
+
+def tensors(answer):
+    """All tensors of a nested answer, in its order."""
+    if isinstance(answer, dict):
+        answer = list(answer.values())
+    if isinstance(answer, (list, tuple)):
+        for each in answer:
+            yield from tensors(each)
+    elif hasattr(answer, "numpy"):
+        yield answer
+
+
+def keep_detector_answer(module, target: str) -> None:
+    """The same for a detector that its own package exported, which may have put something around it."""
+    import onnx
+
+    graph = onnx.load(target).graph
+    taken, given = ([side.dim_value for side in value.type.tensor_type.shape.dim] for value in (graph.input[0], graph.output[0]))
+    if all(taken) and all(given):
+        keep_answer(module.float().eval(), target, tuple(taken), tuple(given))
 
 
 def main(source: str, target: str, task: str, size: str = "") -> None:
@@ -85,11 +112,13 @@ def main(source: str, target: str, task: str, size: str = "") -> None:
         if task != "detection" or found.get("task") != "detect":
             end(UNSUITED, f"expected a model for {task}, found a checkpoint of LibreYOLO for {found.get('task')}")
         LibreYOLO(source).export(format="onnx", output_path=target, imgsz=pixels or found["imgsz"], dynamic=False, simplify=False, opset=17)
+        keep_detector_answer(LibreYOLO(source).model, target)
     elif isinstance(found, dict) and ("train_args" in found or type(found.get("model")).__module__.startswith("ultralytics")):
         require("ultralytics", "a checkpoint of Ultralytics")
         from ultralytics import YOLO
 
         shutil.move(str(YOLO(source).export(format="onnx", **({"imgsz": pixels} if pixels else {}))), target)
+        keep_detector_answer(YOLO(source).model, target)
     elif isinstance(found, dict):
         kept = ", ".join(list(map(str, found))[:4])
         end(

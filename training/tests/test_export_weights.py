@@ -58,6 +58,7 @@ def test_a_checkpoint_of_libreyolo_is_exported_with_its_class_names(tmp_path):
     from libreyolo.utils.serialization import wrap_libreyolo_checkpoint
 
     import onnx
+    import onnxruntime as ort
 
     source = tmp_path / "cells.pt"
     model = nn.LibreYOLO9Model(config="t", nb_classes=2)
@@ -66,5 +67,8 @@ def test_a_checkpoint_of_libreyolo_is_exported_with_its_class_names(tmp_path):
     assert code == 0, said
     exported = onnx.load(target)
     assert [side.dim_value for side in exported.graph.input[0].type.tensor_type.shape.dim] == [1, 3, 64, 64]
+    answer = np.fromfile(f"{target}.answer", np.float32)
+    noise = np.fromfile(f"{target}.noise", np.float32).reshape(1, 3, 64, 64)
+    assert np.allclose(ort.InferenceSession(str(target)).run(None, {exported.graph.input[0].name: noise})[0].ravel(), answer, rtol=1e-3, atol=1e-3)
     assert "white" in {entry.key: entry.value for entry in exported.metadata_props}["names"]
     assert export(source, "digit")[:2] == (4, "expected a model for digit, found a checkpoint of LibreYOLO for detect")

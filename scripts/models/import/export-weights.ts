@@ -36,7 +36,7 @@ export async function exportWeights({ file, fileName, task, size }: ImportOption
     const model = await readFile(target);
     const [noise, answer] = await Promise.all(['noise', 'answer'].map((name) => readFile(`${target}.${name}`).catch(() => undefined)));
     if (noise && answer) note(`${fileName}: ${await holdAgainst(model, toFloats(noise), toFloats(answer), fileName)}`);
-    else note(`${fileName}: was exported by its own package; its answers were not held against PyTorch's.`);
+    else note(`${fileName}: was exported by its own package in another form than PyTorch answers in, so the two were not held against each other.`);
     return model;
   } finally {
     await rm(folder, { recursive: true, force: true });
