@@ -1,4 +1,5 @@
 import type { TaskName } from '../payloads/cases.ts';
+import type { Body } from '../payloads/request.ts';
 
 /** How to start one process. */
 export interface Launch {
@@ -19,6 +20,15 @@ export interface Contestant {
   prepare?(): Promise<void>;
   /** The processes that answer for one task. */
   launches(task: TaskName, freePort: () => Promise<number>): Promise<Launches>;
+  /** Where it cannot take the request that all others take. */
+  readonly protocol?: Protocol;
+}
+
+/** Another way of asking the same. */
+export interface Protocol {
+  request(body: Body): Body;
+  /** What its answer, parsed, holds of what the others answer. */
+  answer(parsed: unknown): unknown;
 }
 
 export interface Launches {

@@ -44,7 +44,7 @@ export async function startServer(contestant: Contestant, { task, isRight }: Cas
   while (performance.now() - beganAt < startTimeoutMs) {
     if (children.some(hasEnded)) break;
     answer = await ask(port, path, body);
-    if (isRightJson(answer, isRight)) {
+    if (isRightJson(answer, (parsed) => isRight(contestant.protocol?.answer(parsed) ?? parsed))) {
       const startMs = performance.now() - beganAt;
       const pids = (): number[] => children.slice(behind).flatMap((child) => (hasEnded(child) ? [] : processTree(child.pid!)));
       return { contestant, port, path, startMs, pids, printed: () => tail(printed), stop };
@@ -90,11 +90,11 @@ async function end(child: ChildProcess): Promise<void> {
   reaper.hasEnded(child.pid!);
 }
 
-async function ask(port: number, path: string, { contentType, bytes }: Body): Promise<string> {
+async function ask(port: number, path: string, { contentType, bytes, headers }: Body): Promise<string> {
   try {
     const answer = await fetch(`http://127.0.0.1:${port}${path}`, {
       method: 'POST',
-      headers: { 'content-type': contentType },
+      headers: { ...headers, 'content-type': contentType },
       body: new Uint8Array(bytes),
       signal: AbortSignal.timeout(10_000),
     });

@@ -29,14 +29,15 @@ export async function withServers<T>(
   const ready: Ready[] = [];
   try {
     for (const contestant of contestants) {
-      const server = await startServer(contestant, subject, body).catch((reason: unknown) => {
+      const asked = contestant.protocol?.request(body) ?? body;
+      const server = await startServer(contestant, subject, asked).catch((reason: unknown) => {
         if (!absent) throw reason;
         absent(contestant, reason);
       });
       if (!server) continue;
       const requestFile = join(folder, contestant.name);
       ready.push({ server, requestFile });
-      await writeFile(requestFile, serialise(server.port, server.path, body));
+      await writeFile(requestFile, serialise(server.port, server.path, asked));
     }
     return await work(ready);
   } finally {

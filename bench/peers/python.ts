@@ -14,8 +14,12 @@ interface Venv {
   readonly prepare: () => Promise<void>;
 }
 
-/** A peer's own Python, with exactly what its `requirements.txt` pins. */
-export function venv(peer: string, named: readonly string[]): Venv {
+/**
+ * A peer's own Python, with exactly what its `requirements.txt` pins.
+ *
+ * @param python the interpreter that it is made of
+ */
+export function venv(peer: string, named: readonly string[], python = 'python3'): Venv {
   const folder = join(cache, 'venvs', peer);
   const bin = join(folder, 'bin');
   const pinned = join(import.meta.dirname, peer, 'requirements.txt');
@@ -28,8 +32,8 @@ export function venv(peer: string, named: readonly string[]): Venv {
       console.error(`${peer}: installing ${pinned}`);
       await rm(folder, { recursive: true, force: true });
       await mkdir(folder, { recursive: true });
-      await run('python3', ['-m', 'venv', folder]).catch((cause: unknown) => {
-        throw new Error(`'python3 -m venv' does not work here: ${firstLine(cause)}`, { cause });
+      await run(python, ['-m', 'venv', folder]).catch((cause: unknown) => {
+        throw new Error(`'${python} -m venv' does not work here: ${firstLine(cause)}`, { cause });
       });
       await run(join(bin, 'pip'), ['install', '--quiet', '--disable-pip-version-check', '--requirement', pinned]);
       await copyFile(pinned, installed);
