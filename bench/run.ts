@@ -14,7 +14,6 @@ try {
 }
 
 const origin = provenance(args, options.contestants);
-for (const contestant of options.contestants) await contestant.prepare?.();
 for (const subject of options.cases) {
   console.log(`${subject.name}: ${subject.title}`);
   const section = await measureSection(subject, options, origin, (run) => console.log(runLine(run)));

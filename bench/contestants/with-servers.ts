@@ -15,7 +15,7 @@ export interface Ready {
 /**
  * Starts contestants, one after the other, and stops them when the work is done, whatever comes of it.
  *
- * @param absent told of one that gives no right answer; the others go on without it
+ * @param absent told of one that cannot be had here, or gives no right answer; the others go on without it
  * @throws {Error} when one gives no right answer and nobody is to be told
  */
 export async function withServers<T>(
@@ -30,7 +30,11 @@ export async function withServers<T>(
   try {
     for (const contestant of contestants) {
       const asked = contestant.protocol?.request(body) ?? body;
-      const server = await startServer(contestant, subject, asked).catch((reason: unknown) => {
+      const start = async (): Promise<Server> => {
+        await contestant.prepare?.();
+        return startServer(contestant, subject, asked);
+      };
+      const server = await start().catch((reason: unknown) => {
         if (!absent) throw reason;
         absent(contestant, reason);
       });

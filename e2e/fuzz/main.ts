@@ -45,6 +45,7 @@ function faultOf({ isRaw }: Attempt, { status, text, type }: Awaited<ReturnType<
 }
 
 const suite = await spawnSuite({ ACCESS_LOG: 'false' });
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void suite.stop().finally(() => process.exit(130)));
 const services = [suite.gateway, suite.gesture, suite.digit, suite.detection] as const;
 const names = ['gateway', 'gesture', 'digit', 'detection'];
 console.log(`seed ${values.seed}, ${seconds} s`);

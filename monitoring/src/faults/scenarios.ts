@@ -3,7 +3,6 @@ import { cp, mkdtemp, rm, truncate } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { awaitedMetrics } from '../verify/awaited.ts';
 
 /** A service with something wrong with it, and the alerts that must say so. */
 export interface Scenario {
@@ -18,8 +17,6 @@ export interface Scenario {
   readonly paths?: readonly string[];
   /** What they send, where it is not always the same hand. */
   readonly body?: (hand: string) => string;
-  /** A metric without which there is nothing to say it by. */
-  readonly needs?: string;
   start(): Promise<SpawnedService>;
   clean?(): Promise<void>;
 }
@@ -102,13 +99,12 @@ function withFolder(env: (folder: string) => Record<string, string>): Pick<Scena
   };
 }
 
-const all: readonly Scenario[] = [
+export const scenarios: readonly Scenario[] = [
   {
     name: 'drift-no-store',
     alerts: ['DataDriftDetected', 'ActiveLearningStoreFailing', 'ActiveLearningDropping'],
     clients: 2,
     body: shaken,
-    needs: 'data_drift_detected_total',
     ...withFolder((folder) => ({ ...watched, STATE_DIR: folder })),
   },
   { name: 'slow-model', alerts: ['HighLatency'], clients: 2, start: () => spawnService('gesture', preloaded('slow-worker.mjs')) },
@@ -170,6 +166,3 @@ export const provokedElsewhere: Readonly<Record<string, string>> = {
   ScrapeMissing: "by promtool alone: it compares with an hour ago, also at the tests' pace longer than their Prometheus runs",
   AuditLosing: 'by promtool and by the tests of the ledger: 64 MiB of records must wait before',
 };
-
-/** Those that can be provoked: what has no metric yet cannot be told. */
-export const scenarios = all.filter(({ needs }) => needs === undefined || !awaitedMetrics.includes(needs));

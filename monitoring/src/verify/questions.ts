@@ -2,7 +2,6 @@ import { dashboards } from '../dashboards/index.ts';
 import { realPace } from '../pace.ts';
 import { alerts, recordings } from '../rules/index.ts';
 import { conditionOf } from '../rules/rule.ts';
-import { awaitedIn } from './awaited.ts';
 
 /** A query that someone will ask, and why it may have no answer. */
 export interface Question {
@@ -25,7 +24,7 @@ function askedByPanels(): Question[] {
         queries.map(({ expr, legend }) => ({
           where: `${dashboard} / ${title} / ${legend}`,
           expr: filledIn(expr),
-          emptyBecause: emptyBecause ?? awaitedIn(expr),
+          emptyBecause,
         })),
       ),
     ),
@@ -35,13 +34,13 @@ function askedByPanels(): Question[] {
 function askedByRules(): Question[] {
   const recorded = Object.values(recordings(realPace))
     .flat()
-    .map(({ record, expr, labels }) => ({ where: `rule ${record} ${Object.values(labels ?? {}).join(' ')}`, expr, emptyBecause: awaitedIn(expr) }));
+    .map(({ record, expr, labels }) => ({ where: `rule ${record} ${Object.values(labels ?? {}).join(' ')}`, expr }));
   const watched = Object.values(alerts(realPace))
     .flat()
     .flatMap((alert) => {
       const where = `alert ${alert.alert} ${Object.values(alert.labels ?? {}).join(' ')}`.trim();
       return [
-        { where: `${where}: what it watches`, expr: alert.value, emptyBecause: alert.emptyBecause ?? awaitedIn(alert.value) },
+        { where: `${where}: what it watches`, expr: alert.value, emptyBecause: alert.emptyBecause },
         { where: `${where}: its condition`, expr: conditionOf(alert), emptyBecause: 'nothing is wrong' },
       ];
     });
