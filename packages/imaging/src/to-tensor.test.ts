@@ -42,4 +42,26 @@ describe('toTensor', () => {
     expect(at(tensor, 8, 2 + 3, 3 + 1)).toEqual([0, 2, 3]);
     expect(at(tensor, 8, 6, 3)).toEqual([93, 50, 25]);
   });
+
+  it('halves into means of four, wherever the picture lies and in either order', () => {
+    const data = Uint8Array.from({ length: 12 * 8 * 3 }, (_, index) => (index * 97) % 251);
+    const pixels = { data, width: 12, height: 8, channels: 3 } as const;
+    const options = { ...plain, size: 9, width: 6, height: 4, offsetX: 2, offsetY: 3, mean: [1, 2, 3], std: [2, 4, 8], pad: 50 };
+    const old = (x: number, y: number, channel: number): number => data[(y * 12 + x) * 3 + channel]!;
+    for (const [colour, channels] of [
+      ['rgb', [0, 1, 2]],
+      ['bgr', [2, 1, 0]],
+    ] as const) {
+      const tensor = toTensor(pixels, { ...options, colour });
+      for (let y = 0; y < 4; y++)
+        for (let x = 0; x < 6; x++)
+          expect(at(tensor, 9, x + 2, y + 3)).toEqual(
+            channels.map((channel, plane) => {
+              const sum = [0, 1].flatMap((dy) => [0, 1].map((dx) => old(2 * x + dx, 2 * y + dy, channel))).reduce((total, value) => total + value);
+              return (sum / 4 - options.mean[plane]!) / options.std[plane]!;
+            }),
+          );
+      expect(at(tensor, 9, 0, 0)).toEqual([24.5, 12, 5.875]);
+    }
+  });
 });
