@@ -1,3 +1,4 @@
+import { leanEnv, leanFlags } from '@facet/config';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -37,10 +38,11 @@ export async function spawnService(
   env: Readonly<Record<string, string>> = {},
   { unready = false }: SpawnOptions = {},
 ): Promise<SpawnedService> {
-  const child = spawn(process.execPath, ['--conditions=source', `services/${name}/src/main.ts`], {
+  const child = spawn(process.execPath, ['--conditions=source', ...leanFlags, `services/${name}/src/main.ts`], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
+      ...leanEnv,
       PATH: process.env['PATH'],
       HOST: '127.0.0.1',
       PORT: '0',
