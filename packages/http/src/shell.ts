@@ -1,6 +1,6 @@
 import { matchPath, type Operation } from '@facet/contracts';
 import { catalogue, Problem } from '@facet/problem';
-import type { Log, Metrics, Tracing } from '@facet/telemetry';
+import { lineWriter, type Log, type Metrics, type Tracing } from '@facet/telemetry';
 import type { Express, NextFunction, Request, Response } from 'express';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { basename } from 'node:path';
@@ -63,6 +63,7 @@ export class Shell {
   closing = false;
   readonly streams: StreamServer;
   readonly #options: ShellOptions;
+  readonly #writeLine: (fields: Readonly<Record<string, unknown>>) => void;
   readonly #allowed = new Map<string, Set<string>>();
   /** Routes that a whole URL leads to, by method and URL, and those below a prefix. */
   readonly #exact = new Map<string, Map<string, { readonly route: Route; readonly handler: Handler }>>();
@@ -75,6 +76,7 @@ export class Shell {
   constructor(app: Express, options: ShellOptions) {
     this.app = app;
     this.#options = options;
+    this.#writeLine = lineWriter(options.log, 'request');
     this.streams = new StreamServer(options.log, options.metrics);
     this.app.disable('x-powered-by');
     this.app.set('etag', false);
@@ -256,14 +258,14 @@ export class Shell {
     const failed = problem?.code === 'internal';
     if (!failed && (!config.accessLog || (!route.predicts && status < 400))) return;
     const line: Record<string, unknown> = { id: context.id, trace: trace.traceId, method, route: route.path, status, ms: Math.round(elapsedMs * 1000) / 1000 };
-    if (route.predicts) line['stages'] = clock.toJSON();
+    if (route.predicts) line['stages'] = clock;
     for (const name in notes) line[name] = notes[name];
     if (problem) {
       line['problem'] = problem.code;
       line['detail'] = problem.message;
     }
     if (failed) log.error({ ...line, err: problem.cause }, 'request failed');
-    else log.info(line, 'request');
+    else this.#writeLine(line);
   }
 }
 

@@ -1,3 +1,4 @@
+export { lineWriter } from './line-writer.ts';
 export { createLog, type Log } from './log.ts';
 export { createMetrics, latencyBuckets, type Metrics } from './metrics.ts';
 export { openMetricsType, toOpenMetrics } from './open-metrics.ts';

@@ -62,6 +62,16 @@ export class StageClock {
     return times;
   }
 
+  /** The same as text. */
+  toText(): string {
+    let text = '';
+    for (let index = 0; index < stages.length; index += 1) {
+      const value = this.#spent[index]!;
+      if (!Number.isNaN(value)) text += `${text === '' ? '' : ','}"${stages[index]!}":${inMilliseconds(Math.round(value * 1000))}`;
+    }
+    return `{${text}}`;
+  }
+
   /** The value of a `Server-Timing` header. */
   toServerTiming(): string {
     let text = '';
