@@ -7,7 +7,7 @@ import { cases, type Case } from './payloads/cases.ts';
 
 export const usage = `usage: npm run bench -- [options]
   --task NAMES         ${cases.map(({ name }) => name).join(',')} (all)
-  --peers NAMES        ${contestants.map(({ name }) => name).join(',')} (all)
+  --peers NAMES        ${contestants.map(({ name }) => name).join(',')} (all but rayserve)
   --connections LIST   1,8,32
   --seconds N          measured in each run (5)
   --rounds N           runs of each contestant (5)
@@ -72,7 +72,7 @@ export function readOptions(args: readonly string[]): Options {
 }
 
 function choose<T extends { readonly name: string }>(all: readonly T[], names: string | undefined, what: string): readonly T[] {
-  if (names === undefined) return all;
+  if (names === undefined) return all.filter((item) => !('isRestless' in item));
   return names.split(',').map((name) => {
     const found = all.find((item) => item.name === name);
     if (!found) throw new Error(`no ${what} is called '${name}'; there are ${all.map((item) => item.name).join(', ')}`);

@@ -16,6 +16,8 @@ export interface Contestant {
   readonly title: string;
   /** What it is made of, by version: `uvicorn 0.54.0, …`. */
   readonly versions?: string;
+  /** Its processes work while nobody asks them, at the cost of whoever's turn it is: it takes part when it is named. */
+  readonly isRestless?: boolean;
   /** Gets what it needs to run, the first time; later calls find it there. */
   prepare?(): Promise<void>;
   /** The processes that answer for one task. */

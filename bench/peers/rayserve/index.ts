@@ -7,6 +7,7 @@ const { bin, prepare, versions } = venv('rayserve', ['ray', 'starlette', 'uvicor
 export const rayServe: Contestant = {
   name: 'rayserve',
   title: 'Ray Serve',
+  isRestless: true,
   versions,
   prepare,
   async launches(task, freePort) {
