@@ -5,9 +5,11 @@ import { limitContestants } from './limits/index.ts';
 import { proxyContestants } from './proxies/index.ts';
 import { cases, type Case } from './payloads/cases.ts';
 
+const restless = contestants.filter(({ isRestless }) => isRestless).map(({ name }) => name);
+
 export const usage = `usage: npm run bench -- [options]
   --task NAMES         ${cases.map(({ name }) => name).join(',')} (all)
-  --peers NAMES        ${contestants.map(({ name }) => name).join(',')} (all but rayserve)
+  --peers NAMES        ${contestants.map(({ name }) => name).join(',')} (all but ${restless.join(',')})
   --connections LIST   1,8,32
   --seconds N          measured in each run (5)
   --rounds N           runs of each contestant (5)
@@ -58,10 +60,11 @@ export function readOptions(args: readonly string[]): Options {
   const asked = (['open', 'limits', 'proxies'] as const).filter((name) => values[name]);
   if (asked.length > 1) throw new Error(`${asked.map((name) => `--${name}`).join(' and ')} are different measurements: ask for one`);
   const mode = asked[0] ?? 'closed';
+  const peers = values.peers ?? (quick && entrants[mode] === contestants ? 'facet,fastapi-2' : undefined);
   return {
     mode,
     cases: choose(cases, values.task ?? (quick ? 'digit,gesture,detection' : undefined), 'task'),
-    contestants: choose(entrants[mode], values.peers ?? (quick && entrants[mode] === contestants ? 'facet,fastapi-2' : undefined), 'peer'),
+    contestants: peers === undefined ? entrants[mode].filter(({ isRestless }) => !isRestless) : choose(entrants[mode], peers, 'peer'),
     connections: values.connections.split(',').map((text) => positive(text, 'connections')),
     share: positive(values.share, 'share'),
     warmupSeconds: quick ? 0.5 : 1,
@@ -72,7 +75,7 @@ export function readOptions(args: readonly string[]): Options {
 }
 
 function choose<T extends { readonly name: string }>(all: readonly T[], names: string | undefined, what: string): readonly T[] {
-  if (names === undefined) return all.filter((item) => !('isRestless' in item));
+  if (names === undefined) return all;
   return names.split(',').map((name) => {
     const found = all.find((item) => item.name === name);
     if (!found) throw new Error(`no ${what} is called '${name}'; there are ${all.map((item) => item.name).join(', ')}`);

@@ -1,13 +1,11 @@
 /**
  * What keeps services small and quick, by where it is set: `npm start` (scripts/bootstrap.mjs, services/all), images (Dockerfile.base), the
- * benchmark.
+ * tests and the benchmark.
  *
  * glibc gives each thread that allocates an arena of its own, eight a core, and libvips allocates in all of them; what was freed between
  * smaller pieces it keeps, decoded pictures too unless they are mapped by themselves.
  */
 export const leanEnv = { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '524288' };
 
-/**
- * V8 lets its young generation grow to three times 32 MB; a request's objects are dead long before 4 are full.
- */
+/** V8 lets its young generation grow to three times 32 MB; a request's objects are dead long before 4 are full. */
 export const leanFlags = ['--max-semi-space-size=4'];

@@ -48,14 +48,16 @@ export function toTensor(pixels: Pixels, options: TensorOptions, into?: Float32A
   const plane = size * size;
   const tensor = into ?? new Float32Array(3 * plane);
   const { data } = pixels;
-  if (width !== size || height !== size) for (let c = 0; c < 3; c++) tensor.fill((pad - mean[c]!) / std[c]!, c * plane, (c + 1) * plane);
-  if (pixels.width === 2 * width && pixels.height === 2 * height) return halve(pixels, options, tensor);
+  const scales = std.map((value) => 1 / value);
+  const shifts = mean.map((value, c) => -value / std[c]!);
+  if (width !== size || height !== size) for (let c = 0; c < 3; c++) tensor.fill(pad * scales[c]! + shifts[c]!, c * plane, (c + 1) * plane);
+  if (pixels.width === 2 * width && pixels.height === 2 * height) return halve(pixels, options, scales, shifts, tensor);
   const columns = taps(width, pixels.width, 3);
   const rows = taps(height, pixels.height, pixels.width * 3);
 
   for (let c = 0; c < 3; c++) {
-    const scale = 1 / std[c]!;
-    const shift = -mean[c]! / std[c]!;
+    const scale = scales[c]!;
+    const shift = shifts[c]!;
     const start = c * plane;
     const channel = colour === 'rgb' ? c : 2 - c;
     for (let y = 0; y < height; y++) {
@@ -79,21 +81,22 @@ export function toTensor(pixels: Pixels, options: TensorOptions, into?: Float32A
 /** The same where a new sample is the mean of four old ones, which most cameras' pictures come down to: in half the time. */
 function halve(
   { data, width: samples }: Pixels,
-  { size, width, height, offsetX, offsetY, colour, mean, std }: TensorOptions,
+  { size, width, height, offsetX, offsetY, colour }: TensorOptions,
+  scales: readonly number[],
+  shifts: readonly number[],
   tensor: Float32Array,
 ): Float32Array {
   const plane = size * size;
   const [red, blue] = colour === 'rgb' ? [0, 2] : [2, 0];
-  const scales = std.map((value) => 1 / value / 4);
-  const shifts = mean.map((value, c) => -value / std[c]!);
+  const quarters = scales.map((scale) => scale / 4);
   for (let y = 0; y < height; y++) {
     let upper = 2 * y * samples * 3;
     let lower = upper + samples * 3;
     const end = (y + offsetY) * size + offsetX + width;
     for (let at = end - width; at < end; at++) {
-      tensor[red * plane + at] = (data[upper]! + data[upper + 3]! + data[lower]! + data[lower + 3]!) * scales[red]! + shifts[red]!;
-      tensor[plane + at] = (data[upper + 1]! + data[upper + 4]! + data[lower + 1]! + data[lower + 4]!) * scales[1]! + shifts[1]!;
-      tensor[blue * plane + at] = (data[upper + 2]! + data[upper + 5]! + data[lower + 2]! + data[lower + 5]!) * scales[blue]! + shifts[blue]!;
+      tensor[red * plane + at] = (data[upper]! + data[upper + 3]! + data[lower]! + data[lower + 3]!) * quarters[red]! + shifts[red]!;
+      tensor[plane + at] = (data[upper + 1]! + data[upper + 4]! + data[lower + 1]! + data[lower + 4]!) * quarters[1]! + shifts[1]!;
+      tensor[blue * plane + at] = (data[upper + 2]! + data[upper + 5]! + data[lower + 2]! + data[lower + 5]!) * quarters[blue]! + shifts[blue]!;
       upper += 6;
       lower += 6;
     }

@@ -2,22 +2,13 @@ import pino from 'pino';
 import type { Log } from './log.ts';
 import { StageClock } from './stage-clock.ts';
 
-/** Text that stands between quotes as it is. */
-const plain = /^[\w .,:;/*+@(){}=-]*$/;
-
-function quoted(text: string): string {
-  return plain.test(text) ? `"${text}"` : JSON.stringify(text);
-}
-
 /** The JSON of a value that needs no serialiser; undefined for others. */
 function textOf(value: unknown): string | undefined {
   switch (typeof value) {
     case 'string':
-      return quoted(value);
     case 'number':
-      return Number.isFinite(value) ? String(value) : 'null';
     case 'boolean':
-      return String(value);
+      return JSON.stringify(value);
     default:
       return value instanceof StageClock ? value.toText() : undefined;
   }
@@ -33,12 +24,12 @@ interface Inside {
 }
 
 /**
- * Writes lines of one kind as `log.info(fields, message)` would, in a fifth of the time: one is written for every request, and took a tenth
+ * Writes lines of one kind as `log.info(fields, message)` would, in less than half the time: one is written for every request, and took a tenth
  * of what a small prediction takes. The lines of one turn of the event loop go on together, for the stream behind looks through all that it
  * holds each time that it gets more.
  */
 export function lineWriter(log: Log, message: string): (fields: Readonly<Record<string, unknown>>) => void {
-  const end = `,"msg":${quoted(message)}}\n`;
+  const end = `,"msg":${JSON.stringify(message)}}\n`;
   const { [pino.symbols.chindingsSym]: bindings, [pino.symbols.streamSym]: stream } = log as unknown as Inside;
   let lastAt = 0;
   let start = '';

@@ -64,20 +64,20 @@ export class StageClock {
 
   /** The same as text. */
   toText(): string {
-    let text = '';
-    for (let index = 0; index < stages.length; index += 1) {
-      const value = this.#spent[index]!;
-      if (!Number.isNaN(value)) text += `${text === '' ? '' : ','}"${stages[index]!}":${inMilliseconds(Math.round(value * 1000))}`;
-    }
-    return `{${text}}`;
+    return `{${this.#join(',', '"', '":')}}`;
   }
 
   /** The value of a `Server-Timing` header. */
   toServerTiming(): string {
+    return this.#join(', ', '', ';dur=');
+  }
+
+  /** The stages that were passed, with what stands between two of them, before a name and before its milliseconds. */
+  #join(between: string, beforeName: string, beforeTime: string): string {
     let text = '';
     for (let index = 0; index < stages.length; index += 1) {
       const value = this.#spent[index]!;
-      if (!Number.isNaN(value)) text += `${text === '' ? '' : ', '}${stages[index]!};dur=${inMilliseconds(Math.round(value * 1000))}`;
+      if (!Number.isNaN(value)) text += `${text === '' ? '' : between}${beforeName}${stages[index]!}${beforeTime}${inMilliseconds(Math.round(value * 1000))}`;
     }
     return text;
   }
