@@ -81,8 +81,8 @@ const node = findPackage(home, 'node');
 const program = realpathSync(join(node.directory, 'bin', 'node'));
 const native = imageNames.flatMap((name) => globSync(`${out}/${name}/node_modules/**/*.{node,so,so.*}`));
 const libraries = runtime === 'scratch' ? sharedLibraries([program, ...native]) : [];
-addNode(join(out, 'root'), program);
-if (runtime === 'scratch') addSystem(join(out, 'root'), libraries);
+addNode(join(out, 'runtime'), program);
+if (runtime === 'scratch') addSystem(join(out, 'runtime'), libraries);
 else addGpuProviders(out);
 
 const claims = libraries.map((library) => [library, debianPackageOf(library)] as const);
