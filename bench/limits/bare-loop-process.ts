@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { decodeGrey } from '../../packages/imaging/src/index.ts';
 import { readModel, Session, type Tensors } from '../../packages/inference/src/index.ts';
 import { prepare } from '../../services/detection/src/model/preprocess.ts';
-import { inkToTensor } from '../../services/digit/src/model/preprocess.ts';
+import { readInk } from '../../services/digit/src/model/preprocess.ts';
 import { readLandmarks } from '../../services/gesture/src/model/landmarks.ts';
 import { toFeatures } from '../../services/gesture/src/model/preprocess.ts';
 import { Tally } from '../load/tally.ts';
@@ -18,8 +17,8 @@ const { preprocessing } = manifest;
 
 async function toTensor(): Promise<{ data: Float32Array; dims: number[] }> {
   if (preprocessing.kind === 'ink') {
-    const pixels = await decodeGrey(input, limits, { maxSide: 320 });
-    return { data: inkToTensor(pixels, preprocessing), dims: [1, 1, preprocessing.size, preprocessing.size] };
+    const { ink } = await readInk(input, limits, preprocessing);
+    return { data: ink, dims: [1, 1, preprocessing.size, preprocessing.size] };
   }
   if (preprocessing.kind === 'letterbox') {
     const { tensor } = await prepare(input, limits, preprocessing);

@@ -1,7 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { decodeGrey } from '../../packages/imaging/src/index.ts';
-import { inkToTensor, maxSide } from '../../services/digit/src/model/preprocess.ts';
+import { readInk } from '../../services/digit/src/model/preprocess.ts';
 import { takeEach, type Writer } from './writer.ts';
 
 const size = 28;
@@ -24,7 +23,7 @@ export const writeDigits: Writer = async (samples, folder, note) => {
   const counts = await takeEach(samples, note, async ({ record, picture }) => {
     const label = (record.truth as { label?: unknown } | undefined)?.label;
     if (typeof label !== 'string' || !/^\d$/.test(label) || !picture) throw new TypeError('expected a picture and a digit');
-    const ink = inkToTensor(await decodeGrey(picture, { maxPixels }, { maxSide }), { size, box });
+    const { ink } = await readInk(picture, { maxPixels }, { size, box });
     images.push(Uint8Array.from(ink, (value) => Math.round(value * 255)));
     labels.push(Number(label));
   });

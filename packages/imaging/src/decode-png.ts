@@ -54,7 +54,8 @@ export function decodePlainPng(file: Uint8Array): Pixels | undefined {
   const size = (stride + 1) * height;
   let rows: Buffer;
   try {
-    rows = inflateSync(compressed, { maxOutputLength: size });
+    // In one piece, with room for the byte that would be too many: pieces of a fixed size would have to be joined.
+    rows = inflateSync(compressed, { maxOutputLength: size, chunkSize: Math.max(64, size + 1) });
   } catch (cause) {
     throw new Problem('invalid-image', undefined, { cause });
   }
@@ -62,34 +63,44 @@ export function decodePlainPng(file: Uint8Array): Pixels | undefined {
   return { data: unfilter(rows, stride, height, channels), width, height, channels };
 }
 
-/** PNG, third edition, section 9: each row says how its bytes were predicted from those to the left and above. */
-function unfilter(rows: Buffer, stride: number, height: number, step: number): Uint8Array {
-  const data = new Uint8Array(stride * height);
+/** What "as above" and the nearest of three neighbours come to where nothing is above. */
+const onFirstRow: Readonly<Record<number, number>> = { 2: 0, 4: 1 };
+
+/**
+ * PNG, third edition, section 9: each row says how its bytes were predicted from those to the left and above.
+ *
+ * @param rows loses the first byte of every row: what it holds is written again, closed up, from its beginning
+ */
+function unfilter(rows: Uint8Array, stride: number, height: number, step: number): Uint8Array {
   for (let y = 0, from = 0, to = 0; y < height; y++, to += stride) {
     const filter = rows[from++]!;
     const above = to - stride;
-    switch (filter) {
+    // Above the first row and to the left of the first pixel all is 0.
+    switch (y === 0 ? (onFirstRow[filter] ?? filter) : filter) {
       case 0:
-        data.set(rows.subarray(from, from + stride), to);
+        rows.copyWithin(to, from, from + stride);
         break;
       case 1:
-        for (let x = 0; x < stride; x++) data[to + x] = rows[from + x]! + (x < step ? 0 : data[to + x - step]!);
+        rows.copyWithin(to, from, from + step);
+        for (let x = step; x < stride; x++) rows[to + x] = rows[from + x]! + rows[to + x - step]!;
         break;
       case 2:
-        for (let x = 0; x < stride; x++) data[to + x] = rows[from + x]! + (y === 0 ? 0 : data[above + x]!);
+        for (let x = 0; x < stride; x++) rows[to + x] = rows[from + x]! + rows[above + x]!;
         break;
       case 3:
         for (let x = 0; x < stride; x++) {
-          const left = x < step ? 0 : data[to + x - step]!;
-          data[to + x] = rows[from + x]! + ((left + (y === 0 ? 0 : data[above + x]!)) >> 1);
+          const left = x < step ? 0 : rows[to + x - step]!;
+          rows[to + x] = rows[from + x]! + ((left + (y === 0 ? 0 : rows[above + x]!)) >> 1);
         }
         break;
       case 4:
-        for (let x = 0; x < stride; x++) {
-          const isFirst = x < step;
-          const left = isFirst ? 0 : data[to + x - step]!;
-          const up = y === 0 ? 0 : data[above + x]!;
-          data[to + x] = rows[from + x]! + paeth(left, up, isFirst || y === 0 ? 0 : data[above + x - step]!);
+        for (let x = 0; x < step; x++) rows[to + x] = rows[from + x]! + rows[above + x]!;
+        for (let x = step; x < stride; x++) {
+          const left = rows[to + x - step]!;
+          const up = rows[above + x]!;
+          const corner = rows[above + x - step]!;
+          // On plain parts all three are alike, and it need not be asked which is nearest.
+          rows[to + x] = rows[from + x]! + (left === up && up === corner ? left : paeth(left, up, corner));
         }
         break;
       default:
@@ -97,7 +108,7 @@ function unfilter(rows: Buffer, stride: number, height: number, step: number): U
     }
     from += stride;
   }
-  return data;
+  return rows.subarray(0, stride * height);
 }
 
 /** Whichever of the three neighbours is nearest to left + up - corner; ties in this order. */

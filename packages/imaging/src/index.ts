@@ -1,5 +1,5 @@
 export { annotate, type AnnotatedBox } from './annotate.ts';
-export { decodeGrey } from './decode-grey.ts';
+export { decodeGrey, type GreyPixels } from './decode-grey.ts';
 export { fileTypeOf } from './file-type.ts';
 export { fingerprint } from './fingerprint.ts';
 export { inspectImage } from './inspect-image.ts';

@@ -41,32 +41,44 @@ export function fitBox(strokes: Strokes, size: number, box: number, into: Float3
 function averageAreas({ ink, left, top, right, bottom, paper, core }: Strokes, columns: number, rows: number): Float32Array {
   const width = right - left + 1;
   const height = bottom - top + 1;
-  const ramp = Float32Array.from({ length: 256 }, (_, v) =>
-    Math.min(1, Math.max(0, (v - paper - rampFrom * (core - paper)) / ((rampTo - rampFrom) * (core - paper)))),
-  );
+  const ramp = new Float32Array(256);
+  for (let value = 0; value < 256; value++) ramp[value] = Math.min(1, Math.max(0, ((value - paper) / (core - paper) - rampFrom) / (rampTo - rampFrom)));
 
-  // Columns first, then rows: a pixel's share of a cell is the product of its shares along both axes.
+  // First along the rows, then down the columns: a pixel's share of a cell is the product of its shares along both axes.
+  const across = layCells(width, columns);
   const lines = new Float32Array(columns * height);
-  const stepX = width / columns;
-  for (let column = 0; column < columns; column++) {
-    const from = column * stepX;
-    const to = from + stepX;
-    for (let x = Math.floor(from); x < to && x < width; x++) {
-      const share = (Math.min(to, x + 1) - Math.max(from, x)) / stepX;
-      for (let y = 0; y < height; y++) lines[y * columns + column]! += share * ramp[ink.data[(top + y) * ink.width + left + x]!]!;
+  for (let y = 0, o = 0; y < height; y++) {
+    const start = (top + y) * ink.width + left;
+    for (let column = 0; column < columns; column++, o++) {
+      let sum = 0;
+      for (let x = across.from[column]!, at = across.at[column]!; x < across.to[column]!; x++, at++) sum += across.shares[at]! * ramp[ink.data[start + x]!]!;
+      lines[o] = sum;
     }
   }
+  const down = layCells(height, rows);
   const cells = new Float32Array(columns * rows);
-  const stepY = height / rows;
   for (let row = 0; row < rows; row++) {
-    const from = row * stepY;
-    const to = from + stepY;
-    for (let y = Math.floor(from); y < to && y < height; y++) {
-      const share = (Math.min(to, y + 1) - Math.max(from, y)) / stepY;
+    for (let y = down.from[row]!, at = down.at[row]!; y < down.to[row]!; y++, at++) {
+      const share = down.shares[at]!;
       for (let column = 0; column < columns; column++) cells[row * columns + column]! += share * lines[y * columns + column]!;
     }
   }
   return cells;
+}
+
+/** Lays `count` cells along so many pixels: the first pixel of each, the one after its last, and from `at` on the share of each of them in it. */
+function layCells(pixels: number, count: number): { from: Int32Array; to: Int32Array; at: Int32Array; shares: Float32Array } {
+  const [from, to, at] = [new Int32Array(count), new Int32Array(count), new Int32Array(count)];
+  const shares: number[] = [];
+  const step = pixels / count;
+  for (let cell = 0; cell < count; cell++) {
+    const [begin, end] = [cell * step, (cell + 1) * step];
+    from[cell] = Math.floor(begin);
+    to[cell] = Math.min(pixels, Math.ceil(end));
+    at[cell] = shares.length;
+    for (let pixel = from[cell]!; pixel < to[cell]!; pixel++) shares.push((Math.min(end, pixel + 1) - Math.max(begin, pixel)) / step);
+  }
+  return { from, to, at, shares: Float32Array.from(shares) };
 }
 
 /** A thin pen leaves cells half full: raises them until the middle of the strokes is near 1, as it is in MNIST. */

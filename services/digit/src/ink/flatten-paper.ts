@@ -8,7 +8,7 @@ export interface InkMap {
   readonly height: number;
 }
 
-/** Cells along the longer side of the grid on which the paper is estimated: shadows are smooth at this scale. */
+/** Cells along the longer side of the grid on which the paper is estimated, at most: shadows are smooth at this scale. */
 const gridSide = 64;
 /** Half the width, as a share of the longer side, of what still counts as a stroke; wider dark areas are shadows. */
 const strokeShare = 0.16;
@@ -20,9 +20,9 @@ const strokeShare = 0.16;
  * @param pixels 1 channel
  */
 export function flattenPaper({ data, width, height }: Pixels): InkMap {
-  const shade = plainPaper(data, width, height);
-  if (shade !== undefined) return { data: inkOnPlain(data, shade), width, height };
-  const cell = Math.max(1, Math.floor(Math.max(width, height) / gridSide));
+  const plain = inkOnPlain(data, width, height);
+  if (plain) return { data: plain, width, height };
+  const cell = Math.ceil(Math.max(width, height) / gridSide);
   const cells = reduce(data, width, height, cell);
   const isInkDark = hasDarkInk(cells.mean);
 
@@ -48,22 +48,19 @@ export function flattenPaper({ data, width, height }: Pixels): InkMap {
 const plainBorder = 0.98;
 const plainSheet = 0.5;
 
-/** The shade of a drawn sheet, which has neither shadows nor grain; undefined for photographs. */
-function plainPaper(data: Uint8Array, width: number, height: number): number | undefined {
+/** Ink on a drawn sheet, which has neither shadows nor grain: what lies on the side of its shade where more of the rest lies. Undefined for photographs. */
+function inkOnPlain(data: Uint8Array, width: number, height: number): Uint8Array | undefined {
   const shade = data[0]!;
   let border = 0;
   for (let x = 0; x < width; x++) border += Number(data[x] === shade) + Number(data[(height - 1) * width + x] === shade);
   for (let y = 0; y < height; y++) border += Number(data[y * width] === shade) + Number(data[(y + 1) * width - 1] === shade);
   if (border < plainBorder * 2 * (width + height)) return undefined;
-  let same = 0;
-  for (let i = 0; i < data.length; i++) same += data[i] === shade ? 1 : 0;
-  return same >= plainSheet * data.length ? shade : undefined;
-}
+  const counts = new Uint32Array(256);
+  for (let i = 0; i < data.length; i++) counts[data[i]!]!++;
+  if (counts[shade]! < plainSheet * data.length) return undefined;
 
-/** Ink is whatever lies on the side of the shade where more of the rest lies. */
-function inkOnPlain(data: Uint8Array, shade: number): Uint8Array {
   let balance = 0;
-  for (let i = 0; i < data.length; i++) balance += data[i]! - shade;
+  for (let value = 0; value < 256; value++) balance += counts[value]! * (value - shade);
   const scale = new Uint8Array(256);
   for (let value = 0; value < 256; value++) {
     if (balance < 0 && value < shade) scale[value] = (255 * (shade - value)) / shade;

@@ -1,12 +1,11 @@
 import { digitContract, type DigitAnswer } from '@facet/contracts';
-import { decodeGrey } from '@facet/imaging';
 import { differences, type Tensors, type Work } from '@facet/inference';
 import { classTruths, fromBase64, imageOf, measureConfidence, type ServedModel, type Task, type TaskParts } from '@facet/serving';
 import { TallyCounter } from '@facet/telemetry';
 import { z } from 'zod';
 import type { DigitConfig } from '../config.ts';
 import { fuseDigits, toAnswer } from './postprocess.ts';
-import { inkToTensor, maxSide } from './preprocess.ts';
+import { readInk } from './preprocess.ts';
 import { digitWatch, type SeenDigit } from './watch.ts';
 
 type Answer = Omit<DigitAnswer, 'inference_time_seconds' | 'timestamp'>;
@@ -20,11 +19,7 @@ export function digitTask({ imageMaxPixels }: Pick<DigitConfig, 'imageMaxPixels'
 
   async function see(bytes: Buffer, { manifest: { preprocessing } }: ServedModel, { clock }: Work): Promise<SeenDigit> {
     if (preprocessing.kind !== 'ink') throw new TypeError(`a digit model takes ink, not ${preprocessing.kind}`);
-    const pixels = await decodeGrey(bytes, { maxPixels: imageMaxPixels }, { maxSide });
-    clock.mark('decode');
-    const ink = inkToTensor(pixels, preprocessing);
-    clock.mark('preprocess');
-    return { pixels, ink };
+    return readInk(bytes, { maxPixels: imageMaxPixels }, preprocessing, clock);
   }
 
   const read = (outputs: Tensors, { manifest }: ServedModel) => toAnswer(outputs[manifest.outputs[0]!.name]!.data as Float32Array);
