@@ -19,4 +19,14 @@ describe('LonePace', () => {
     share(pace, { wide: 14, narrow: 25 }, 400);
     expect(share(pace, { wide: 14, narrow: 25 }, 200)).toBeGreaterThan(0.95);
   });
+
+  it('is not put off by the first run of a session, nor by one that something else held up', () => {
+    const pace = new LonePace();
+    for (let run = 0; run < 40; run++) {
+      const way = pace.choose();
+      pace.ran(way, way === 'narrow' ? 25 : run === 0 || run === 9 ? 90 : 14);
+    }
+    expect(pace.choose()).toBe('wide');
+    expect(share(pace, { wide: 14, narrow: 25 }, 30)).toBeGreaterThan(0.95);
+  });
 });

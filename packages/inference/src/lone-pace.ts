@@ -1,5 +1,5 @@
-/** Weight of the newest run in an average. */
-const weight = 0.25;
+/** Runs of each way that are remembered; with fewer nothing is judged, for the first of a session takes longer than all others. */
+const remembered = 3;
 /** Of so many lone runs one goes the way that was slower last, for that may have changed. */
 const probeEvery = 32;
 
@@ -12,21 +12,20 @@ type Way = 'wide' | 'narrow';
  * nearly halves the time; where not, it may take longer than one thread, and twice the processor.
  */
 export class LonePace {
-  readonly #averages: Record<Way, number | undefined> = { wide: undefined, narrow: undefined };
+  readonly #recent: Record<Way, number[]> = { wide: [], narrow: [] };
   #runs = 0;
 
   choose(): Way {
     this.#runs += 1;
-    const { wide, narrow } = this.#averages;
-    if (wide === undefined) return 'wide';
-    if (narrow === undefined) return 'narrow';
-    const faster = wide < narrow ? 'wide' : 'narrow';
+    for (const way of ['wide', 'narrow'] as const) if (this.#recent[way].length < remembered) return way;
+    // The shortest, for whatever else the machine does makes a run longer and never shorter.
+    const faster = Math.min(...this.#recent.wide) < Math.min(...this.#recent.narrow) ? 'wide' : 'narrow';
     if (this.#runs % probeEvery !== 0) return faster;
     return faster === 'wide' ? 'narrow' : 'wide';
   }
 
   ran(way: Way, elapsedMs: number): void {
-    const before = this.#averages[way];
-    this.#averages[way] = before === undefined ? elapsedMs : before + weight * (elapsedMs - before);
+    const recent = this.#recent[way];
+    if (recent.push(elapsedMs) > remembered) recent.shift();
   }
 }
