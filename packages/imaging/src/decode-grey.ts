@@ -1,9 +1,10 @@
 import { convertPixels, luma } from './convert-pixels.ts';
+import { decodePlainJpeg } from './decode-jpeg.ts';
 import { decode, decodeSmall } from './decoder.ts';
 import { inspectImage } from './inspect-image.ts';
 import { halve, halveOpaque } from './halve.ts';
+import { release } from './pixel-memory.ts';
 import type { ImageLimits, Pixels } from './pixels.ts';
-import { release } from './release.ts';
 
 /** Pixels of one channel, with how many of the picture's own lie side by side in one of them: 1 where it was not reduced. */
 export interface GreyPixels extends Pixels {
@@ -19,10 +20,10 @@ export interface GreyPixels extends Pixels {
  */
 export async function decodeGrey(bytes: Uint8Array, limits: ImageLimits, { maxSide }: { maxSide: number }): Promise<GreyPixels> {
   const image = inspectImage(bytes, limits);
-  const small = decodeSmall(bytes, image);
-  if (small) {
-    const grey = greyOf(small, maxSide);
-    if (grey.data !== small.data) release(small);
+  const whole = decodeSmall(bytes, image) ?? (await decodePlainJpeg(bytes, image, 'grey'));
+  if (whole) {
+    const grey = greyOf(whole, maxSide);
+    if (grey.data !== whole.data) release(whole);
     return grey;
   }
   const reduction = Math.max(1, Math.max(image.width, image.height) / maxSide);

@@ -1,6 +1,7 @@
 import { Problem } from '@facet/problem';
 import sharp from 'sharp';
 import { convertPixels } from './convert-pixels.ts';
+import { decodePlainJpeg } from './decode-jpeg.ts';
 import { decodePlainPng } from './decode-png.ts';
 import type { InspectedImage } from './inspect-image.ts';
 import type { Pixels } from './pixels.ts';
@@ -51,6 +52,8 @@ export async function decode(bytes: Uint8Array, image: InspectedImage, { width, 
   const isReduced = width !== image.width || height !== image.height;
   const small = isReduced ? undefined : decodeSmall(bytes, image);
   if (small) return convertPixels(small, colour);
+  const plain = isReduced || colour === 'rgba' ? undefined : await decodePlainJpeg(bytes, image, colour);
+  if (plain) return plain;
   // The header was checked, but another reader's opinion of it must not get past the limit either.
   const pipeline = sharp(bytes, { limitInputPixels: image.width * image.height, failOn: 'error', animated: false, sequentialRead: true });
   if (image.orientation !== 1) pipeline.autoOrient();

@@ -23,6 +23,7 @@ const readers: Readonly<Record<ImageFormat, (view: DataView) => Header | undefin
 /** ITU-T T.81, annex B: segments up to the first frame header. */
 function readJpegHeader(view: DataView): Header | undefined {
   let orientation = 1;
+  let hasProfile = false;
   for (let at = 2; ;) {
     while (view.getUint8(at) !== 0xff) at++;
     while (view.getUint8(at) === 0xff) at++;
@@ -34,9 +35,10 @@ function readJpegHeader(view: DataView): Header | undefined {
     // C4, C8 and CC share the range of frame headers without being any.
     if (marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc) {
       if (marker === 0xc2 && countScans(view, at) > maxScans) return undefined;
-      return { height: view.getUint16(at + 3), width: view.getUint16(at + 5), channels: view.getUint8(at + 7), hasAlpha: false, orientation };
+      return { height: view.getUint16(at + 3), width: view.getUint16(at + 5), channels: view.getUint8(at + 7), hasAlpha: false, hasProfile, orientation };
     }
     if (marker === 0xe1 && length > 8 && view.getUint32(at + 2) === 0x45786966) orientation = readOrientation(view, at + 8, length - 8);
+    if (marker === 0xe2 && length > 8 && view.getUint32(at + 2) === 0x4943435f) hasProfile = true;
     at += length;
   }
 }

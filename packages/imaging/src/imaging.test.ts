@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 import { annotate, decodeGrey, inspectImage, letterboxImage, toTensor } from './index.ts';
 
 const limits = { maxPixels: 100_000 };
@@ -132,6 +132,25 @@ describe('decodeGrey', () => {
       .toBuffer();
     const { data } = await decodeGrey(bytes, limits, { maxSide: 100 });
     expect([data[0], data[9]]).toEqual([ink, background]);
+  });
+
+  it.each<[string, (image: Sharp) => Sharp]>([
+    ['a PNG', (image) => image.png()],
+    ['a PNG with alpha', (image) => image.ensureAlpha().png()],
+    ['a PNG with holes', (image) => image.ensureAlpha(0.5).png()],
+    ['a JPEG', (image) => image.jpeg({ quality: 95 })],
+    ['a JPEG for the general decoder', (image) => image.withIccProfile('srgb').jpeg({ quality: 95 })],
+    ['a WebP', (image) => image.webp({ quality: 95 })],
+  ])('reduces %s, and says by how much', async (_name, encode) => {
+    const bytes = await encode(picture().resize(300, 200, { kernel: 'nearest' })).toBuffer();
+    const grey = await decodeGrey(bytes, limits, { maxSide: 100 });
+    expect(grey.width).toBeLessThanOrEqual(100);
+    expect(grey.width).toBeGreaterThan(50);
+    expect(grey.width / grey.height).toBeCloseTo(1.5, 1);
+    expect(grey.reduction).toBeCloseTo(300 / grey.width, 5);
+    const shade = (x: number, y: number) => grey.data[Math.trunc(y * grey.height) * grey.width + Math.trunc(x * grey.width)]!;
+    expect(shade(0.25, 0.25) - shade(0.75, 0.25)).toBeGreaterThan(20);
+    expect(shade(0.5, 0.9)).toBeGreaterThan(240);
   });
 });
 

@@ -5,6 +5,7 @@ export { fingerprint } from './fingerprint.ts';
 export { inspectImage } from './inspect-image.ts';
 export { letterboxImage, type Letterbox, type LetterboxOptions } from './letterbox-image.ts';
 export { measurePixels, type PixelMeasures } from './measure-pixels.ts';
+export { release } from './pixel-memory.ts';
 export type { ImageFormat, ImageInfo, ImageLimits, Pixels } from './pixels.ts';
 export { sniff } from './sniff.ts';
 export { toTensor, type TensorOptions } from './to-tensor.ts';

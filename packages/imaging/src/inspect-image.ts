@@ -7,6 +7,8 @@ import { describeContent, sniff } from './sniff.ts';
 export interface InspectedImage extends ImageInfo {
   /** Whether pixels may be transparent. */
   readonly hasAlpha: boolean;
+  /** Whether a colour profile says what the samples mean; only told of JPEG. */
+  readonly hasProfile?: boolean;
   /** EXIF's 1 to 8. */
   readonly orientation: number;
 }

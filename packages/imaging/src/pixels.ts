@@ -30,6 +30,8 @@ export interface Header {
   readonly channels: number;
   /** Whether pixels may be transparent. */
   readonly hasAlpha: boolean;
+  /** Whether a colour profile says what the samples mean; only told of JPEG. */
+  readonly hasProfile?: boolean;
   /** EXIF's 1 to 8; 5 and above swap width and height. */
   readonly orientation: number;
 }

@@ -98,8 +98,9 @@ export class Observer<Input, Answer extends object> {
         this.#rows.set(version, rows);
         rows.push(watch.measure(answer, seen as never));
       }
-      if (input === undefined) continue;
-      samples?.consider({ model, input, answer, requestId, hasDrifted: this.#drifted.has(version), fingerprint: () => watch.fingerprint(seen as never) });
+      if (input !== undefined)
+        samples?.consider({ model, input, answer, requestId, hasDrifted: this.#drifted.has(version), fingerprint: () => watch.fingerprint(seen as never) });
+      watch.forget?.(seen as never);
     }
   }
 

@@ -30,6 +30,8 @@ export interface Watch<Input, Answer, Seen> {
   fingerprint(seen: Seen): Fingerprint;
   /** The input as it came, for a store. */
   sample(input: Input): SampleInput;
+  /** Nobody looks at what was seen any more: its memory may be used again. */
+  forget?(seen: Seen): void;
 }
 
 /** Five decimals: what is the same stays the same on its way through text. */

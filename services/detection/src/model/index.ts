@@ -1,5 +1,5 @@
 import { detectionContract, detectionOptions, streamClose, type DetectionAnswer, type DetectionOptions, type DetectionStreamMessage } from '@facet/contracts';
-import { annotate, type Letterbox } from '@facet/imaging';
+import { annotate, release, type Letterbox } from '@facet/imaging';
 import { boxTruths, fromBase64, imageOf, measureConfidence, type Task, type TaskParts } from '@facet/serving';
 import type { DetectionConfig } from '../config.ts';
 import { PictureStream } from '../stream/picture-stream.ts';
@@ -63,6 +63,7 @@ export function detectionTask(config: DetectionConfig, { registry }: TaskParts):
       const view = viewOf(letterbox);
       // What another threshold lets through is no sign of drift.
       if (sight && options.conf_threshold === usual.conf_threshold) sight.seen = { pixels, view };
+      else release(pixels);
       const outputs = await model.infer(tensor, [3, preprocessing.size, preprocessing.size], work);
       return readDetections(outputs, model, view, options);
     },

@@ -1,6 +1,6 @@
 import { objectUncertainty } from '@facet/capture';
 import type { DetectionAnswer } from '@facet/contracts';
-import { fileTypeOf, fingerprint, measurePixels, type Pixels } from '@facet/imaging';
+import { fileTypeOf, fingerprint, measurePixels, release, type Pixels } from '@facet/imaging';
 import { rounded, type Watch } from '@facet/serving';
 import { detectionFeatures } from './features.ts';
 import type { Geometry } from './postprocess.ts';
@@ -44,4 +44,5 @@ export const detectionWatch: Watch<{ readonly bytes: Buffer }, Answer, Pick<Seen
   // Asked only of what may become a sample, which a tensor does not.
   fingerprint: ({ pixels }) => fingerprint(pixels!),
   sample: ({ bytes }) => ({ bytes, ...fileTypeOf(bytes) }),
+  forget: ({ pixels }) => pixels && release(pixels),
 };

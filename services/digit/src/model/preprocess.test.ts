@@ -1,6 +1,8 @@
 import type { Pixels } from '@facet/imaging';
+import { StageClock } from '@facet/telemetry';
 import { readTestDigits } from '@facet/testkit';
-import { inkToTensor } from './preprocess.ts';
+import sharp from 'sharp';
+import { inkToTensor, readInk } from './preprocess.ts';
 
 // Jest looks globals up slowly; millions of times that is minutes.
 const { floor, max, min, sqrt } = Math;
@@ -127,5 +129,51 @@ describe('inkToTensor', () => {
         }
       }
     }
+  });
+});
+
+describe('readInk', () => {
+  const limits = { maxPixels: 1_000_000 };
+
+  /** A digit on a white sheet of 800x600, so many pixels large. */
+  async function sheet(digit: Pixels, size: number): Promise<Buffer> {
+    const side = Math.round(size * 1.4);
+    const white = digit.data.map((value) => 255 - value);
+    const ink = await sharp(white, { raw: { width: 28, height: 28, channels: 1 } })
+      .resize(side, side, { kernel: 'cubic' })
+      .png()
+      .toBuffer();
+    return sharp({ create: { width: 800, height: 600, channels: 3, background: 'white' } })
+      .composite([{ input: ink, top: 40, left: 60 }])
+      .jpeg()
+      .toBuffer();
+  }
+
+  it.each([
+    [300, 0.96],
+    [110, 0.93],
+  ])('reads digits of %i pixels on a large sheet', async (size, least) => {
+    const likes = await Promise.all(
+      digits.slice(0, 20).map(async (digit) => likeness((await readInk(await sheet(digit, size), limits, settings)).ink, inkToTensor(digit, settings))),
+    );
+    expect(likes.reduce((sum, value) => sum + value, 0) / likes.length).toBeGreaterThan(least);
+  });
+
+  it('looks twice where a digit is small, and only there', async () => {
+    const clock = () => new StageClock(0);
+    const [large, small] = [clock(), clock()];
+    const marks = [large, small].map((one) => jest.spyOn(one, 'mark'));
+    await readInk(await sheet(digits[0]!, 300), limits, settings, large);
+    const { pixels } = await readInk(await sheet(digits[0]!, 110), limits, settings, small);
+    expect(marks.map(({ mock }) => mock.calls.map(([stage]) => stage))).toEqual([
+      ['decode', 'preprocess'],
+      ['decode', 'preprocess', 'decode', 'preprocess'],
+    ]);
+    expect(Math.max(pixels.width, pixels.height)).toBeLessThanOrEqual(200);
+  });
+
+  it('refuses an empty sheet', async () => {
+    const empty = sharp({ create: { width: 800, height: 600, channels: 3, background: 'white' } });
+    await expect(readInk(await empty.png().toBuffer(), limits, settings)).rejects.toMatchObject({ code: 'blank-image' });
   });
 });

@@ -9,7 +9,7 @@ import { flattenPaper } from '../ink/flatten-paper.ts';
  * Longer sides, in pixels, to which a picture is reduced before its ink is looked for: strokes stay pixels wide, paper's texture goes.
  * The first suffices for most; where the digit is small on its sheet, or nothing is found, the second shows four times as many.
  */
-const sides = [160, 320] as const;
+const sides = [200, 400] as const;
 /** Longer side, in pixels, from which on a digit is large enough: two for each pixel of MNIST's box. */
 const enough = 40;
 
