@@ -8,6 +8,7 @@ import { packageOf, type InstalledPackage } from './installed-package.ts';
 const external: ReadonlyMap<string, string> = new Map([
   ['onnxruntime-node', 'packages/inference'],
   ['sharp', 'packages/imaging'],
+  ['@julusian/jpeg-turbo', 'packages/imaging'],
   ['swagger-ui-dist', 'packages/http'],
   ['redoc', 'packages/http'],
 ]);

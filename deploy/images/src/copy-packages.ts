@@ -1,11 +1,16 @@
-import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { findPackage, readPackage, type InstalledPackage } from './installed-package.ts';
 import { keepFile } from './keep-file.ts';
+import { stripElf } from './strip-elf.ts';
 
 /** Dependencies that only the download of CUDA needs. */
 const unneeded = ['adm-zip', 'global-agent'];
+
+const native = /\.(node|so(\.\d+)*)$/;
+/** The largest libraries come stripped, and are better linked than copied. */
+const maxStripped = 8 * 1024 ** 2;
 
 /** Files below a folder, without following links or entering packages within. */
 function filesBelow(folder: string): string[] {
@@ -47,6 +52,7 @@ function copyPackage({ name, directory }: InstalledPackage, target: string, pack
     if (!keepFile(name, inner)) continue;
     mkdirSync(dirname(join(target, inner)), { recursive: true });
     if (packed && /\.(js|css)$/.test(inner)) writeFileSync(join(target, `${inner}.gz`), gzipSync(readFileSync(file), { level: 9 }));
+    else if (native.test(inner) && statSync(file).size < maxStripped) writeFileSync(join(target, inner), stripElf(readFileSync(file)));
     else linkSync(file, join(target, inner));
   }
 }

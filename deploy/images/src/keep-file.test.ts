@@ -9,6 +9,8 @@ test.each([
   ['sharp', 'dist/index.mjs'],
   ['@img/sharp-libvips-linux-x64', 'THIRD-PARTY-NOTICES.md'],
   ['onnxruntime-node', 'LICENSE.md'],
+  ['@julusian/jpeg-turbo', 'index.js'],
+  ['@julusian/jpeg-turbo', 'prebuilds/jpeg-turbo-linux-x64/libturbojpeg.so.0'],
 ])('keeps of %s %s', (name, path) => {
   expect(keepFile(name, path)).toBe(true);
 });
@@ -22,6 +24,9 @@ test.each([
   ['onnxruntime-node', 'dist/index.js.map'],
   ['onnxruntime-node', 'lib/index.ts'],
   ['sharp', 'src/common.cc'],
+  ['sharp', 'dist/index.cjs'],
+  ['@julusian/jpeg-turbo', 'prebuilds/jpeg-turbo-linux-x64-musl/libturbojpeg.so.0'],
+  ['@julusian/jpeg-turbo', 'CMakeLists.txt'],
   ['sharp', 'README.md'],
   ['swagger-ui-dist', 'swagger-ui-es-bundle.js'],
   ['redoc', 'bundles/redoc.lib.js'],

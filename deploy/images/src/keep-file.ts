@@ -8,6 +8,11 @@ const unread = /\.(map|[cm]?tsx?|tsbuildinfo|md|markdown|cc|h|gyp|yml|yaml)$|(^|
 const parts: Readonly<Record<string, (path: string) => boolean>> = {
   // 250 MB of other platforms, and the script that would download CUDA.
   'onnxruntime-node': (path) => !path.startsWith('script/') && (!path.startsWith('bin/') || path.startsWith('bin/napi-v6/linux/x64/')),
+  '@julusian/jpeg-turbo': (path) => /^[^/]+$|^prebuilds\/jpeg-turbo-linux-x64\//.test(path) && path !== 'CMakeLists.txt',
+  // Finds jpeg-turbo's build; its programs pack one.
+  'pkg-prebuilds': (path) => !path.startsWith('bin/'),
+  // Imported, never required.
+  sharp: (path) => !/^dist\/.*\.cjs$/.test(path),
   // Node takes the CommonJS build.
   'onnxruntime-common': (path) => path === 'package.json' || path.startsWith('dist/cjs/'),
   // The files that packages/http/src/docs.ts serves.
