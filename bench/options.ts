@@ -32,6 +32,8 @@ export interface Options {
   readonly connections: readonly number[];
   /** Of the reference's peak: the rate of the open loop. */
   readonly share: number;
+  /** Load that each contestant has once before it is measured: services run for days, and compile what is asked often. */
+  readonly settleSeconds: number;
   readonly warmupSeconds: number;
   readonly seconds: number;
   readonly rounds: number;
@@ -67,6 +69,7 @@ export function readOptions(args: readonly string[]): Options {
     contestants: peers === undefined ? entrants[mode].filter(({ isRestless }) => !isRestless) : choose(entrants[mode], peers, 'peer'),
     connections: values.connections.split(',').map((text) => positive(text, 'connections')),
     share: positive(values.share, 'share'),
+    settleSeconds: quick ? 2 : 5,
     warmupSeconds: quick ? 0.5 : 1,
     seconds: positive(values.seconds ?? (quick ? '1.5' : '5'), 'seconds'),
     rounds: positive(values.rounds ?? (quick ? '3' : '5'), 'rounds'),

@@ -4,7 +4,7 @@ import type { Options } from '../options.ts';
 import type { Case } from '../payloads/cases.ts';
 import type { Body } from '../payloads/request.ts';
 import { pssMegabytes } from './process-tree.ts';
-import { measure, type Run } from './run.ts';
+import { measure, settle, type Run } from './run.ts';
 import { shuffled } from './statistics.ts';
 
 /** All that was measured with one kind of request. */
@@ -38,6 +38,7 @@ export async function measureCase(subject: Case, options: Options, observe: (run
   const body = await subject.body();
   const absent = new Absent();
   const work = async (ready: readonly Ready[]): Promise<CaseResult> => {
+    await settle(ready, options);
     const runs: Run[] = [];
     for (let round = 0; round < rounds; round++) {
       for (const connections of options.connections) {

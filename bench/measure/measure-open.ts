@@ -4,7 +4,7 @@ import type { Options } from '../options.ts';
 import type { Case } from '../payloads/cases.ts';
 import { Absent } from './absent.ts';
 import type { CaseResult } from './measure-case.ts';
-import { measure, type Run } from './run.ts';
+import { measure, settle, type Run } from './run.ts';
 import { shuffled } from './statistics.ts';
 
 /** Loads under which the reference shows its peak. */
@@ -23,6 +23,7 @@ export function measureOpen(subject: Case, options: Options, observe: (run: Run)
   const work = async (ready: readonly Ready[]): Promise<CaseResult> => {
     const standard = ready.find(({ server }) => server.contestant.name === reference.name);
     if (!standard) throw new Error(`--open takes its rate from ${reference.name}: name it under --peers too`);
+    await settle(ready, options);
     let peak = 0;
     for (const connections of peakConnections) {
       const { throughput } = await measure(standard, { kind: 'closed', connections, warmupSeconds, seconds }, 0);
