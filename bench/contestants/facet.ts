@@ -46,7 +46,12 @@ export const facetThroughGateway: Contestant = {
   versions,
   async launches(task, freePort) {
     const [port, behind] = [await freePort(), await freePort()];
-    const launches = [launch(task, behind), launch('gateway', port, { [`${task.toUpperCase()}_URL`]: `http://127.0.0.1:${behind}` })];
+    // As `npm start` runs them: two processes each would be four, which share two cores and wake one another for single requests.
+    const alone = { WORKERS: '1' };
+    const launches = [
+      launch(task, behind, task === 'detection' ? {} : alone),
+      launch('gateway', port, { ...alone, [`${task.toUpperCase()}_URL`]: `http://127.0.0.1:${behind}` }),
+    ];
     return { launches, port, path: `/${task}/v1/predict` };
   },
 };
