@@ -1,20 +1,10 @@
 import { Problem } from '@facet/problem';
-import sharp from 'sharp';
 import { convertPixels } from './convert-pixels.ts';
 import { decodePlainJpeg } from './decode-jpeg.ts';
 import { decodePlainPng } from './decode-png.ts';
+import { openGeneralDecoder } from './general-decoder.ts';
 import type { InspectedImage } from './inspect-image.ts';
 import type { Pixels } from './pixels.ts';
-
-// Every request brings another picture, so a cache of operations only holds memory.
-sharp.cache(false);
-// Requests are what runs in parallel: threads inside one picture would only compete with the models for the same cores.
-sharp.concurrency(1);
-// What is sniffed is all that libvips may open: its loaders for SVG, PDF or HEIF are attack surface that nobody asked for.
-sharp.block({ operation: ['VipsForeignLoad'] });
-sharp.unblock({
-  operation: ['VipsForeignLoadJpegBuffer', 'VipsForeignLoadPngBuffer', 'VipsForeignLoadWebpBuffer', 'VipsForeignLoadNsgifBuffer', 'VipsForeignLoadTiffBuffer'],
-});
 
 /** Most pixels that are decoded on the event loop: about half a millisecond's work. */
 const maxPlainPixels = 320 * 320;
@@ -54,6 +44,7 @@ export async function decode(bytes: Uint8Array, image: InspectedImage, { width, 
   if (small) return convertPixels(small, colour);
   const plain = isReduced || colour === 'rgba' ? undefined : await decodePlainJpeg(bytes, image, colour);
   if (plain) return plain;
+  const sharp = await openGeneralDecoder();
   // The header was checked, but another reader's opinion of it must not get past the limit either.
   const pipeline = sharp(bytes, { limitInputPixels: image.width * image.height, failOn: 'error', animated: false, sequentialRead: true });
   if (image.orientation !== 1) pipeline.autoOrient();
@@ -75,7 +66,8 @@ export async function decode(bytes: Uint8Array, image: InspectedImage, { width, 
 }
 
 /** @param pixels 3 channels, RGB */
-export function encodeJpeg({ data, width, height }: Pixels): Promise<Buffer> {
+export async function encodeJpeg({ data, width, height }: Pixels): Promise<Buffer> {
+  const sharp = await openGeneralDecoder();
   return sharp(data, { raw: { width, height, channels: 3 } })
     .jpeg({ quality: 88 })
     .toBuffer();

@@ -1,0 +1,29 @@
+type Sharp = typeof import('sharp').default;
+
+let opening: Promise<Sharp> | undefined;
+
+/** Sharp, loaded when it is first needed: many a digit service never sees a picture that is not plain, and starts sooner and smaller. */
+export function openGeneralDecoder(): Promise<Sharp> {
+  opening ??= open();
+  return opening;
+}
+
+async function open(): Promise<Sharp> {
+  const { default: sharp } = await import('sharp');
+  // Every request brings another picture, so a cache of operations only holds memory.
+  sharp.cache(false);
+  // Requests are what runs in parallel: threads inside one picture would only compete with the models for the same cores.
+  sharp.concurrency(1);
+  // What is sniffed is all that libvips may open: its loaders for SVG, PDF or HEIF are attack surface that nobody asked for.
+  sharp.block({ operation: ['VipsForeignLoad'] });
+  sharp.unblock({
+    operation: [
+      'VipsForeignLoadJpegBuffer',
+      'VipsForeignLoadPngBuffer',
+      'VipsForeignLoadWebpBuffer',
+      'VipsForeignLoadNsgifBuffer',
+      'VipsForeignLoadTiffBuffer',
+    ],
+  });
+  return sharp;
+}
