@@ -59,6 +59,7 @@ module.exports = {
     { name: 'no-testkit-in-products', severity: 'error', from: { path: '^(packages|services)/', pathNot: tests }, to: { path: '^packages/testkit/' } },
     only('onnxruntime-node', ['packages/inference'], 'sessions have one home'),
     only('sharp', ['packages/imaging'], 'pixels have one home'),
+    only('@julusian/jpeg-turbo', ['packages/imaging'], 'pixels have one home'),
     only('express', ['packages/http'], 'the shell alone knows the framework'),
     only('@aws-sdk/client-s3', ['packages/object-store'], 'buckets have one home'),
     only('ioredis', ['packages/redis'], 'Redis has one home'),

@@ -6,27 +6,38 @@ import { measurePairs } from './gate/measure-pairs.ts';
 import { lowerQuartile, median, medianInterval } from './measure/statistics.ts';
 import { cases } from './payloads/cases.ts';
 
-// What a request costs in CPU time: this checkout against another one, or against itself without a part. Throughput and latency
-// need a quiet machine; on a shared one this takes short turns, and says how sure it is.
+const usage = `usage: npm run bench:cost -- [options]
+  What a request costs in CPU time: this checkout against another one, or against itself without a part. Throughput and latency
+  need a quiet machine; on a shared one this takes short turns, and says how sure it is.
+
+  --task NAMES         ${cases.map(({ name }) => name).join(',')} (gesture,digit,detection)
+  --connections LIST   8
+  --gateway            through the gateway
+  --against FOLDER     another checkout, dependencies installed
+  --without PART       leaves a part out of the other side: ${Object.keys(parts).join(', ')}
+  --at-most RATIO      fails above it, when noise cannot explain that
+  --pairs N            turns of both (30)
+  --seconds N          a turn (0.25)
+  --pause N            seconds of rest after each turn, for whoever else is on the machine (0)`;
 
 const { values } = parseArgs({
   options: {
     task: { type: 'string', default: 'gesture,digit,detection' },
     connections: { type: 'string', default: '8' },
-    /** Through the gateway. */
     gateway: { type: 'boolean', default: false },
-    /** Folder of another checkout, dependencies installed. */
     against: { type: 'string', default: '.' },
-    /** A part to leave out of the other side: clock. */
     without: { type: 'string' },
-    /** Fails above this ratio, when noise cannot explain it. */
     'at-most': { type: 'string', default: 'Infinity' },
     pairs: { type: 'string', default: '30' },
     seconds: { type: 'string', default: '0.25' },
-    /** Rest after each turn, for whoever else is on the machine. */
     pause: { type: 'string', default: '0' },
+    help: { type: 'boolean', short: 'h', default: false },
   },
 });
+if (values.help) {
+  console.log(usage);
+  process.exit();
+}
 const subject = values.gateway ? facetThroughGateway : facet;
 const change = values.without === undefined ? { name: values.against } : parts[values.without];
 if (!change) throw new Error(`there is no part '${values.without}'; there are ${Object.keys(parts).join(', ')}`);
