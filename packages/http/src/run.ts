@@ -1,10 +1,11 @@
 import { Problem } from '@facet/problem';
 import type { Log } from '@facet/telemetry';
 import { randomUUID } from 'node:crypto';
-import { createServer, STATUS_CODES, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import { Server as NetServer, type AddressInfo, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { limitPerAddress } from './limit-per-address.ts';
+import { createServer, STATUS_CODES } from './node-http.ts';
 import type { Shell } from './shell.ts';
 
 interface RunOptions {
