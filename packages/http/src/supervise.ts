@@ -1,6 +1,7 @@
 import { relayMetrics, type Log } from '@facet/telemetry';
 import cluster, { type Worker } from 'node:cluster';
 import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 
 interface SuperviseOptions {
   /** Processes that serve, each with an event loop of its own, behind one port. */
@@ -17,6 +18,13 @@ interface SuperviseOptions {
  */
 export function collectLess(): void {
   setFlagsFromString('--no-incremental-marking');
+}
+
+/** Gives back what starting has left behind, a fifth of a process that from now on does next to nothing and so would never collect. */
+function collectOnce(): void {
+  setFlagsFromString('--expose-gc');
+  (runInNewContext('gc') as () => void)();
+  setFlagsFromString('--no-expose-gc');
 }
 
 const maxBackoffMs = 10_000;
@@ -63,6 +71,7 @@ export function supervise({ processes, log, close = () => Promise.resolve() }: S
   // The first shows whether they can start at all; the others follow when it listens.
   cluster.once('listening', () => {
     for (let count = 1; count < processes; count += 1) fork();
+    collectOnce();
   });
   fork();
 
