@@ -3,9 +3,10 @@
  * tests and the benchmark.
  *
  * glibc gives each thread that allocates an arena of its own, eight a core, and libvips allocates in all of them; what was freed between
- * smaller pieces it keeps, decoded pictures too unless they are mapped by themselves.
+ * smaller pieces it keeps, decoded pictures too unless they are mapped by themselves. That size is where it would begin, but it raises it
+ * to that of what was freed.
  */
-export const leanEnv = { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '524288' };
+export const leanEnv = { MALLOC_ARENA_MAX: '1', MALLOC_MMAP_THRESHOLD_: '131072' };
 
 /** V8 lets its young generation grow to three times 32 MB; a request's objects are dead long before 4 are full. */
 export const leanFlags = ['--max-semi-space-size=4'];
