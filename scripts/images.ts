@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, globSync, mkdirSync, readFileSync } from 'node:fs';
+import { cpSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { budgetBytes, imageNames, sbomPath, type ImageName } from '../deploy/images/src/definition.ts';
 import type { Engine } from './images/engine.ts';
@@ -8,10 +8,10 @@ import { findEngine } from './images/find-engine.ts';
 import { findConfigFaults } from './images/inspect-config.ts';
 import { inspectFiles } from './images/inspect-files.ts';
 
-const usage = `usage: npm run images -- build|check|sbom [${imageNames.join('|')}] … [--gpu]
+const usage = `usage: npm run images -- build|check|sbom [${imageNames.join('|')}] … [--gpu] [--write]
 
 build   builds docker.io/library/facet-<name>:<version>; --gpu: on NVIDIA's CUDA image, tagged <version>-gpu
-check   weighs each, looks through its files, and runs it as a restricted pod would
+check   weighs each, looks through its files, and runs it as a restricted pod would; --write: the weights into deploy/README.md
 sbom    writes dist/sbom/facet-<name>.cdx.json`;
 
 /** NVIDIA's libraries for CUDA 12 and cuDNN 9, which ONNX Runtime's providers link. */
@@ -50,7 +50,17 @@ function dependenciesOfProducts(): Set<string> {
   return new Set(['node', ...manifests.flatMap(({ dependencies = {} }) => Object.keys(dependencies))]);
 }
 
-async function check(engine: Engine, names: readonly ImageName[]): Promise<boolean> {
+const readme = join('deploy', 'README.md');
+
+/** Puts what an image weighs into its row of the table. */
+function writeWeight(name: ImageName, bytes: number): void {
+  const row = new RegExp(`^(\\| \`facet-${name}\` \\|.*\\| )[\\d.]+ MB \\|$`, 'm');
+  const text = readFileSync(readme, 'utf8');
+  if (!row.test(text)) throw new Error(`${readme} has no row for facet-${name}`);
+  writeFileSync(readme, text.replace(row, `$1${(bytes / 1e6).toFixed(1)} MB |`));
+}
+
+async function check(engine: Engine, names: readonly ImageName[], isToWrite: boolean): Promise<boolean> {
   const products = dependenciesOfProducts();
   const developing = Object.keys(devDependencies).filter((other) => !other.startsWith('@facet/') && !products.has(other));
   const rows: string[] = [];
@@ -63,6 +73,7 @@ async function check(engine: Engine, names: readonly ImageName[]): Promise<boole
     rows.push(`${`facet-${name}`.padEnd(16)} ${(bytes / 1e6).toFixed(1).padStart(7)} MB  ${all.length === 0 ? 'ok' : 'FAIL'}`);
     for (const fault of all) console.error(`facet-${name}: ${fault}`);
     sound &&= all.length === 0;
+    if (isToWrite) writeWeight(name, bytes);
   }
   console.log(`${rows.join('\n')}\n${'at most'.padEnd(16)} ${(budgetBytes / 1e6).toFixed(1).padStart(7)} MB`);
   return sound;
@@ -81,7 +92,8 @@ async function writeSboms(engine: Engine, names: readonly ImageName[]): Promise<
 
 async function main([command, ...rest]: readonly string[]): Promise<number> {
   const gpu = rest.includes('--gpu');
-  const wanted = rest.filter((argument) => argument !== '--gpu');
+  const isToWrite = rest.includes('--write');
+  const wanted = rest.filter((argument) => !['--gpu', '--write'].includes(argument));
   const names = wanted.length === 0 ? imageNames : imageNames.filter((name) => wanted.includes(name));
   if (!['build', 'check', 'sbom'].includes(command ?? '') || wanted.some((name) => !imageNames.some((known) => known === name))) {
     console.error(usage);
@@ -90,7 +102,7 @@ async function main([command, ...rest]: readonly string[]): Promise<number> {
   const engine = findEngine();
   if (command === 'build') build(engine, names, gpu);
   else if (command === 'sbom') await writeSboms(engine, names);
-  else return (await check(engine, names)) ? 0 : 1;
+  else return (await check(engine, names, isToWrite)) ? 0 : 1;
   return 0;
 }
 
