@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { facet, facetThroughGateway } from './contestants/facet.ts';
+import { sources } from './contestants/facet.ts';
 import { changed, parts } from './contestants/variants.ts';
 import { measurePairs } from './gate/measure-pairs.ts';
 import { lowerQuartile, median, medianInterval } from './measure/statistics.ts';
@@ -38,7 +38,7 @@ if (values.help) {
   console.log(usage);
   process.exit();
 }
-const subject = values.gateway ? facetThroughGateway : facet;
+const subject = values.gateway ? sources.facetThroughGateway : sources.facet;
 const change = values.without === undefined ? { name: values.against } : parts[values.without];
 if (!change) throw new Error(`there is no part '${values.without}'; there are ${Object.keys(parts).join(', ')}`);
 const reference = changed(subject, { ...change, root: resolve(values.against) });
