@@ -8,4 +8,4 @@ export { Session, type SessionSettings } from './session.ts';
 export { softmax } from './softmax.ts';
 export { concatRows, splitRows, type Tensor, type Tensors } from './tensor.ts';
 export { WorkersHost } from './workers-host.ts';
-export { takeFloats } from './tensor-memory.ts';
+export { freeTensors, takeFloats } from './tensor-memory.ts';

@@ -1,4 +1,4 @@
-import { giveFloats, takeFloats } from './tensor-memory.ts';
+import { freeTensors, giveFloats, takeFloats } from './tensor-memory.ts';
 
 describe('memory of tensors', () => {
   it('is used again, by length, and never by two at once', () => {
@@ -21,5 +21,17 @@ describe('memory of tensors', () => {
       return takeFloats(mine.length) === mine;
     });
     expect(kept.length).toBeLessThanOrEqual(8);
+  });
+
+  it('is freed at once where it is not kept', () => {
+    const given = Array.from({ length: 40 }, () => new Float32Array(7));
+    for (const data of given) giveFloats(data);
+    expect(given.filter(({ buffer }) => buffer.detached).length).toBeGreaterThanOrEqual(32);
+  });
+
+  it('is freed with tensors that have it to themselves, and not with views on more', () => {
+    const [whole, more] = [new Float32Array(6), new Float32Array(6)];
+    freeTensors({ whole: { type: 'float32', data: whole, dims: [1, 6] }, row: { type: 'float32', data: more.subarray(3), dims: [1, 3] } });
+    expect([whole.length, more.length]).toEqual([0, 6]);
   });
 });

@@ -1,5 +1,6 @@
 import { detectionContract, detectionOptions, streamClose, type DetectionAnswer, type DetectionOptions, type DetectionStreamMessage } from '@facet/contracts';
 import { annotate, release, type Letterbox } from '@facet/imaging';
+import { freeTensors } from '@facet/inference';
 import { boxTruths, fromBase64, imageOf, measureConfidence, type Task, type TaskParts } from '@facet/serving';
 import type { DetectionConfig } from '../config.ts';
 import { PictureStream } from '../stream/picture-stream.ts';
@@ -65,7 +66,9 @@ export function detectionTask(config: DetectionConfig, { registry }: TaskParts):
       if (sight && options.conf_threshold === usual.conf_threshold) sight.seen = { pixels, view };
       else release(pixels);
       const outputs = await model.infer(tensor, [3, preprocessing.size, preprocessing.size], work);
-      return readDetections(outputs, model, view, options);
+      const answer = readDetections(outputs, model, view, options);
+      freeTensors(outputs);
+      return answer;
     },
 
     ensemble: detectorEnsemble(),
