@@ -68,6 +68,12 @@ describe('/gesture/stream', () => {
     ['service', `${gesture.url}/stream`],
     ['gateway', `${gateway.url}/gesture/stream`],
   ];
+  /** Whoever has closed knows it sooner than the service. */
+  const untilOpen = async (count: number): Promise<void> => {
+    const open = async (): Promise<number> => Number(/^stream_connections (\d+)$/m.exec(await (await fetch(`${gesture.url}/metrics`)).text())?.[1]);
+    for (let tries = 0; tries < 200 && (await open()) !== count; tries += 1) await sleep(25);
+    expect(await open()).toBe(count);
+  };
 
   it.each([0, 1])('greets, follows a hand at 60 frames a second, and says which action begins (door %d)', async (door) => {
     const { socket, messages, closed } = await connect(`${doors()[door]![1]}?version=v2`);
@@ -140,16 +146,13 @@ describe('/gesture/stream', () => {
 
   it('refuses more than it bears, and lets in again whom there is room for', async () => {
     const url = `${gesture.url}/stream`;
-    await until(() => gesture.log.filter(({ msg }) => msg === 'stream closed').length >= 7);
+    await untilOpen(0);
     const clients = await Promise.all(Array.from({ length: 4 }, () => connect(url)));
     expect(await refusal(url)).toEqual({ status: 503, code: 'too-many-streams' });
     expect(await refusal(`${gateway.url}/gesture/stream`)).toEqual({ status: 503, code: 'too-many-streams' });
-    const metrics = await (await fetch(`${gesture.url}/metrics`)).text();
-    expect(metrics).toMatch(/^stream_connections 4$/m);
-    for (const { socket, closed } of clients) {
-      socket.close();
-      await closed;
-    }
+    await untilOpen(4);
+    for (const { socket } of clients) socket.close();
+    await untilOpen(0);
     const again = await connect(url);
     again.socket.terminate();
   });
