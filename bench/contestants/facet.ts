@@ -10,30 +10,33 @@ const versions = `node ${process.versions.node}, onnxruntime-node ${(JSON.parse(
 /** Flags for the Node that runs Facet's services, such as `--cpu-prof`. */
 const flags = (process.env['FACET_NODE_FLAGS'] ?? '').split(' ').filter(Boolean);
 
-/** Node keeps what it made of each file, as `npm start` has it do. */
-const compiled = join(import.meta.dirname, '..', '..', '.cache', 'compiled');
-
-/** What Node is asked to run. */
-type Program = (service: Service) => Promise<readonly string[]>;
+/** What Node is to run, and with what in its environment. */
+type Program = (service: Service) => Promise<Required<Pick<Launch, 'args' | 'env'>>>;
 
 /** As in its image. */
-const fromBundle: Program = async (service) => [await bundleService(service)];
+const fromBundle: Program = async (service) => ({ args: [await bundleService(service)], env: { NODE_ENV: 'production' } });
 
-/** By a path that another checkout has too. */
-const fromSources: Program = (service) => Promise.resolve(['--conditions=source', `services/${service}/src/main.ts`]);
+/** By a path that another checkout has too; as with `npm start`, Node keeps what it made of each file. */
+const fromSources: Program = (service) =>
+  Promise.resolve({
+    args: ['--conditions=source', `services/${service}/src/main.ts`],
+    env: { NODE_COMPILE_CACHE: join(import.meta.dirname, '..', '..', '.cache', 'compiled') },
+  });
 
 /** A service with every default feature on; the log is written, to nowhere. */
 async function launch(program: Program, service: Service, port: number, env: Readonly<Record<string, string>> = {}): Promise<Launch> {
+  const { args, env: needed } = await program(service);
   return {
     command: process.execPath,
-    args: [...leanFlags, ...flags, ...(await program(service))],
+    args: [...leanFlags, ...flags, ...args],
     env: {
       ...leanEnv,
-      NODE_COMPILE_CACHE: compiled,
-      NODE_ENV: 'production',
+      ...needed,
       HOST: '127.0.0.1',
       LOG_FORMAT: 'json',
       LOG_FILE: '/dev/null',
+      // As in a pod of the charts, and as all others here.
+      MODEL_VERSIONS: 'v1',
       DRAIN_DELAY: '50ms',
       ...env,
       PORT: String(port),
