@@ -3,7 +3,7 @@ export default {
   testEnvironment: './packages/testkit/src/jest-environment.cjs',
   testEnvironmentOptions: { customExportConditions: ['source', 'node', 'node-addons', 'require'] },
   testMatch: ['<rootDir>/{packages,services,scripts,deploy,monitoring,web/src}/**/*.test.ts'],
-  modulePathIgnorePatterns: ['/dist/'],
+  modulePathIgnorePatterns: ['/dist/', '<rootDir>/bench/.cache/'],
   transform: {
     '^.+\\.ts$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2024' }, module: { type: 'commonjs' } }],
   },
