@@ -3,8 +3,8 @@
  * tests and the benchmark.
  *
  * glibc gives each thread that allocates an arena of its own, eight a core, and libvips allocates in all of them; what was freed between
- * smaller pieces it keeps, decoded pictures too unless they are mapped by themselves. That size is where it would begin, but it raises it
- * to that of what was freed.
+ * smaller pieces it keeps, decoded pictures too unless they are mapped by themselves. From 128 KB on they are; unless that is said, glibc
+ * raises it to the size of whatever was freed.
  */
 export const leanEnv = { MALLOC_ARENA_MAX: '1', MALLOC_MMAP_THRESHOLD_: '131072' };
 
