@@ -9,7 +9,6 @@ import { openGuard } from './admit/open-guard.ts';
 import { openPodMeter } from './admit/pod-meter.ts';
 import { openCache } from './cache/open-cache.ts';
 import { upstreamSettings, type GatewayConfig, type UpstreamSettings } from './config.ts';
-import { discover } from './discover/discover.ts';
 import { experimentsReply, openExperiments } from './experiments/open-experiments.ts';
 import { BrownOut } from './forward/brown-out.ts';
 import { forward, type ForwardOptions } from './forward/forward.ts';
@@ -62,7 +61,9 @@ export async function startGateway(config: GatewayConfig): Promise<void> {
           onChange: (weights) => services.forEach((service, index) => (service.weights = weights[service.task] ?? settings[index]!.weights)),
         });
   const upstreams = services.flatMap((service) => [...service.upstreams.keys()]);
-  const discovery = config.discovery === 'kubernetes' ? discover({ cluster: config, upstreams, log: quietLog }) : undefined;
+  // What speaks with a cluster is only loaded where there is one.
+  const discovery =
+    config.discovery === 'kubernetes' ? (await import('./discover/discover.ts')).discover({ cluster: config, upstreams, log: quietLog }) : undefined;
 
   const experiments = openExperiments(services, config, metrics);
   for (const service of services) {
@@ -111,7 +112,8 @@ export async function startGateway(config: GatewayConfig): Promise<void> {
       redis?.close();
       weightsFile?.close();
       discovery?.close();
-      await Promise.all([tracing.close(), ...upstreams.map((upstream) => upstream.close())]);
+      for (const upstream of upstreams) upstream.close();
+      await tracing.close();
       metrics.close();
     },
   });

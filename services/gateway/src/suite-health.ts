@@ -1,5 +1,5 @@
 import type { GatewayHealth } from '@facet/contracts';
-import type { UpstreamAnswer } from './forward/answer-collector.ts';
+import type { UpstreamAnswer } from './http1/answer-parser.ts';
 import type { Upstream } from './forward/upstream.ts';
 
 const probeTimeoutMs = 2000;

@@ -1,4 +1,4 @@
-import type { UpstreamAnswer } from '../forward/answer-collector.ts';
+import type { UpstreamAnswer } from '../http1/answer-parser.ts';
 
 /** An answer that can be given again. */
 export interface KeptAnswer extends UpstreamAnswer {

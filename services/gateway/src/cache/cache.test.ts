@@ -1,6 +1,6 @@
 import type { RequestContext } from '@facet/http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { UpstreamAnswer } from '../forward/answer-collector.ts';
+import type { UpstreamAnswer } from '../http1/answer-parser.ts';
 import { inputHash } from './input-hash.ts';
 import { KnownModels } from './known-models.ts';
 import { MemoryStore } from './memory-store.ts';

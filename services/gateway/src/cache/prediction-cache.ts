@@ -1,5 +1,5 @@
 import type { RequestContext } from '@facet/http';
-import type { UpstreamAnswer } from '../forward/answer-collector.ts';
+import type { UpstreamAnswer } from '../http1/answer-parser.ts';
 import type { Route } from '../route/resolve-route.ts';
 import type { AnswerStore, KeptAnswer } from './answer-store.ts';
 import { inputHash } from './input-hash.ts';

@@ -6,12 +6,13 @@ const answer = (status: number, body: string) => ({ status, headers: {}, body: B
 describe('what another pod may make good', () => {
   it.each([
     [failure('ECONNREFUSED'), 'connect'],
-    [failure('UND_ERR_CONNECT_TIMEOUT'), 'connect'],
+    [failure('ETIMEDOUT', { syscall: 'connect' }), 'connect'],
     [failure('ECONNRESET', { syscall: 'connect' }), 'connect'],
     [failure('ECONNRESET', { syscall: 'read' }), 'reset'],
-    [failure('UND_ERR_SOCKET'), 'reset'],
+    [failure('ETIMEDOUT', { syscall: 'read' }), 'reset'],
     [failure('ENDPOINT_GONE'), 'gone'],
-    [failure('UND_ERR_ABORTED'), undefined],
+    [failure('POOL_CLOSED'), 'gone'],
+    [new Error('nobody waits for the answer'), undefined],
     [new Error('the answer is larger than 64 MiB'), undefined],
   ])('%s: %s', (error, reason) => expect(reasonOfError(error)).toBe(reason));
 

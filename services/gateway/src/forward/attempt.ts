@@ -1,4 +1,4 @@
-import type { UpstreamAnswer } from './answer-collector.ts';
+import type { UpstreamAnswer } from '../http1/answer-parser.ts';
 
 /**
  * What is wrong with an attempt that another pod may make good.
@@ -21,9 +21,9 @@ export class EndpointGone extends Error {
   readonly code = 'ENDPOINT_GONE';
 }
 
-const resets = new Set(['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'UND_ERR_SOCKET']);
-const gone = new Set(['ENDPOINT_GONE', 'UND_ERR_CLOSED', 'UND_ERR_DESTROYED']);
-const unconnected = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT']);
+const resets = new Set(['ECONNRESET', 'EPIPE', 'ETIMEDOUT']);
+const gone = new Set(['ENDPOINT_GONE', 'POOL_CLOSED']);
+const unconnected = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'EAI_AGAIN']);
 
 export function codeOf(error: unknown): string {
   const code = (error as { code?: unknown } | null)?.code;

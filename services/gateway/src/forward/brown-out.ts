@@ -4,7 +4,7 @@ import { Problem } from '@facet/problem';
 import { Counter, type Registry } from 'prom-client';
 import type { PredictionCache } from '../cache/prediction-cache.ts';
 import type { Service, ServiceRoute } from '../route/service.ts';
-import type { UpstreamAnswer } from './answer-collector.ts';
+import type { UpstreamAnswer } from '../http1/answer-parser.ts';
 import type { BrownOutWay, brownOutFields } from './brown-out-fields.ts';
 
 interface Brownable {

@@ -1,5 +1,6 @@
-import { Pool } from 'undici';
-import { AnswerCollector, type UpstreamAnswer } from './answer-collector.ts';
+import type { UpstreamAnswer } from '../http1/answer-parser.ts';
+import { ConnectionPool } from '../http1/connection-pool.ts';
+import { Exchange } from '../http1/exchange.ts';
 import { EndpointGone } from './attempt.ts';
 import { Breaker, type BreakerOptions } from './breaker.ts';
 
@@ -49,8 +50,8 @@ export class Endpoint {
   state: EndpointState = 'ready';
   inFlight = 0;
   readonly #options: EndpointOptions;
-  readonly #pool: Pool;
-  #sidePool: Pool | undefined;
+  readonly #pool: ConnectionPool;
+  #sidePool: ConnectionPool | undefined;
   #leaving: NodeJS.Timeout | undefined;
 
   constructor(origin: string, options: EndpointOptions) {
@@ -69,7 +70,8 @@ export class Endpoint {
     headers['x-request-timeout-ms'] = String(Math.max(1, Math.floor(deadlineAt - performance.now())));
     this.inFlight += 1;
     return new Promise((resolve, reject) => {
-      const collector = new AnswerCollector(
+      const exchange = new Exchange(
+        { method, path, headers, body },
         (answer) => {
           this.inFlight -= 1;
           resolve(answer);
@@ -79,9 +81,9 @@ export class Endpoint {
           reject(error);
         },
       );
-      onCancel(() => collector.cancel());
+      onCancel(() => exchange.cancel());
       const pool = caller === undefined ? (this.#sidePool ??= this.#open(sideConnections)) : this.#pool;
-      pool.dispatch({ method, path, headers, body }, collector);
+      pool.send(exchange);
     });
   }
 
@@ -92,7 +94,7 @@ export class Endpoint {
   leave(onGone: () => void): void {
     this.#leaving ??= setTimeout(() => {
       onGone();
-      for (const pool of this.#pools) void pool.destroy(new EndpointGone(`${this.origin} left the cluster`));
+      for (const pool of this.#pools) pool.destroy(new EndpointGone(`${this.origin} left the cluster`));
     }, graceMs).unref();
   }
 
@@ -107,17 +109,16 @@ export class Endpoint {
     await Promise.all(this.#pools.map((pool) => pool.close()));
   }
 
-  async close(): Promise<void> {
+  close(): void {
     this.stay();
-    await Promise.all(this.#pools.map((pool) => pool.destroy()));
+    for (const pool of this.#pools) pool.destroy();
   }
 
-  get #pools(): readonly Pool[] {
+  get #pools(): readonly ConnectionPool[] {
     return this.#sidePool ? [this.#pool, this.#sidePool] : [this.#pool];
   }
 
-  #open(connections: number): Pool {
-    // The deadline of each request is its caller's; undici's own time-outs would only disagree with it.
-    return new Pool(this.origin, { connections, connect: { timeout: this.#options.connectTimeoutMs }, pipelining: 1, headersTimeout: 0, bodyTimeout: 0 });
+  #open(connections: number): ConnectionPool {
+    return new ConnectionPool(this.origin, { connections, connectTimeoutMs: this.#options.connectTimeoutMs });
   }
 }

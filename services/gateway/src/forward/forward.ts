@@ -4,7 +4,7 @@ import { formatTraceparent } from '@facet/telemetry';
 import type { PredictionCache } from '../cache/prediction-cache.ts';
 import type { BrownOut } from './brown-out.ts';
 import type { Service, ServiceRoute } from '../route/service.ts';
-import type { UpstreamAnswer } from './answer-collector.ts';
+import type { UpstreamAnswer } from '../http1/answer-parser.ts';
 
 /** Headers that belong to one connection (RFC 9110, section 7.6.1), and those that are set anew. */
 const notForwarded = new Set([
@@ -28,7 +28,10 @@ type Headers = Record<string, string | string[]>;
 
 function passedOn(headers: Readonly<Record<string, string | string[] | undefined>>): Headers {
   const kept: Headers = {};
-  for (const [name, value] of Object.entries(headers)) if (value !== undefined && !notForwarded.has(name)) kept[name] = value;
+  for (const name in headers) {
+    const value = headers[name];
+    if (value !== undefined && !notForwarded.has(name)) kept[name] = value;
+  }
   return kept;
 }
 

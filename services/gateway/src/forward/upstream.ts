@@ -1,5 +1,5 @@
 import { Problem } from '@facet/problem';
-import type { UpstreamAnswer } from './answer-collector.ts';
+import type { UpstreamAnswer } from '../http1/answer-parser.ts';
 import { aliveReasons, codeOf, plainReasons, reasonOfAnswer, reasonOfError, type RetryReason } from './attempt.ts';
 import { chooseEndpoint } from './choose-endpoint.ts';
 import { Endpoint, type EndpointOptions, type EndpointState, type UpstreamRequest } from './endpoint.ts';
@@ -236,8 +236,8 @@ export class Upstream {
     return new Problem('upstream-unavailable', undefined, { retryAfterSeconds: 1, cause: `${this.url}: ${codeOf(cause) || String(cause)}` });
   }
 
-  async close(): Promise<void> {
-    await Promise.all([...this.#endpoints.values()].map((endpoint) => endpoint.close()));
+  close(): void {
+    for (const endpoint of this.#endpoints.values()) endpoint.close();
   }
 }
 

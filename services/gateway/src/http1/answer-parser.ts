@@ -1,0 +1,161 @@
+import { parseHead, type AnswerHead } from './answer-head.ts';
+
+export interface UpstreamAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: Buffer;
+}
+
+/** The largest answer that is held; pages and their scripts are the largest that there are. */
+const maxBodyBytes = 64 * 1024 ** 2;
+const maxHeadBytes = 64 * 1024;
+
+const headEnd = Buffer.from('\r\n\r\n');
+const noBytes = Buffer.alloc(0);
+
+/** What ends a body: so many bytes, an empty chunk, or the connection. */
+type Framing = 'length' | 'chunks' | 'close';
+
+/**
+ * Reads the answers of one connection, one at a time (RFC 9112). Nothing is handed on before an answer is whole, so that an attempt which
+ * breaks off can be made again.
+ *
+ * Strict: what two readers could understand in two ways is an error, for the next answer would begin at a wrong place.
+ */
+export class AnswerParser {
+  #isHead = false;
+  #head: AnswerHead | undefined;
+  #framing: Framing = 'length';
+  /** Bytes of the head so far; of a body, its parts. */
+  #parts: Buffer[] = [];
+  #bytes = 0;
+  /** Bytes of the body, or of the chunk, that are still to come. */
+  #missing = 0;
+  #line = '';
+  #expected: 'size' | 'end of chunk' | 'trailer' = 'size';
+
+  /** Of the last answer. */
+  get keepAliveMs(): number | undefined {
+    return this.#head?.keepAliveMs;
+  }
+
+  /** The next answer is to this kind of request: one to HEAD has no body, whatever it says. */
+  begin(method: string): void {
+    this.#isHead = method === 'HEAD';
+    this.#head = undefined;
+    this.#clear();
+  }
+
+  /**
+   * @param part what came; valid only during the call
+   * @returns the answer, once it is whole
+   * @throws {Error} when it is no answer, is too large, or more came than the answer
+   */
+  read(part: Buffer): UpstreamAnswer | undefined {
+    let rest = part;
+    while (!this.#head) {
+      const bytes = this.#parts.length === 0 ? rest : Buffer.concat([...this.#parts, rest]);
+      const end = bytes.indexOf(headEnd);
+      if (end > maxHeadBytes || (end < 0 && bytes.length > maxHeadBytes)) throw new Error(`the head of the answer is larger than ${maxHeadBytes} bytes`);
+      if (end < 0) {
+        this.#parts = [Buffer.from(bytes)];
+        return undefined;
+      }
+      this.#clear();
+      rest = bytes.subarray(end + headEnd.length);
+      const head = parseHead(bytes.toString('latin1', 0, end));
+      // Those are followed by another one.
+      if (head.status === 101) throw new Error('the answer switches protocols, which nobody asked for');
+      if (head.status >= 200) this.#beginBody(head);
+      else if (rest.length === 0) return undefined;
+    }
+    return this.#framing === 'chunks' ? this.#readChunks(rest) : this.#readPlain(rest);
+  }
+
+  /** The connection has ended: the answer, where that is how its end is told. */
+  end(): UpstreamAnswer | undefined {
+    return this.#head && this.#framing === 'close' ? this.#whole() : undefined;
+  }
+
+  #clear(): void {
+    this.#parts = [];
+    this.#bytes = 0;
+    this.#line = '';
+    this.#expected = 'size';
+    this.#missing = 0;
+  }
+
+  #beginBody(head: AnswerHead): void {
+    this.#head = head;
+    const { status, contentLength, isChunked } = head;
+    const isBare = this.#isHead || status === 204 || status === 304;
+    this.#framing = isBare || contentLength !== undefined ? 'length' : isChunked ? 'chunks' : 'close';
+    if (this.#framing === 'length') this.#missing = isBare ? 0 : contentLength!;
+    if (this.#missing > maxBodyBytes) throw tooLarge();
+  }
+
+  #readPlain(part: Buffer): UpstreamAnswer | undefined {
+    const untilClose = this.#framing === 'close';
+    if (!untilClose && part.length > this.#missing) throw new Error('more came than the answer');
+    this.#keep(part);
+    if (untilClose) return undefined;
+    this.#missing -= part.length;
+    return this.#missing === 0 ? this.#whole() : undefined;
+  }
+
+  #readChunks(part: Buffer): UpstreamAnswer | undefined {
+    let rest = part;
+    while (rest.length > 0) {
+      if (this.#missing > 0) {
+        const data = rest.subarray(0, this.#missing);
+        this.#keep(data);
+        this.#missing -= data.length;
+        rest = rest.subarray(data.length);
+        continue;
+      }
+      const end = rest.indexOf(10);
+      const piece = end < 0 ? rest : rest.subarray(0, end + 1);
+      this.#line += piece.toString('latin1');
+      if (this.#line.length > maxHeadBytes) throw new Error('a line between the chunks of the answer is too long');
+      rest = rest.subarray(piece.length);
+      if (end < 0 || !this.#endsWith(this.#line)) continue;
+      if (rest.length > 0) throw new Error('more came than the answer');
+      return this.#whole();
+    }
+    return undefined;
+  }
+
+  /** Takes a line between chunks; true when it was the last of all. */
+  #endsWith(line: string): boolean {
+    this.#line = '';
+    if (!line.endsWith('\r\n')) throw new Error('a line between the chunks of the answer has no proper end');
+    if (this.#expected === 'trailer') return line.length === 2;
+    if (this.#expected === 'end of chunk') {
+      if (line.length > 2) throw new Error('a chunk of the answer is longer than it says');
+      this.#expected = 'size';
+      return false;
+    }
+    const size = /^([0-9a-f]{1,8})[ \t]*(?:;.*)?\r\n$/i.exec(line)?.[1];
+    if (size === undefined) throw new Error('a chunk of the answer has no size');
+    this.#missing = Number.parseInt(size, 16);
+    this.#expected = this.#missing > 0 ? 'end of chunk' : 'trailer';
+    return false;
+  }
+
+  #keep(part: Buffer): void {
+    if (part.length === 0) return;
+    this.#bytes += part.length;
+    if (this.#bytes > maxBodyBytes) throw tooLarge();
+    this.#parts.push(Buffer.from(part));
+  }
+
+  #whole(): UpstreamAnswer {
+    const body = this.#parts.length === 0 ? noBytes : this.#parts.length === 1 ? this.#parts[0]! : Buffer.concat(this.#parts, this.#bytes);
+    const { status, headers } = this.#head!;
+    return { status, headers, body };
+  }
+}
+
+function tooLarge(): Error {
+  return new Error(`the answer is larger than ${maxBodyBytes} bytes`);
+}
