@@ -64,7 +64,7 @@ module.exports = {
     only('@aws-sdk/client-s3', ['packages/object-store'], 'buckets have one home'),
     only('ioredis', ['packages/redis'], 'Redis has one home'),
     only('jose', ['services/gateway/src/identify'], 'tokens are read at the door'),
-    only('undici', ['services/gateway'], 'only the gateway asks others'),
+    only('undici', ['services/gateway/src/discover'], "services are asked over connections of the gateway's own, the API server of a cluster with a library"),
     only('@kubernetes/client-node', ['services/gateway/src/discover'], 'the cluster is known in one place'),
     only('ws', ['packages/http', 'services/gateway/src/stream'], 'the shell accepts WebSockets, the gateway passes them on'),
     {

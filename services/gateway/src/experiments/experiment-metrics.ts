@@ -1,3 +1,4 @@
+import { TallyCounter } from '@facet/telemetry';
 import { Counter, type Registry } from 'prom-client';
 
 /** Counters from whose sums over all processes the comparison is made. */
@@ -15,10 +16,10 @@ export const counterNames = {
 type ByVersion = 'service' | 'version';
 
 export interface ExperimentMetrics {
-  readonly requests: Counter<ByVersion | 'status'>;
-  readonly assigned: Counter<ByVersion>;
-  readonly seconds: Counter<ByVersion>;
-  readonly squaredSeconds: Counter<ByVersion>;
+  readonly requests: TallyCounter<ByVersion | 'status'>;
+  readonly assigned: TallyCounter<ByVersion>;
+  readonly seconds: TallyCounter<ByVersion>;
+  readonly squaredSeconds: TallyCounter<ByVersion>;
   readonly shadowed: Counter<'service' | 'versions' | 'outcome'>;
   readonly confident: Counter<ByVersion>;
   readonly confidence: Counter<ByVersion>;
@@ -27,17 +28,20 @@ export interface ExperimentMetrics {
 
 export function createExperimentMetrics(registry: Registry): ExperimentMetrics {
   const registers = [registry];
-  const byVersion = (name: string, help: string) => new Counter({ name, help, labelNames: ['service', 'version'] as const, registers });
+  const options = (name: string, help: string) => ({ name, help, labelNames: ['service', 'version'] as const, registers });
+  const byVersion = (name: string, help: string) => new Counter(options(name, help));
+  // What every prediction adds to.
+  const tally = (name: string, help: string) => new TallyCounter(options(name, help));
   return {
-    requests: new Counter({
+    requests: new TallyCounter({
       name: counterNames.requests,
       help: 'Predictions asked of a version through the gateway',
       labelNames: ['service', 'version', 'status'] as const,
       registers,
     }),
-    assigned: byVersion(counterNames.assigned, 'Requests that the weights gave to a version at random'),
-    seconds: byVersion(counterNames.seconds, 'Seconds that clients waited for predictions'),
-    squaredSeconds: byVersion(counterNames.squaredSeconds, 'Squares of the same, for its variance'),
+    assigned: tally(counterNames.assigned, 'Requests that the weights gave to a version at random'),
+    seconds: tally(counterNames.seconds, 'Seconds that clients waited for predictions'),
+    squaredSeconds: tally(counterNames.squaredSeconds, 'Squares of the same, for its variance'),
     shadowed: new Counter({
       name: counterNames.shadowed,
       help: 'Requests that two versions answered, by whether they agreed',

@@ -72,13 +72,11 @@ export async function forward(context: RequestContext, service: Service, { bodyM
     upstream.ask({
       method,
       path,
-      headers: {
-        ...passedOn(request.headers),
-        ...headers,
+      headers: Object.assign(passedOn(request.headers), headers, {
         'x-request-id': context.id,
         traceparent: formatTraceparent(trace),
         'x-forwarded-for': [request.headers['x-forwarded-for'], request.socket.remoteAddress].filter(Boolean).join(', '),
-      },
+      }),
       body,
       deadlineAt: context.deadlineAt,
       // Asked for twice without harm: reading, and predicting.
