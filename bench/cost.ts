@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { sources } from './contestants/facet.ts';
 import { changed, parts } from './contestants/variants.ts';
-import { measurePairs } from './gate/measure-pairs.ts';
+import { measurePairs, type Pair } from './gate/measure-pairs.ts';
 import { lowerQuartile, median, medianInterval } from './measure/statistics.ts';
 import { cases } from './payloads/cases.ts';
 
@@ -16,7 +16,8 @@ const usage = `usage: npm run bench:cost -- [options]
   --against FOLDER     another checkout, dependencies installed
   --without PART       leaves a part out of the other side: ${Object.keys(parts).join(', ')}
   --at-most RATIO      fails above it, when noise cannot explain that
-  --pairs N            turns of both (30)
+  --starts N           times that both are started (10): of two processes alike one is up to a few percent slower, for as long as it lives
+  --pairs N            turns of both after each start (10)
   --seconds N          a turn (0.25)
   --pause N            seconds of rest after each turn, for whoever else is on the machine (0)`;
 
@@ -28,7 +29,8 @@ const { values } = parseArgs({
     against: { type: 'string', default: '.' },
     without: { type: 'string' },
     'at-most': { type: 'string', default: 'Infinity' },
-    pairs: { type: 'string', default: '30' },
+    starts: { type: 'string', default: '10' },
+    pairs: { type: 'string', default: '10' },
     seconds: { type: 'string', default: '0.25' },
     pause: { type: 'string', default: '0' },
     help: { type: 'boolean', short: 'h', default: false },
@@ -42,16 +44,20 @@ const subject = values.gateway ? sources.facetThroughGateway : sources.facet;
 const change = values.without === undefined ? { name: values.against } : parts[values.without];
 if (!change) throw new Error(`there is no part '${values.without}'; there are ${Object.keys(parts).join(', ')}`);
 const reference = changed(subject, { ...change, root: resolve(values.against) });
-const load = { pairs: Number(values.pairs), warmupSeconds: 0.02, warmupPairs: 20, seconds: Number(values.seconds), pauseSeconds: Number(values.pause) };
+const load = { pairs: Number(values.pairs), warmupSeconds: 0.02, warmupPairs: 15, seconds: Number(values.seconds), pauseSeconds: Number(values.pause) };
 
+const starts = Number(values.starts);
 let isTooMuch = false;
 for (const name of values.task.split(',')) {
   const kind = cases.find((one) => one.name === name);
   if (!kind) throw new Error(`no task is called '${name}'; there are ${cases.map((one) => one.name).join(', ')}`);
   for (const connections of values.connections.split(',').map(Number)) {
-    const pairs = await measurePairs(subject, reference, kind, { ...load, connections });
+    const started: Pair[][] = [];
+    for (let start = 0; start < starts; start++) started.push(await measurePairs(subject, reference, kind, { ...load, connections }));
+    const pairs = started.flat();
     const cost = (side: 'subject' | 'reference'): string => lowerQuartile(pairs.map((pair) => pair[side].cpuMs)).toFixed(4);
-    const ratios = pairs.map((pair) => pair.subject.cpuMs / pair.reference.cpuMs);
+    const ratiosOf = (those: readonly Pair[]): number[] => those.map((pair) => pair.subject.cpuMs / pair.reference.cpuMs);
+    const ratios = starts > 1 ? started.map((those) => median(ratiosOf(those))) : ratiosOf(pairs);
     const { low, high } = medianInterval(ratios);
     console.log(
       `${name}, ${connections} connections: ${cost('subject')} ms of CPU a request; ${reference.title}: ${cost('reference')}; ` +

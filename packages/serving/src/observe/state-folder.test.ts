@@ -1,0 +1,47 @@
+import type { Log } from '@facet/telemetry';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { StateFolder } from './state-folder.ts';
+
+describe('a folder of states', () => {
+  let folder: string;
+  const said: string[] = [];
+  const log = { warn: (_fields: object, text: string) => said.push(text) } as unknown as Log;
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'facet-states-'));
+    said.length = 0;
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  it('gives back what was kept last', async () => {
+    const states = new StateFolder(join(folder, 'new'), log);
+    await expect(states.read('a.json')).resolves.toBeUndefined();
+    await states.write('a.json', '{"n":1}');
+    await states.write('a.json', '{"n":2}');
+    await expect(states.read('a.json')).resolves.toBe('{"n":2}');
+    expect(said).toEqual([]);
+  });
+
+  it('sets aside what cannot be read, says so, and begins anew', async () => {
+    const states = new StateFolder(folder, log);
+    await writeFile(join(folder, 'a.json'), '{"n":1}{"n":2');
+    await expect(states.read('a.json')).resolves.toBeUndefined();
+    expect(said).toEqual(['a kept state cannot be read and is set aside']);
+    await expect(readFile(join(folder, 'a.json.broken'), 'utf8')).resolves.toBe('{"n":1}{"n":2');
+    await states.write('a.json', '{"n":3}');
+    await expect(states.read('a.json')).resolves.toBe('{"n":3}');
+  });
+
+  it('keeps one whole state of several that write at once', async () => {
+    const texts = Array.from({ length: 8 }, (_, n) => JSON.stringify({ n, pad: 'x'.repeat(50_000 * (n + 1)) }));
+    const writers = texts.map((text) => ({ text, states: new StateFolder(folder, log) }));
+    for (let round = 0; round < 5; round += 1) {
+      await Promise.all(writers.map(({ states, text }) => states.write('a.json', text)));
+      expect(texts).toContain(await writers[0]!.states.read('a.json'));
+    }
+    expect(said).toEqual([]);
+    await expect(readdir(folder)).resolves.toEqual(['a.json']);
+  });
+});
