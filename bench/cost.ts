@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { sources } from './contestants/facet.ts';
 import { changed, parts } from './contestants/variants.ts';
-import { measurePairs, type Pair } from './gate/measure-pairs.ts';
+import { cpuRatios, measureStarts } from './gate/measure-pairs.ts';
 import { lowerQuartile, median, medianInterval } from './measure/statistics.ts';
 import { cases } from './payloads/cases.ts';
 
@@ -52,12 +52,10 @@ for (const name of values.task.split(',')) {
   const kind = cases.find((one) => one.name === name);
   if (!kind) throw new Error(`no task is called '${name}'; there are ${cases.map((one) => one.name).join(', ')}`);
   for (const connections of values.connections.split(',').map(Number)) {
-    const started: Pair[][] = [];
-    for (let start = 0; start < starts; start++) started.push(await measurePairs(subject, reference, kind, { ...load, connections }));
+    const started = await measureStarts(starts, subject, reference, kind, { ...load, connections });
     const pairs = started.flat();
     const cost = (side: 'subject' | 'reference'): string => lowerQuartile(pairs.map((pair) => pair[side].cpuMs)).toFixed(4);
-    const ratiosOf = (those: readonly Pair[]): number[] => those.map((pair) => pair.subject.cpuMs / pair.reference.cpuMs);
-    const ratios = starts > 1 ? started.map((those) => median(ratiosOf(those))) : ratiosOf(pairs);
+    const ratios = starts > 1 ? started.map((those) => median(cpuRatios(those))) : cpuRatios(pairs);
     const { low, high } = medianInterval(ratios);
     console.log(
       `${name}, ${connections} connections: ${cost('subject')} ms of CPU a request; ${reference.title}: ${cost('reference')}; ` +

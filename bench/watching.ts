@@ -1,6 +1,6 @@
 import { facet } from './contestants/facet.ts';
 import { changed } from './contestants/variants.ts';
-import { measurePairs } from './gate/measure-pairs.ts';
+import { cpuRatios, measureStarts } from './gate/measure-pairs.ts';
 import { median, medianInterval } from './measure/statistics.ts';
 import { cases } from './payloads/cases.ts';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -12,7 +12,7 @@ import { join } from 'node:path';
 
 /** Share of the CPU time that watching may cost. */
 const allowed = 0.02;
-/** Times that both are started: of two processes alike one is up to a few percent slower, for as long as it lives. */
+/** Times that both are started. */
 const starts = Number(process.env['STARTS'] ?? 10);
 const load = {
   pairs: Number(process.env['PAIRS'] ?? 20),
@@ -39,11 +39,9 @@ let isTooMuch = false;
 try {
   for (const name of (process.env['TASK'] ?? 'gesture,digit,detection').split(',')) {
     const kind = cases.find((one) => one.name === name)!;
-    const ratios: number[] = [];
-    for (let start = 0; start < starts; start++) {
-      const pairs = await measurePairs(changed(facet, { name: 'watched', env: watched }), changed(facet, { name: 'unwatched', env: unwatched }), kind, load);
-      ratios.push(median(pairs.map((pair) => pair.subject.cpuMs / pair.reference.cpuMs)));
-    }
+    const [subject, reference] = [changed(facet, { name: 'watched', env: watched }), changed(facet, { name: 'unwatched', env: unwatched })];
+    const started = await measureStarts(starts, subject, reference, kind, load);
+    const ratios = started.map((pairs) => median(cpuRatios(pairs)));
     const { low, high } = medianInterval(ratios);
     // Only when noise cannot explain it.
     isTooMuch ||= low > 1 + allowed;

@@ -45,3 +45,15 @@ export function measurePairs(
     return measured;
   });
 }
+
+/** The same several times, both started anew: of two processes alike one is up to a few percent slower, for as long as it lives. */
+export async function measureStarts(starts: number, ...what: Parameters<typeof measurePairs>): Promise<Pair[][]> {
+  const measured: Pair[][] = [];
+  for (let start = 0; start < starts; start++) measured.push(await measurePairs(...what));
+  return measured;
+}
+
+/** CPU time a request, the subject's to the reference's, of each pair. */
+export function cpuRatios(pairs: readonly Pair[]): number[] {
+  return pairs.map(({ subject, reference }) => subject.cpuMs / reference.cpuMs);
+}

@@ -25,7 +25,7 @@ export class ConnectionPool {
   readonly #waiting = new Set<Exchange>();
   #opening = 0;
   #isClosed = false;
-  #onEmpty: (() => void)[] = [];
+  readonly #onEmpty: (() => void)[] = [];
 
   /** @throws {TypeError} when the origin is no URL, or one with a path */
   constructor(origin: string, options: PoolOptions) {
@@ -88,20 +88,13 @@ export class ConnectionPool {
   #openMore(): void {
     while (this.#opening < this.#waiting.size && this.#all.size < this.#options.connections) {
       this.#opening += 1;
-      let isOpening = true;
-      const opened = (): void => {
-        if (isOpening) this.#opening -= 1;
-        isOpening = false;
-      };
       const connection = new Connection(this.#url, this.#options.connectTimeoutMs, {
-        free: (freed) => {
-          opened();
-          this.#free(freed);
+        opened: (opened) => {
+          this.#opening -= 1;
+          this.#free(opened);
         },
-        closed: (closed, failure) => {
-          opened();
-          this.#closed(closed, failure);
-        },
+        free: (freed) => this.#free(freed),
+        closed: (closed, failure) => this.#closed(closed, failure),
       });
       this.#all.add(connection);
     }
@@ -120,6 +113,7 @@ export class ConnectionPool {
     this.#all.delete(connection);
     const at = this.#idle.indexOf(connection);
     if (at >= 0) this.#idle.splice(at, 1);
+    if (failure) this.#opening -= 1;
     // It was opened for one of those that wait; each that fails costs one of them.
     const [first] = this.#waiting;
     if (failure && first) {

@@ -5,7 +5,9 @@ import type { Exchange } from './exchange.ts';
 import { requestHead } from './request-head.ts';
 
 export interface ConnectionEvents {
-  /** It is open, or has an answer, and takes a request. */
+  /** It is open, and takes a request. */
+  opened(connection: Connection): void;
+  /** It has an answer, and takes another request. */
   free(connection: Connection): void;
   /** It is over; the reason where it never opened. */
   closed(connection: Connection, failure: Error | undefined): void;
@@ -21,6 +23,7 @@ const maxJoinedBytes = 16 * 1024;
 const usualIdleMs = 4000;
 const idleMarginMs = 1000;
 
+/** After so long without a word the kernel asks whether the other side is still there. */
 const silenceMs = 60_000;
 
 /** One keep-alive connection to an upstream, with one request under way at most. */
@@ -45,7 +48,7 @@ export class Connection {
     this.#socket.once(url.protocol === 'https:' ? 'secureConnect' : 'connect', () => {
       clearTimeout(late);
       this.#isOpen = true;
-      events.free(this);
+      events.opened(this);
     });
     this.#socket.on('error', (error) => (this.#failure = error));
     this.#socket.once('close', () => {
