@@ -1,3 +1,4 @@
+export { isoNow } from './iso-now.ts';
 export { lineWriter } from './line-writer.ts';
 export { createLog, type Log } from './log.ts';
 export { createMetrics, latencyBuckets, type Metrics } from './metrics.ts';

@@ -14,11 +14,11 @@ interface LogOptions {
 
 const levels: Record<string, string> = { warning: 'warn', critical: 'fatal' };
 
-/** Lines are gathered so long, or until so many bytes are there: a system call a line would cost as much as a small model. */
+/** Lines are gathered so long, or until so much is there: a system call a line would cost as much as a small model. */
 const gatherMs = 100;
 /** Longer writes to a pipe may be torn apart by those of another process (PIPE_BUF); to a file they are not. */
-const pipeBytes = { minLength: 3584, maxWrite: 4096 };
-const fileBytes = { minLength: 16_384, maxWrite: 32_768 };
+const pipePiece = { length: 3584, maxWrite: 4096 };
+const filePiece = { length: 16_384, maxWrite: 32_768 };
 
 /**
  * A pino log of JSON lines, or of lines for people. Call `flush` before the process ends.
@@ -36,6 +36,35 @@ export async function createLog({ service, level, format, file }: LogOptions): P
     const { default: pretty } = await import('pino-pretty');
     return pino(options, pretty({ colorize: true, translateTime: 'SYS:HH:MM:ss.l', ignore: 'service,pid,hostname', singleLine: true }));
   }
-  const bytes = file === undefined && !fstatSync(1).isFile() ? pipeBytes : fileBytes;
-  return pino(options, pino.destination({ dest: file ?? 1, mkdir: true, sync: false, periodicFlush: gatherMs, ...bytes }));
+  const { length, maxWrite } = file === undefined && !fstatSync(1).isFile() ? pipePiece : filePiece;
+  return pino(options, gathering(pino.destination({ dest: file ?? 1, mkdir: true, sync: false, minLength: 1, maxWrite }), length));
+}
+
+type Destination = ReturnType<typeof pino.destination>;
+
+/** Gathers lines before they reach their destination: its own gathering looks through all that it holds at every line. */
+function gathering(destination: Destination, pieceLength: number): Destination {
+  const own = { write: destination.write.bind(destination), flush: destination.flush.bind(destination), flushSync: destination.flushSync.bind(destination) };
+  let gathered = '';
+  const handOn = (): void => {
+    if (gathered !== '') own.write(gathered);
+    gathered = '';
+  };
+  const timer = setInterval(handOn, gatherMs).unref();
+  destination.once('close', () => clearInterval(timer));
+  return Object.assign(destination, {
+    write(text: string) {
+      if (gathered.length + text.length > pieceLength) handOn();
+      gathered += text;
+      return true;
+    },
+    flush(callback?: (error?: Error) => void) {
+      handOn();
+      own.flush(callback);
+    },
+    flushSync() {
+      handOn();
+      own.flushSync();
+    },
+  });
 }
