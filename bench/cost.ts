@@ -1,20 +1,19 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { sources } from './contestants/facet.ts';
-import { changed, parts } from './contestants/variants.ts';
+import { changed } from './contestants/variants.ts';
 import { cpuRatios, measureStarts } from './gate/measure-pairs.ts';
 import { lowerQuartile, median, medianInterval } from './measure/statistics.ts';
 import { cases } from './payloads/cases.ts';
 
 const usage = `usage: npm run bench:cost -- [options]
-  What a request costs in CPU time: this checkout against another one, or against itself without a part. Throughput and latency
-  need a quiet machine; on a shared one this takes short turns, and says how sure it is.
+  What a request costs in CPU time: this checkout against another one. Throughput and latency need a quiet machine; on a shared
+  one this takes short turns, and says how sure it is.
 
   --task NAMES         ${cases.map(({ name }) => name).join(',')} (gesture,digit,detection)
   --connections LIST   8
   --gateway            through the gateway
   --against FOLDER     another checkout, dependencies installed
-  --without PART       leaves a part out of the other side: ${Object.keys(parts).join(', ')}
   --at-most RATIO      fails above it, when noise cannot explain that
   --starts N           times that both are started (10): of two processes alike one is up to a few percent slower, for as long as it lives
   --pairs N            turns of both after each start (10)
@@ -27,7 +26,6 @@ const { values } = parseArgs({
     connections: { type: 'string', default: '8' },
     gateway: { type: 'boolean', default: false },
     against: { type: 'string', default: '.' },
-    without: { type: 'string' },
     'at-most': { type: 'string', default: 'Infinity' },
     starts: { type: 'string', default: '10' },
     pairs: { type: 'string', default: '10' },
@@ -41,9 +39,7 @@ if (values.help) {
   process.exit();
 }
 const subject = values.gateway ? sources.facetThroughGateway : sources.facet;
-const change = values.without === undefined ? { name: values.against } : parts[values.without];
-if (!change) throw new Error(`there is no part '${values.without}'; there are ${Object.keys(parts).join(', ')}`);
-const reference = changed(subject, { ...change, root: resolve(values.against) });
+const reference = changed(subject, { name: values.against, root: resolve(values.against) });
 const load = { pairs: Number(values.pairs), warmupSeconds: 0.02, warmupPairs: 15, seconds: Number(values.seconds), pauseSeconds: Number(values.pause) };
 
 const starts = Number(values.starts);

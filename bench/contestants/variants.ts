@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { Contestant } from './contestant.ts';
 
 interface Change {
@@ -28,8 +27,3 @@ export function changed(contestant: Contestant, { name, env = {}, root, preload 
     },
   };
 }
-
-/** What the suite can be run without, to see what it costs. */
-export const parts: Readonly<Record<string, Change>> = {
-  clock: { name: 'without stage clock', preload: join(import.meta.dirname, '..', 'without-clock.ts') },
-};

@@ -33,6 +33,6 @@ export async function measure({ server, requestFile }: Ready, load: Load, round:
 }
 
 /** Puts each contestant under load once, for so long that what it still compiles or opens is done before anything is measured. */
-export async function settle(ready: readonly Ready[], { settleSeconds }: Options): Promise<void> {
+export async function settle(ready: readonly Ready[], { settleSeconds }: Pick<Options, 'settleSeconds'>): Promise<void> {
   for (const one of ready) await measure(one, { kind: 'closed', connections: settleConnections, warmupSeconds: 0, seconds: settleSeconds }, 0);
 }

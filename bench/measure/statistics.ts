@@ -24,13 +24,13 @@ export function medianInterval(values: readonly number[]): Interval {
   const sorted = [...values].sort((a, b) => a - b);
   const n = sorted.length;
   let skipped = 0;
-  // Chance of exactly `skipped` of n coins, and of at most so many.
-  let exactly = 0.5 ** n;
-  let atMost = exactly;
+  // Chance of exactly `skipped` of n coins, as its logarithm since that of a thousand is no number, and of at most so many.
+  let exactly = n * Math.log(0.5);
+  let atMost = Math.exp(exactly);
   while (atMost <= 0.025) {
     skipped += 1;
-    exactly *= (n - skipped + 1) / skipped;
-    atMost += exactly;
+    exactly += Math.log((n - skipped + 1) / skipped);
+    atMost += Math.exp(exactly);
   }
   const from = Math.max(0, skipped - 1);
   return { low: sorted[from]!, high: sorted[n - 1 - from]! };

@@ -61,11 +61,6 @@ export class RequestContext {
     this.deadlineAt = this.clock.startedAt + allowedMs(header(request, 'x-request-timeout-ms'), deadlines);
   }
 
-  /** Milliseconds until the deadline, never negative. */
-  get remainingMs(): number {
-    return Math.max(0, this.deadlineAt - performance.now());
-  }
-
   /** Who asks, for sticky versions: the `x-user-id` header or the `facet-user` cookie. */
   get user(): string | undefined {
     return userOf(this.request);
@@ -90,14 +85,18 @@ export class RequestContext {
   /**
    * Waits for an answer until the deadline.
    *
+   * @param now when this turn of the event loop came to the request: Node counts timers from the turn's beginning
    * @throws {Problem} `deadline-exceeded`
    */
-  withinDeadline<T>(work: Promise<T>): Promise<T> {
+  withinDeadline<T>(work: Promise<T>, now: number): Promise<T> {
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
-        this.cancel();
-        reject(new Problem('deadline-exceeded'));
-      }, this.remainingMs);
+      const timer = setTimeout(
+        () => {
+          this.cancel();
+          reject(new Problem('deadline-exceeded'));
+        },
+        Math.max(0, this.deadlineAt - now),
+      );
       work.then(
         (value) => {
           clearTimeout(timer);

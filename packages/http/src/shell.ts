@@ -210,9 +210,9 @@ export class Shell {
       // Whoever predicts gives back what is to be sent; others may write it themselves.
       if (!route.predicts) for (let at = 0; at < head.length; at += 2) response.setHeader(head[at]!, head[at + 1]!);
       if (route.body && !(route.isBodyOptional && isWithoutBody(request))) context.received = await receive(request, route.body, config, route.maxFiles);
-      if (route.predicts) context.clock.mark('receive');
+      const now = route.predicts ? context.clock.mark('receive') : performance.now();
       const work = handler(context);
-      const reply = work instanceof Promise ? await context.withinDeadline(work) : work;
+      const reply = work instanceof Promise ? await context.withinDeadline(work, now) : work;
       if (reply) sendReply(response, reply, head);
     } catch (error) {
       const problem = Problem.from(error);

@@ -158,9 +158,10 @@ export class Batcher {
         outputs,
         batch.map((item) => item.rows),
       );
-      this.#observe(beganAt, rows);
+      const endedAt = performance.now();
+      this.#observe(beganAt, endedAt, rows);
       for (const [index, item] of batch.entries()) {
-        item.work.clock.mark('infer');
+        item.work.clock.mark('infer', endedAt);
         item.resolve(parts[index]!);
       }
     } catch (error) {
@@ -174,13 +175,12 @@ export class Batcher {
     else this.#host.whenIdle(() => this.#runAlone(item));
   }
 
-  #observe(beganAt: number, rows: number): void {
-    const now = performance.now();
-    this.#options.metrics?.ran(now - beganAt);
+  #observe(beganAt: number, endedAt: number, rows: number): void {
+    this.#options.metrics?.ran(endedAt - beganAt);
     // Side-by-side runs drain together, so the rate is taken between their ends while there is a queue.
-    const since = this.#queuedRows > 0 && this.#lastRunEndedAt > 0 ? now - Math.max(beganAt, this.#lastRunEndedAt) : now - beganAt;
+    const since = endedAt - (this.#queuedRows > 0 ? Math.max(beganAt, this.#lastRunEndedAt) : beganAt);
     const rate = rows / Math.max(since, 0.01);
     this.#drainRate = this.#drainRate === 0 ? rate : 0.9 * this.#drainRate + 0.1 * rate;
-    this.#lastRunEndedAt = now;
+    this.#lastRunEndedAt = endedAt;
   }
 }

@@ -154,7 +154,7 @@ export class Predictor<Input, Answer extends object> {
     try {
       const input = read();
       const answer = await (answerer instanceof Ensemble ? this.#askAll(input, answerer, work, asked) : this.#ask(input, answerer, work, asked));
-      const elapsedMs = work.clock.elapsed();
+      const elapsedMs = work.clock.elapsed(work.clock.mark('postprocess'));
       this.#metrics.predictions.inc({ version, status: 'success' });
       this.#metrics.quality(version).observe(elapsedMs / 1000, this.#task.confidenceOf(answer));
       this.#auditor?.record(answerer, input, answer, elapsedMs, asked);

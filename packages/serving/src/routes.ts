@@ -12,7 +12,7 @@ import {
 import { describeApi, fromTexts, optionsOf, serveMetrics, serveProbes, type Received, type Reply, type RequestContext, type Shell } from '@facet/http';
 import type { ObjectStore } from '@facet/object-store';
 import { Problem } from '@facet/problem';
-import { StageClock, type Metrics } from '@facet/telemetry';
+import { isoNow, StageClock, type Metrics } from '@facet/telemetry';
 import type { z } from 'zod';
 import { declareDriftRoutes } from './drift-routes.ts';
 import type { Answerer } from './ensemble.ts';
@@ -151,7 +151,7 @@ function inEnvelope<I, A extends object>(task: Task<I, A>, requestId: string, mo
     version: model.version,
     ...answer,
     [task.keys.time]: round6((clock.spent('infer') ?? 0) / 1000),
-    timestamp: new Date().toISOString(),
+    timestamp: isoNow(),
   };
 }
 
@@ -169,7 +169,6 @@ async function predictReply<I, A extends object>({ task, predictor }: RouteParts
     bytes: bytesOf(context.received!),
   });
   Object.assign(context.notes, task.describe(answer));
-  context.clock.mark('postprocess');
   const headers = predictionHeaders(model, context.clock);
   const other = await task.render?.(answer, input, context);
   if (other) return { ...other, headers: { ...headers, ...other.headers } };
@@ -217,7 +216,6 @@ async function batchReply<I, A extends object>({ task, predictor, metrics }: Rou
       };
       try {
         const { answer } = await predictor.predict(read, model, work, { requestId: `${context.id}.${index}`, user: context.user, bytes: undefined });
-        work.clock.mark('postprocess');
         return { index, status: 200, result: inEnvelope(task, `${context.id}.${index}`, model, answer, work.clock) };
       } catch (error) {
         const problem = Problem.from(error);
@@ -238,7 +236,7 @@ async function batchReply<I, A extends object>({ task, predictor, metrics }: Rou
     succeeded,
     failed: results.length - succeeded,
     inference_time: round6(context.clock.elapsed() / 1000),
-    timestamp: new Date().toISOString(),
+    timestamp: isoNow(),
   };
   return { body, headers: predictionHeaders(model, context.clock) };
 }

@@ -48,6 +48,7 @@ export function createMetrics(): Metrics {
     registers,
   });
   const byStage = stages.map((stage) => stageDuration.of({ stage }));
+  const observeStage = (index: number, ms: number): void => byStage[index]!(ms / 1000);
 
   const labelNames = ['method', 'route', 'status'] as const;
   const requests = new TallyCounter({ name: 'http_requests_total', help: 'Requests answered', labelNames, registers });
@@ -87,10 +88,7 @@ export function createMetrics(): Metrics {
     inFlight: new Gauge({ name: 'inference_in_flight', help: 'Prediction requests being worked on', registers }),
     streams: new Gauge({ name: 'stream_connections', help: 'WebSockets that are open', registers }),
     observeStages(clock) {
-      for (let index = 0; index < stages.length; index += 1) {
-        const ms = clock.spent(stages[index]!);
-        if (ms !== undefined) byStage[index]!(ms / 1000);
-      }
+      clock.forEach(observeStage);
     },
     close() {
       lag.close();

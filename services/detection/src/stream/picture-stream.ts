@@ -59,7 +59,6 @@ export class PictureStream {
           return isClosed();
         },
       });
-      clock.mark('postprocess');
       const time = { inference_time: (clock.spent('infer') ?? 0) / 1000, timestamp: new Date().toISOString() };
       message = { type: 'answer', frame, dropped, ...found, stages: clock.toJSON(), ...time };
       count('answered');
