@@ -21,7 +21,7 @@ export class StageClock {
   #passed = 0;
   /** What was told of it; undefined since a stage was added. */
   #texts: StageTexts | undefined;
-  // An array of its own kind costs more to make than all the marks of a request.
+  /** Milliseconds by stage. Fractions from the start, so that V8 keeps them as such; a typed array costs more to make than all marks of a request. */
   readonly #spent = [0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1];
 
   constructor(now = performance.now()) {
