@@ -75,11 +75,9 @@ export async function startTracing(service: string, endpoint: string | undefined
 
 function recordStages(tracer: Tracer, parent: Parameters<Tracer['startSpan']>[2], clock: StageClock, toEpochMs: (ms: number) => number): void {
   let at = clock.startedAt;
-  for (const stage of stages) {
-    const ms = clock.spent(stage);
-    if (ms === undefined) continue;
-    const span: Span = tracer.startSpan(stage, { startTime: toEpochMs(at) }, parent);
+  clock.forEach((index, ms) => {
+    const span: Span = tracer.startSpan(stages[index]!, { startTime: toEpochMs(at) }, parent);
     at += ms;
     span.end(toEpochMs(at));
-  }
+  });
 }
