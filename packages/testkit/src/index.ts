@@ -1,3 +1,4 @@
+export { endWithTests } from './end-with-tests.ts';
 export { seeded } from './seeded.ts';
 export { inParallel } from './in-parallel.ts';
 export { readTestDigits, type Digits } from './mnist.ts';

@@ -28,6 +28,13 @@ class NativeEnvironment extends TestEnvironment {
     await super.setup();
     for (const name of shared) if (name in globalThis) this.global[name] = globalThis[name];
   }
+
+  async teardown() {
+    // end-with-tests.ts: what the file's tests started and did not stop.
+    for (const child of this.global[Symbol.for('facet.started-processes')] ?? [])
+      if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
+    await super.teardown();
+  }
 }
 
 module.exports = NativeEnvironment;

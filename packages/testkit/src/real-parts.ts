@@ -5,6 +5,7 @@ import { connect, createServer, type AddressInfo } from 'node:net';
 import { homedir, tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { endWithTests } from './end-with-tests.ts';
 
 /** The tools of the test cluster, once it has been built, are found without being on the PATH. */
 const path = [process.env['PATH'], join(process.env['CLUSTER_CACHE'] ?? join(homedir(), '.cache', 'test-cluster'), 'bin')].join(delimiter);
@@ -64,7 +65,7 @@ async function startServer(scheme: string, command: (port: number, directory: st
     directory,
     async start(): Promise<void> {
       const [program, ...args] = command(port, directory);
-      child = spawn(program, args, { stdio: 'ignore', cwd: directory, env: { ...process.env, PATH: path } });
+      child = endWithTests(spawn(program, args, { stdio: 'ignore', cwd: directory, env: { ...process.env, PATH: path } }));
       for (let tries = 0; tries < 200; tries++) {
         if (await answers(port)) return;
         if (child.exitCode !== null) throw new Error(`${program} ended with ${child.exitCode}`);

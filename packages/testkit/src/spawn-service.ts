@@ -3,6 +3,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { endWithTests } from './end-with-tests.ts';
 
 const root = join(import.meta.dirname, '..', '..', '..');
 
@@ -27,6 +28,9 @@ interface SpawnOptions {
 
 const startTimeoutMs = 120_000;
 
+/** Nothing listens there. The defaults lead to a suite that may run on this machine, which no test may use. */
+const unreachable = { GESTURE_URL: 'http://127.0.0.1:9', DIGIT_URL: 'http://127.0.0.1:9', DETECTION_URL: 'http://127.0.0.1:9' };
+
 /**
  * Starts a service and waits until it is ready.
  *
@@ -38,7 +42,8 @@ export async function spawnService(
   env: Readonly<Record<string, string>> = {},
   { unready = false }: SpawnOptions = {},
 ): Promise<SpawnedService> {
-  const child = spawn(process.execPath, ['--conditions=source', ...leanFlags, `services/${name}/src/main.ts`], {
+  const command = ['--conditions=source', ...leanFlags, `services/${name}/src/main.ts`];
+  const child = spawn(process.execPath, command, {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
@@ -51,9 +56,11 @@ export async function spawnService(
       WORKERS: '1',
       STATE_DIR: 'none',
       SAMPLES_DIR: 'none',
+      ...unreachable,
       ...env,
     },
   });
+  endWithTests(child);
   const log: Record<string, unknown>[] = [];
   const output: string[] = [];
   for (const input of [child.stdout, child.stderr]) {

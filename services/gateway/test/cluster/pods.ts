@@ -1,3 +1,4 @@
+import { endWithTests } from '@facet/testkit';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -17,10 +18,12 @@ export class Pods {
     const processes = new Map<string, ChildProcess>();
     let port = 0;
     for (const host of hosts) {
-      const child = spawn(process.execPath, [join(__dirname, 'pod-process.ts')], {
-        env: { HOST: host, PORT: String(port) },
-        stdio: ['ignore', 'pipe', 'inherit'],
-      });
+      const child = endWithTests(
+        spawn(process.execPath, [join(__dirname, 'pod-process.ts')], {
+          env: { HOST: host, PORT: String(port) },
+          stdio: ['ignore', 'pipe', 'inherit'],
+        }),
+      );
       const [line] = (await once(child.stdout, 'data')) as [Buffer];
       port = Number(line.toString());
       processes.set(host, child);

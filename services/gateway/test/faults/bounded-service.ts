@@ -1,3 +1,4 @@
+import { endWithTests } from '@facet/testkit';
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -27,10 +28,12 @@ export class BoundedService {
   }
 
   static async start({ slots, workMs, host = '127.0.0.1', port = 0 }: BoundedOptions): Promise<BoundedService> {
-    const child = fork(join(__dirname, 'bounded-process.ts'), {
-      execArgv: [],
-      env: { HOST: host, PORT: String(port), SLOTS: String(slots), WORK_MS: String(workMs) },
-    });
+    const child = endWithTests(
+      fork(join(__dirname, 'bounded-process.ts'), {
+        execArgv: [],
+        env: { HOST: host, PORT: String(port), SLOTS: String(slots), WORK_MS: String(workMs) },
+      }),
+    );
     const [{ port: at }] = (await once(child, 'message')) as [{ port: number }];
     return new BoundedService(child, host, at, (slots / workMs) * 1000);
   }
