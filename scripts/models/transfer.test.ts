@@ -1,11 +1,11 @@
-import { describeWithParts, s3Credentials, s3Region, startS3, type RealServer } from '@facet/testkit';
+import { describeWithParts, locateProgram, s3Credentials, s3Region, startS3, type RealServer } from '@facet/testkit';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from './command.ts';
-import { modelsDir, root } from './folders.ts';
+import { modelsDir } from './folders.ts';
 import { pull } from './pull.ts';
 import { push } from './push.ts';
 
@@ -37,8 +37,9 @@ function behaves(open: () => Promise<Place>): void {
 
   /** What an init container does, as a process of its own. */
   const initContainer = async (env: Readonly<Record<string, string>>): Promise<{ code: number; said: string }> => {
-    const child = spawn(process.execPath, ['--conditions=source', 'services/gesture/src/pull-models.ts'], {
-      cwd: root,
+    const { args, cwd } = locateProgram('gesture', 'pull-models');
+    const child = spawn(process.execPath, args, {
+      cwd,
       env: { PATH: process.env['PATH'], MODELS_URL: place.address, ...place.env, ...env },
     });
     let said = '';

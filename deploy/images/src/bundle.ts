@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { ImageName } from './definition.ts';
 import { packageOf, type InstalledPackage } from './installed-package.ts';
+import { lostExports } from './lost-exports.ts';
 
 /** Packages that stay packages, and who of us needs them: native ones, and those of which only files are served. */
 const external: ReadonlyMap<string, string> = new Map([
@@ -43,6 +44,7 @@ export interface Bundle {
  * compilers, or is never reached: what is left is a tenth, and is read sooner.
  *
  * @param directory what becomes /app
+ * @throws {Error} when something that is loaded on demand would lose its exports
  */
 export async function bundle(name: ImageName, directory: string): Promise<Bundle> {
   const { metafile } = await build({
@@ -66,6 +68,9 @@ export async function bundle(name: ImageName, directory: string): Promise<Bundle
     // CommonJS packages ask for Node's own modules by require.
     banner: { js: "import{createRequire as facetRequire}from'node:module';const require=facetRequire(import.meta.url);" },
   });
+  const lost = lostExports(metafile);
+  if (lost.length > 0)
+    throw new Error(`${name}: import() keeps only the default export of ${lost.join(', ')}; import it statically in a file of ours, and import() that file`);
   const packages = Object.keys(metafile.inputs).map((input) => packageOf(resolve(input)));
   const bundled = new Map(packages.map((found) => [`${found.name}@${found.version}`, found]));
   const imported = new Set(Object.values(metafile.outputs).flatMap(({ imports }) => imports.map(({ path }) => path)));

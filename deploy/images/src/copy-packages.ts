@@ -1,4 +1,4 @@
-import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, linkSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { findPackage, readPackage, type InstalledPackage } from './installed-package.ts';
@@ -53,7 +53,17 @@ function copyPackage({ name, directory }: InstalledPackage, target: string, pack
     mkdirSync(dirname(join(target, inner)), { recursive: true });
     if (packed && /\.(js|css)$/.test(inner)) writeFileSync(join(target, `${inner}.gz`), gzipSync(readFileSync(file), { level: 9 }));
     else if (native.test(inner) && statSync(file).size < maxStripped) writeFileSync(join(target, inner), stripElf(readFileSync(file)));
-    else linkSync(file, join(target, inner));
+    else linkOrCopy(file, join(target, inner));
+  }
+}
+
+function linkOrCopy(file: string, target: string): void {
+  try {
+    linkSync(file, target);
+  } catch (error) {
+    // Another file system: links do not reach there.
+    if ((error as NodeJS.ErrnoException).code !== 'EXDEV') throw error;
+    copyFileSync(file, target);
   }
 }
 

@@ -34,7 +34,7 @@ export class RedisLink {
   /** Begins to connect; nothing waits for the connection. */
   static async open(url: string, log: RedisLog): Promise<RedisLink> {
     // Loaded here and not above: who has no Redis needs none of its memory.
-    const { Redis } = await import('ioredis');
+    const { Redis } = await import('./new-client.ts');
     const client = new Redis(url, {
       enableOfflineQueue: false,
       maxRetriesPerRequest: 0,

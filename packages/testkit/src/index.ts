@@ -1,6 +1,7 @@
 export { endWithTests } from './end-with-tests.ts';
 export { seeded } from './seeded.ts';
 export { inParallel } from './in-parallel.ts';
+export { locateProgram } from './locate-program.ts';
 export { readTestDigits, type Digits } from './mnist.ts';
 export { describeWithParts, freePort, s3Credentials, s3Region, startRedis, startS3, type RealServer } from './real-parts.ts';
 export { driftAlarms, settledDrift } from './settled-drift.ts';

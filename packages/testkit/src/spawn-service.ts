@@ -1,11 +1,9 @@
 import { leanEnv, leanFlags } from '@facet/config';
 import { spawn, type ChildProcess } from 'node:child_process';
-import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { endWithTests } from './end-with-tests.ts';
-
-const root = join(import.meta.dirname, '..', '..', '..');
+import { locateProgram } from './locate-program.ts';
 
 export type ServiceName = 'gateway' | 'gesture' | 'digit' | 'detection';
 
@@ -42,9 +40,10 @@ export async function spawnService(
   env: Readonly<Record<string, string>> = {},
   { unready = false }: SpawnOptions = {},
 ): Promise<SpawnedService> {
-  const command = ['--conditions=source', ...leanFlags, `services/${name}/src/main.ts`];
+  const { args, cwd } = locateProgram(name);
+  const command = [...leanFlags, ...args];
   const child = spawn(process.execPath, command, {
-    cwd: root,
+    cwd,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       ...leanEnv,
