@@ -52,6 +52,7 @@ export function experimentsOperation(tag: string): Operation {
 export const gatewayExperiments = {
   ...experimentsOperation('gateway'),
   id: 'allExperiments',
+  access: 'caller',
   summary: 'Model versions of all services side by side, as clients see them, and how often they agree',
   answers: { 200: json('The comparison by service.', z.object({ services: z.record(z.string(), experiments), timestamp: z.iso.datetime() })) },
 } as const satisfies Operation;

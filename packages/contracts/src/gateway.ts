@@ -30,6 +30,7 @@ export const gatewayOperations = {
   root: {
     id: 'root',
     method: 'get',
+    access: 'open',
     path: '/',
     tag: 'gateway',
     summary: 'The suite: its services and where to go',
@@ -39,6 +40,7 @@ export const gatewayOperations = {
   health: {
     id: 'health',
     method: 'get',
+    access: 'open',
     path: '/health',
     tag: 'gateway',
     summary: 'Health of the suite, service by service',
@@ -46,10 +48,11 @@ export const gatewayOperations = {
     problems: [],
   },
   ...probes('gateway'),
-  metrics: metricsOperation('gateway', summary),
+  metrics: { ...metricsOperation('gateway', summary), access: 'open' },
   status: {
     id: 'status',
     method: 'get',
+    access: 'open',
     path: '/status',
     tag: 'gateway',
     summary: 'How the suite does, as a page for people',

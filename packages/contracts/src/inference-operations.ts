@@ -32,10 +32,20 @@ const capacity: readonly ProblemCode[] = ['overloaded', 'starting', 'worker-lost
 export function probes(tag: string): Pick<InferenceOperations, 'live' | 'ready'> {
   const plain = (description: string): Answer => json(description, z.object({ status: z.string() }));
   return {
-    live: { id: 'live', method: 'get', path: '/health/live', tag, summary: 'Liveness: the event loop turns', answers: { 200: plain('Alive.') }, problems: [] },
+    live: {
+      id: 'live',
+      method: 'get',
+      access: 'open',
+      path: '/health/live',
+      tag,
+      summary: 'Liveness: the event loop turns',
+      answers: { 200: plain('Alive.') },
+      problems: [],
+    },
     ready: {
       id: 'ready',
       method: 'get',
+      access: 'open',
       path: '/health/ready',
       tag,
       summary: 'Readiness: every configured model passed its golden inference, and the service is not draining',
@@ -97,6 +107,7 @@ export function inferenceOperations(contract: TaskContract): InferenceOperations
     health: {
       id: 'health',
       method: 'get',
+      access: 'open',
       path: '/health',
       tag,
       summary: 'Health, with the state of every model version',

@@ -168,6 +168,7 @@ export function underPrefix(prefix: string, operations: readonly Operation[]): O
   return operations.map((operation) => ({
     ...operation,
     id: `${prefix}${operation.id.charAt(0).toUpperCase()}${operation.id.slice(1)}`,
+    task: prefix,
     path: operation.path === '/' ? `/${prefix}` : `/${prefix}${operation.path}`,
     ...(operation.predicts && { problems: [...operation.problems, 'upstream-unavailable' as const] }),
   }));

@@ -12,6 +12,9 @@ export interface Answer {
   readonly content: Readonly<Record<string, { readonly schema?: z.ZodType; readonly example?: unknown }>>;
 }
 
+/** Who may make a call where callers are known: anyone, any known caller, a caller with the scope of the task, or an administrator. */
+export type Access = 'open' | 'caller' | 'task' | 'admin';
+
 /**
  * One call of the API as one value: the route, the validation, the OpenAPI entry, the metric label and the problems
  * that it may answer with all follow from it.
@@ -36,23 +39,15 @@ export interface Operation {
   readonly readsBody?: 'handler';
   readonly answers: Readonly<Record<number, Answer>>;
   readonly problems: readonly ProblemCode[];
+  /** Unless it is set: the task's callers for reading and predicting, an administrator for everything else. */
+  readonly access?: Access;
+  /** The task that the call belongs to, at a server of several. */
+  readonly task?: string;
   /** True where a request carries work for a model: it is traced, logged and counted as such. */
   readonly predicts?: boolean;
 }
 
-/**
- * The path, of those that operations have, under which a real one falls.
- *
- * @param paths with parameters in braces; one without wins over one with
- */
-export function matchPath(paths: Iterable<string>, real: string): string | undefined {
-  const segments = real.split('/');
-  let found: string | undefined;
-  for (const path of paths) {
-    if (path === real) return path;
-    const parts = path.split('/');
-    if (parts.length === segments.length && parts.every((part, index) => part === segments[index] || (part.startsWith('{') && segments[index] !== '')))
-      found ??= path;
-  }
-  return found;
+/** Who may make a call; one that changes something needs an administrator from the day it is declared. */
+export function accessOf({ access, method, predicts }: Pick<Operation, 'access' | 'method' | 'predicts'>): Access {
+  return access ?? (predicts || method === 'get' ? 'task' : 'admin');
 }

@@ -88,6 +88,7 @@ export function sampleOperations(contract: TaskContract): SampleOperations {
     samples: {
       id: 'samples',
       method: 'get',
+      access: 'admin',
       path: '/samples',
       tag,
       summary: 'Samples that wait for a label, or that have one, in the order in which they were kept',
@@ -109,6 +110,7 @@ export function sampleOperations(contract: TaskContract): SampleOperations {
     sampleInput: {
       id: 'sampleInput',
       method: 'get',
+      access: 'admin',
       path: '/samples/{id}/input',
       tag,
       summary: 'What the model saw',

@@ -43,6 +43,10 @@ const assets: Readonly<Record<string, Asset>> = {
   },
 };
 
+/** The paths of {@link describeApi}: those of pages, and those of files. */
+export const apiPages: readonly string[] = ['/docs', '/redoc'];
+export const apiFiles: readonly string[] = ['/openapi.json', ...Object.keys(assets)];
+
 const policy = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; worker-src blob:; object-src 'none'";
 
 function page(title: string, head: string, body: string): Reply {

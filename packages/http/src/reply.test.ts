@@ -12,7 +12,7 @@ describe('sendReply', () => {
   app.get('/json', (_request, response) => sendReply(response, { status: 201, body: { name: 'café ✓' }, headers: { 'x-a': 'b' } }));
   app.get('/large', (_request, response) => sendReply(response, { body: Buffer.alloc(200_000, bytes), type: 'application/octet-stream' }));
   app.get('/passed', (_request, response) => sendReply(response, { body: Buffer.from('{}'), headers: { 'content-type': 'application/problem+json' } }));
-  app.get('/problem', (_request, response) => sendProblem(response, new Problem('overloaded', undefined, { retryAfterSeconds: 2 }), 'id'));
+  app.get('/problem', (_request, response) => sendProblem(response, new Problem('overloaded', undefined, { retryAfterSeconds: 2 }), 'id', false));
 
   it('writes bytes, text and JSON as they are, whatever their characters', async () => {
     const binary = (test: request.Test) =>

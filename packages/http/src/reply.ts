@@ -1,4 +1,4 @@
-import { oipStatus, speaksOip } from '@facet/contracts';
+import { oipStatus } from '@facet/contracts';
 import type { Problem } from '@facet/problem';
 import type { ServerResponse } from 'node:http';
 import { isStillSending, linger } from './linger.ts';
@@ -48,9 +48,9 @@ export function sendReply(response: ServerResponse, { status = 200, body, type, 
   } else response.end(payload);
 }
 
-/** Writes a problem in the form that the clients of a path read. */
-export function sendProblem(response: ServerResponse, problem: Problem, requestId: string, path = '/', fixed: readonly string[] = []): void {
-  if (speaksOip(path)) {
+/** Writes a problem in the form that its readers know: that of the Open Inference Protocol, or RFC 9457's. */
+export function sendProblem(response: ServerResponse, problem: Problem, requestId: string, isOip: boolean, fixed: readonly string[] = []): void {
+  if (isOip) {
     sendReply(response, { status: oipStatus(problem.status), body: { error: problem.message }, headers: problem.headers }, fixed);
     return;
   }

@@ -2,6 +2,7 @@ import { continueTrace, StageClock, type TraceContext } from '@facet/telemetry';
 import { Problem } from '@facet/problem';
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { MatchedRoute } from './matched-route.ts';
 import type { Received } from './receive/receive.ts';
 
 interface Deadlines {
@@ -35,6 +36,8 @@ export class RequestContext {
   readonly clock = new StageClock();
   /** On the clock of `performance.now()`. */
   readonly deadlineAt: number;
+  /** The route that it matched. */
+  route!: MatchedRoute;
   /** Set when nobody waits for the answer any more. */
   cancelled = false;
   /** The body, for operations that take one. */

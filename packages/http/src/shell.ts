@@ -1,12 +1,14 @@
-import { matchPath, type Operation } from '@facet/contracts';
+import { accessOf, isBelowOip, speaksOip, type Operation } from '@facet/contracts';
 import { catalogue, Problem } from '@facet/problem';
 import { lineWriter, type Log, type Metrics, type Tracing } from '@facet/telemetry';
 import type { Express, NextFunction, Request, Response } from 'express';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { basename } from 'node:path';
 import { receive, type ReceiveLimits } from './receive/receive.ts';
+import type { MatchedRoute } from './matched-route.ts';
 import { sendProblem, sendReply, type Reply } from './reply.ts';
 import { RequestContext } from './request-context.ts';
+import { readTarget } from './request-target.ts';
 import { StreamServer, type StreamLimits, type StreamOpener } from './stream/stream-server.ts';
 
 export interface ShellConfig extends ReceiveLimits {
@@ -24,15 +26,17 @@ interface ShellOptions {
   readonly guard?: Guard;
 }
 
-/** Lets a request in, answers it itself, or refuses it by throwing a {@link Problem}. */
-export type Guard = (context: RequestContext) => Reply | undefined | Promise<Reply | undefined>;
+/**
+ * Lets a request in, answers it itself, or refuses it by throwing a {@link Problem}. What it judges is the route that the request matched;
+ * one that matched none has a route as well, which any known caller may have.
+ */
+export type Guard = (context: RequestContext, route: MatchedRoute) => Reply | undefined | Promise<Reply | undefined>;
 
 /** Answers an operation; `undefined` says that it wrote the response itself. */
 type Handler = (context: RequestContext) => Reply | Promise<Reply | undefined>;
 
 /** What the shell must know of a route to watch over it. */
-interface Route {
-  readonly path: string;
+interface Route extends MatchedRoute {
   /** What counts its answers, by method and status. */
   readonly answers: Map<string, ReturnType<Metrics['answersOf']>>;
   readonly body?: Operation['body'];
@@ -40,6 +44,25 @@ interface Route {
   /** Files that one form may carry; one unless said. */
   readonly maxFiles?: number;
   readonly predicts?: boolean | undefined;
+  /** Of request targets that have no one reading, which no guard can judge. */
+  readonly isMalformed?: boolean;
+}
+
+/** A route, and what answers it. */
+interface Entry {
+  readonly route: Route;
+  readonly handler: Handler;
+  /** Its answer is a page whose links are relative to a path without a slash at its end. */
+  readonly isPage: boolean;
+  /** What comes before the path that the handler sees. */
+  readonly prefix: string;
+}
+
+interface ServeOptions {
+  /** Files that one form may carry; one unless said. */
+  readonly maxFiles?: number;
+  /** What is taken off the path before the handler sees it, for one that forwards. */
+  readonly prefix?: string;
 }
 
 /** Codes of the catalogue by what they are counted as. */
@@ -51,8 +74,7 @@ const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIO
 
 const noParams: Readonly<Record<string, string>> = {};
 
-/** What Express makes of a request, and what is left of its URL below the path that led here. */
-type Incoming = IncomingMessage & { originalUrl?: string };
+type Incoming = IncomingMessage;
 
 /** The frame in which every request is answered: its context, its errors, its metrics, its log line, its trace. */
 export class Shell {
@@ -64,10 +86,18 @@ export class Shell {
   readonly streams: StreamServer;
   readonly #options: ShellOptions;
   readonly #writeLine: (fields: Readonly<Record<string, unknown>>) => void;
+  /** Methods by declared path. */
   readonly #allowed = new Map<string, Set<string>>();
-  /** Routes that a whole URL leads to, by method and URL, and those below a prefix. */
-  readonly #exact = new Map<string, Map<string, { readonly route: Route; readonly handler: Handler }>>();
-  readonly #below = new Map<string, (request: Incoming, response: ServerResponse) => void>();
+  /** Routes without parameters, by method and path. */
+  readonly #exact = new Map<string, Map<string, Entry>>();
+  /** Routes of files below a path, by that. */
+  readonly #below = new Map<string, Entry>();
+  /** Routes of refusals for their method, by declared path: they are few, since undeclared paths have none. */
+  readonly #refusedMethods = new Map<string, Route>();
+  readonly #malformed: Route;
+  readonly #malformedOip: Route;
+  readonly #nothing: Route;
+  readonly #nothingOip: Route;
   /** Requests that are being answered. */
   open = 0;
   /** When the last answer ended, on the clock of `performance.now()`. */
@@ -78,54 +108,94 @@ export class Shell {
     this.#options = options;
     this.#writeLine = lineWriter(options.log, 'request');
     this.streams = new StreamServer(options.log, options.metrics);
+    this.#nothing = this.#routeOf('unmatched', 'caller');
+    this.#nothingOip = { ...this.#nothing, isOip: true };
+    this.#malformed = { ...this.#nothing, isMalformed: true };
+    this.#malformedOip = { ...this.#nothingOip, isMalformed: true };
     this.app.disable('x-powered-by');
     this.app.set('etag', false);
     this.app.set('query parser', 'simple');
     // A counter that appears with its first event shows no increase for it.
     for (const code of invalidCodes) options.metrics.invalidInputs.inc({ code }, 0);
     for (const reason of stateCodes) options.metrics.rejected.inc({ reason }, 0);
-    // One spelling of a path, so that whoever guards it need not know others.
+    // One spelling of a path: what reaches the router has no slash at its end either.
     this.app.set('case sensitive routing', true);
+    this.app.set('strict routing', true);
   }
 
   /** Routes one operation to its handler. */
-  serve(operation: Operation, handler: Handler, maxFiles = 1): void {
-    const { method, path, body, isBodyOptional, predicts, readsBody } = operation;
-    const allowed = this.#allowed.get(path) ?? new Set<string>();
-    this.#allowed.set(path, allowed.add(method.toUpperCase()));
-    const route: Route = { path, answers: new Map(), maxFiles, predicts, isBodyOptional, ...(body && readsBody === undefined && { body }) };
-    const pattern = path.replaceAll(/\{(\w+)\}/g, ':$1');
-    if (pattern === path && predicts) {
-      const byUrl = this.#exact.get(method.toUpperCase()) ?? new Map<string, { route: Route; handler: Handler }>();
-      this.#exact.set(method.toUpperCase(), byUrl.set(path, { route, handler }));
-    }
-    this.app[method](
-      pattern,
-      (request: Request, response: Response) => void this.#answer(route, handler, request, response, request.params as Readonly<Record<string, string>>),
-    );
+  serve(operation: Operation, handler: Handler, { maxFiles = 1, prefix = '' }: ServeOptions = {}): void {
+    const { method, path, body, isBodyOptional, predicts, readsBody, answers } = operation;
+    const route: Route = {
+      ...this.#routeOf(path, accessOf(operation)),
+      task: operation.task,
+      maxFiles,
+      predicts,
+      isBodyOptional,
+      ...(body && readsBody === undefined && { body }),
+    };
+    const types = Object.keys(answers[200]?.content ?? {});
+    this.#declare(method.toUpperCase(), { route, handler, isPage: types.length === 1 && types[0] === 'text/html', prefix });
+  }
+
+  #routeOf(path: string, access: MatchedRoute['access']): Route {
+    return { path, access, isOip: speaksOip(path), bodyMaxBytes: this.#options.config.bodyMaxBytes, answers: new Map() };
+  }
+
+  #declare(method: string, entry: Entry): void {
+    const { path } = entry.route;
+    const methods = method === 'GET' ? ['GET', 'HEAD'] : [method];
+    this.#allowed.set(path, (this.#allowed.get(path) ?? new Set()).add(method));
+    const pattern = patternOf(path);
+    if (pattern === path)
+      for (const each of methods) {
+        const byPath = this.#exact.get(each) ?? new Map<string, Entry>();
+        this.#exact.set(each, byPath.set(path, entry));
+      }
+    else
+      this.app[method === 'GET' ? 'get' : 'post'](pattern, (request: Request, response: Response) =>
+        this.#enter(entry, request, response, request.url, request.params as Readonly<Record<string, string>>),
+      );
   }
 
   /**
    * Answers a request; this is what listens.
    *
-   * Where the URL says all, the route is looked up and not searched for: Express gives every request and response another prototype, after
-   * which all that Node does with them is slower.
+   * Where the path says all, the route is looked up and not searched for: Express gives every request and response another prototype, after
+   * which all that Node does with them is slower. What is not one path to every reader matches no route.
    */
   readonly handle = (request: Incoming, response: ServerResponse): void => {
     const url = request.url!;
-    const found = this.#exact.get(request.method!)?.get(url);
+    const byPath = this.#exact.get(request.method!);
+    const found = byPath?.get(url);
     if (found) {
-      void this.#answer(found.route, found.handler, request, response, noParams);
+      this.#enter(found, request, response, url, noParams);
       return;
     }
-    const end = url.indexOf('/', 1);
-    const below = end < 0 ? undefined : this.#below.get(url.slice(0, end));
-    if (below) {
-      request.originalUrl = url;
-      request.url = url.slice(end);
-      below(request, response);
-    } else this.app(request, response);
+    const target = readTarget(url);
+    if (typeof target === 'string') {
+      // Refused before anything else looks at it.
+      this.#refuse(isBelowOip(url) ? this.#malformedOip : this.#malformed, new Problem('malformed-request', target), request, response);
+      return;
+    }
+    const { path, query, hasTrailingSlash } = target;
+    const entry = byPath?.get(path) ?? this.#below.get(path.slice(0, Math.max(0, path.indexOf('/', 1))));
+    if (entry?.isPage && hasTrailingSlash && path !== '/') {
+      const location = `../${basename(path)}${query}`;
+      void this.#answer(entry.route, () => ({ status: 308, body: '', headers: { location } }), request, response, noParams);
+    } else if (entry) this.#enter(entry, request, response, path + query, noParams);
+    else if (this.#allowed.has(path)) this.#refuseMethod(path, request, response);
+    else {
+      request.url = path + query;
+      this.app(request, response);
+    }
   };
+
+  #enter({ route, handler, prefix }: Entry, request: Incoming, response: ServerResponse, url: string, params: Readonly<Record<string, string>>): void {
+    const rest = prefix === '' ? url : url.slice(prefix.length);
+    request.url = rest.startsWith('/') ? rest : `/${rest}`;
+    void this.#answer(route, handler, request, response, params);
+  }
 
   /** Opens WebSockets at a path; whoever asks for it without one is told so. */
   serveStream(operation: Operation, limits: StreamLimits, open: StreamOpener): void {
@@ -135,56 +205,47 @@ export class Shell {
     });
   }
 
-  /** Serves pages and their files by path. */
+  /** Serves pages and their files by path, to anyone. */
   servePages(pages: Readonly<Record<string, Handler>>): void {
-    for (const [path, render] of Object.entries(pages)) {
-      this.#allowed.set(path, new Set(['GET']));
-      const route: Route = { path, answers: new Map() };
-      this.app.get(path, (request, response) => {
-        // The pages' links are relative to a path without a slash at its end.
-        if (request.path.length > 1 && request.path.endsWith('/')) response.redirect(308, `../${basename(request.path)}`);
-        else void this.#answer(route, render, request, response, noParams);
-      });
-    }
+    for (const [path, handler] of Object.entries(pages)) this.#declare('GET', { route: this.#routeOf(path, 'open'), handler, isPage: true, prefix: '' });
   }
 
-  /** Hands everything below a prefix to one handler, which reads the body and writes the answer itself. */
-  serveBelow(prefix: string, label: (path: string) => string, handler: Handler): void {
-    const routes = new Map<string, Route>();
-    const answer = (request: Incoming, response: ServerResponse): void => {
-      const url = request.url!;
-      const queryAt = url.indexOf('?');
-      const path = label(queryAt < 0 ? url : url.slice(0, queryAt));
-      const predicts = request.method === 'POST';
-      const key = `${predicts} ${path}`;
-      const route = routes.get(key) ?? { path, answers: new Map(), predicts };
-      routes.set(key, route);
-      void this.#answer(route, handler, request, response, noParams);
-    };
-    this.#below.set(prefix, answer);
-    this.app.use(prefix, answer);
+  /** Hands what is below a path to one handler, which takes only reading methods, under one label; to anyone. */
+  serveBelow(prefix: string, handler: Handler): void {
+    this.#below.set(prefix, { route: this.#routeOf(`${prefix}/*`, 'open'), handler, isPage: false, prefix });
   }
 
   /** Answers what no route took. Call it last. */
   finish(): void {
+    for (const path of this.#allowed.keys())
+      if (patternOf(path) !== path) this.app.all(patternOf(path), (request: Request, response: Response) => this.#refuseMethod(path, request, response));
     this.app.use((request: Request, response: Response) => {
-      const asked = request.path.length > 1 ? request.path.replace(/\/$/, '') : request.path;
-      const path = matchPath(this.#allowed.keys(), asked) ?? asked;
-      const allowed = this.#allowed.get(path);
-      const refuse = (): never => {
-        if (!allowed) throw new Problem('not-found', `There is nothing at ${request.path.slice(0, 200)}; see /docs for what there is.`);
-        const allow = [...allowed].join(', ');
-        throw new Problem('method-not-allowed', `${request.method} is not for ${asked.slice(0, 200)}; use ${allow}.`, { headers: { allow } });
-      };
-      void this.#answer({ path: allowed ? path : 'unmatched', answers: new Map() }, refuse, request, response, noParams);
+      const problem = new Problem('not-found', `There is nothing at ${request.path.slice(0, 200)}; see /docs for the paths that exist.`);
+      this.#refuse(this.#unmatched(request.path), problem, request, response);
     });
     this.app.use((error: unknown, request: Request, response: Response, _next: NextFunction) => {
-      const status = (error as { status?: unknown }).status;
-      const refuse = (): never => {
-        throw status === 400 ? new Problem('malformed-request', 'The path cannot be decoded.', { cause: error }) : error;
-      };
-      void this.#answer({ path: 'unmatched', answers: new Map() }, refuse, request, response, noParams);
+      this.#refuse(this.#unmatched(request.path), Problem.from(error), request, response);
     });
+  }
+
+  /** The route of what matches none: any known caller may learn that there is nothing. */
+  #unmatched(target: string): Route {
+    return isBelowOip(target) ? this.#nothingOip : this.#nothing;
+  }
+
+  #refuseMethod(path: string, request: Incoming, response: ServerResponse): void {
+    const allow = [...this.#allowed.get(path)!].join(', ');
+    const problem = new Problem('method-not-allowed', `${request.method} is not allowed on ${path}; allowed: ${allow}.`, { headers: { allow } });
+    let route = this.#refusedMethods.get(path);
+    if (!route) this.#refusedMethods.set(path, (route = this.#routeOf(path, 'caller')));
+    this.#refuse(route, problem, request, response);
+  }
+
+  #refuse(route: Route, problem: Problem, request: Incoming, response: ServerResponse): void {
+    const refuse = (): never => {
+      throw problem;
+    };
+    void this.#answer(route, refuse, request, response, noParams);
   }
 
   async #answer(route: Route, handler: Handler, request: Incoming, response: ServerResponse, params: Readonly<Record<string, string>>): Promise<void> {
@@ -192,6 +253,7 @@ export class Shell {
     const context = new RequestContext(request, response, config);
     const { head } = context;
     context.params = params;
+    context.route = route;
     this.open += 1;
     response.on('close', () => {
       this.open -= 1;
@@ -201,7 +263,7 @@ export class Shell {
     if (this.closing) head.push('connection', 'close');
     if (route.predicts) metrics.inFlight.inc();
     try {
-      const verdict = guard?.(context);
+      const verdict = route.isMalformed ? undefined : guard?.(context, route);
       const guarded = verdict instanceof Promise ? await verdict : verdict;
       if (guarded) {
         sendReply(response, guarded, head);
@@ -218,7 +280,7 @@ export class Shell {
       const problem = Problem.from(error);
       context.problem = problem;
       if (response.headersSent) response.destroy();
-      else sendProblem(response, problem, context.id, request.originalUrl ?? request.url, head);
+      else sendProblem(response, problem, context.id, route.isOip, head);
     } finally {
       if (route.predicts) metrics.inFlight.dec();
     }
@@ -267,6 +329,11 @@ export class Shell {
     if (failed) log.error({ ...line, err: problem.cause }, 'request failed');
     else this.#writeLine(line);
   }
+}
+
+/** A declared path as Express writes it. */
+function patternOf(path: string): string {
+  return path.replaceAll(/\{(\w+)\}/g, ':$1');
 }
 
 function isWithoutBody({ headers }: IncomingMessage): boolean {

@@ -56,7 +56,7 @@ export function declareRoutes<Input, Answer extends object>(parts: RouteParts<In
   shell.serve(operations.predictV1, (context) => predictReply(parts, context, 'v1'));
   shell.serve(operations.predictV2, (context) => predictReply(parts, context, 'v2'));
   shell.serve(operations.predictEnsemble, (context) => predictReply(parts, context, ensembleVersion));
-  shell.serve(operations.batch, (context) => batchReply(parts, context), maxBatchItems);
+  shell.serve(operations.batch, (context) => batchReply(parts, context), { maxFiles: maxBatchItems });
   shell.serve(operations.modelInfo, () => modelInfoReply(parts));
   declareStream(parts, operations);
   declareDriftRoutes(shell, operations, () => observer.flush());

@@ -1,5 +1,5 @@
 import { cpuQuota } from '@facet/config';
-import { gatewayOperations, inferenceOperations, matchPath, taskContracts, underPrefix, version } from '@facet/contracts';
+import { gatewayOperations, inferenceOperations, taskContracts, underPrefix, version } from '@facet/contracts';
 import { createShell, describeApi, isJoining, isPrimary, run, serveMetrics, serveProbes, supervise, type Reply, type Shell } from '@facet/http';
 import { RedisLink } from '@facet/redis';
 import { createLog, createMetrics, startTracing } from '@facet/telemetry';
@@ -23,11 +23,11 @@ import { createStatusPage } from './status/status-page.ts';
 import { loadSite } from './site/load-site.ts';
 import { serveSite, statusFrame } from './site/serve-site.ts';
 import { openStream } from './stream/open-stream.ts';
+import { serveTask } from './route/serve-task.ts';
 import { askBriefly, suiteHealth } from './suite-health.ts';
 
 /** The calls of all services under their names. */
 const serviceOperations = taskContracts.flatMap((contract) => underPrefix(contract.task, Object.values(inferenceOperations(contract))));
-const knownPaths = new Set(serviceOperations.map(({ path }) => path));
 
 /** Brings up the gateway, in a process for each CPU. */
 export async function startGateway(config: GatewayConfig): Promise<void> {
@@ -67,12 +67,11 @@ export async function startGateway(config: GatewayConfig): Promise<void> {
 
   const experiments = openExperiments(services, config, metrics);
   for (const service of services) {
-    const label = (path: string): string => {
-      const known = path === '/' ? `/${service.task}` : `/${service.task}${path}`;
-      return knownPaths.has(known) ? known : (matchPath(knownPaths, known) ?? `/${service.task}/*`);
-    };
-    const answer = experiments.get(service.task)!.watch((context) => forward(context, service, forwarding));
-    shell.serveBelow(`/${service.task}`, label, answer);
+    serveTask(
+      shell,
+      service.task,
+      experiments.get(service.task)!.watch((context) => forward(context, service, forwarding)),
+    );
   }
   const oip = declareOip(
     shell,
@@ -98,7 +97,7 @@ export async function startGateway(config: GatewayConfig): Promise<void> {
       version,
       description: 'Hand gestures, handwritten digits, objects in images: one door to all services.',
       operations: [...Object.values(gatewayOperations), ...serviceOperations, ...Object.values(oip)],
-      needsIdentity: ({ method, path }) => door.needsIdentity(method.toUpperCase(), path),
+      needsIdentity: door.needsIdentity,
     }),
   );
   shell.finish();
@@ -127,7 +126,9 @@ function serveStreams(shell: Shell, services: readonly Service[], config: Gatewa
     // A picture is as long as a body may be.
     const streamMessageMaxBytes = 'multipart/form-data' in contract.body ? config.bodyMaxBytes : config.streamMessageMaxBytes;
     const open = openStream({ service, connectTimeoutMs: config.connectTimeoutMs });
-    shell.streams.serve(`/${contract.task}/stream`, { ...config, streamMessageMaxBytes }, async (asked) => open(asked, await admitStream(asked.request)));
+    shell.streams.serve(`/${contract.task}/stream`, { ...config, streamMessageMaxBytes }, async (asked) =>
+      open(asked, await admitStream(asked.request, contract.task)),
+    );
   }
 }
 

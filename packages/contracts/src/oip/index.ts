@@ -13,4 +13,4 @@ export {
   type OipModel,
   type OipStatistics,
 } from './schemas.ts';
-export { oipStatus, speaksOip } from './speaks-oip.ts';
+export { isBelowOip, oipStatus, speaksOip } from './speaks-oip.ts';

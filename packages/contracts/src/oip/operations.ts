@@ -10,6 +10,7 @@ import {
   oipInferRequest,
   oipModel,
   oipModelReady,
+  oipModels,
   oipServer,
   oipStatistics,
 } from './schemas.ts';
@@ -18,6 +19,7 @@ type OipCall =
   | 'server'
   | 'live'
   | 'ready'
+  | 'models'
   | 'index'
   | 'load'
   | 'unload'
@@ -78,6 +80,7 @@ export function oipOperations(models: readonly [string, ...string[]], example: u
   });
   const administer = (id: string, path: string, summary: string): Operation => ({
     ...get(id, path, summary, {}, ['unknown-model', 'not-implemented']),
+    access: 'admin',
     method: 'post',
     params: z.object({ model }),
   });
@@ -125,19 +128,27 @@ export function oipOperations(models: readonly [string, ...string[]], example: u
   }));
 
   return {
-    server: get('Server', '/v2', 'The server and its extensions', { 200: answered('The server.', oipServer) }, []),
-    live: get('Live', '/v2/health/live', 'Liveness', { 200: answered('Alive.', oipHealth) }, []),
-    ready: get('Ready', '/v2/health/ready', 'Readiness', { 200: answered('Ready.', oipHealth), 503: answered('Not ready.', oipHealth) }, []),
+    server: { ...get('Server', '/v2', 'The server and its extensions', { 200: answered('The server.', oipServer) }, []), access: 'open' },
+    live: { ...get('Live', '/v2/health/live', 'Liveness', { 200: answered('Alive.', oipHealth) }, []), access: 'open' },
+    ready: {
+      ...get('Ready', '/v2/health/ready', 'Readiness', { 200: answered('Ready.', oipHealth), 503: answered('Not ready.', oipHealth) }, []),
+      access: 'open',
+    },
+    models: { ...get('Models', '/v2/models', 'The names of the models', { 200: answered('The models.', oipModels) }, []), access: 'caller' },
     index: {
       ...get('Index', '/v2/repository/index', 'Which models there are', { 200: answered('The models.', oipIndex) }, ['malformed-json', 'invalid-inference']),
       method: 'post',
+      access: 'caller',
       body: { 'application/json': { schema: oipIndexRequest } },
       isBodyOptional: true,
       readsBody: 'handler',
     },
     load: administer('Load', '/v2/repository/models/{model}/load', 'For administrators; models are loaded by configuration, so this is not implemented'),
     unload: administer('Unload', '/v2/repository/models/{model}/unload', 'For administrators; not implemented either'),
-    allStatistics: get('AllStatistics', '/v2/models/stats', 'What all models have done', { 200: answered('The statistics.', oipStatistics) }, []),
+    allStatistics: {
+      ...get('AllStatistics', '/v2/models/stats', 'What all models have done', { 200: answered('The statistics.', oipStatistics) }, []),
+      access: 'caller',
+    },
     model: modelCall,
     modelVersion,
     modelReady,

@@ -59,6 +59,9 @@ export const oipModel = z.object({
 
 export type OipModel = z.infer<typeof oipModel>;
 
+/** The list that KServe's own server gives. */
+export const oipModels = z.object({ models: z.array(z.string()) });
+
 export const oipModelReady = z.object({ name: z.string(), ready: z.boolean(), error: z.string().optional() });
 
 const configTensor = z.object({ name: z.string(), data_type: z.string(), dims: z.array(z.int()).describe('Of one row.') });

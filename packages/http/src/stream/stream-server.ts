@@ -7,6 +7,7 @@ import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import { STATUS_CODES } from '../node-http.ts';
 import { forcedVersionOf, userOf } from '../request-context.ts';
+import { readTarget } from '../request-target.ts';
 import { isAllowedOrigin } from './allowed-origin.ts';
 import { Stream, type StreamListener } from './stream.ts';
 
@@ -64,12 +65,12 @@ export class StreamServer {
 
   /** True for what this server takes over from HTTP; a request that offers another protocol stays a plain request. */
   wants({ headers, url }: Pick<IncomingMessage, 'headers' | 'url'>): boolean {
-    return headers.upgrade?.toLowerCase() === 'websocket' && this.#endpoints.has(pathOf(url));
+    return headers.upgrade?.toLowerCase() === 'websocket' && this.#endpoints.has(pathOf(url) ?? '');
   }
 
   /** Answers a handshake: opens the stream, or refuses with a problem. */
   async upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
-    const path = pathOf(request.url);
+    const path = pathOf(request.url)!;
     const { limits, open } = this.#endpoints.get(path)!;
     const given = request.headers['x-request-id'];
     const id = typeof given === 'string' && requestIdPattern.test(given) ? given : randomUUID();
@@ -151,11 +152,12 @@ export class StreamServer {
 
 /** Browsers cannot send headers with a handshake, so the query may name the version as well. */
 function wishes(request: IncomingMessage): Pick<StreamRequest, 'user' | 'forcedVersion'> {
-  const query = new URLSearchParams(request.url!.slice(pathOf(request.url).length));
+  const query = new URLSearchParams(request.url!.split('?', 2)[1] ?? '');
   return { user: userOf(request), forcedVersion: forcedVersionOf(request) ?? query.get('version') ?? undefined };
 }
 
-function pathOf(url = '/'): string {
-  const at = url.indexOf('?');
-  return at < 0 ? url : url.slice(0, at);
+/** The path of a handshake, in the one reading that it has; undefined where it has none, or several. */
+function pathOf(url = '/'): string | undefined {
+  const target = readTarget(url);
+  return typeof target === 'string' ? undefined : target.path;
 }

@@ -91,6 +91,7 @@ export function declareOip<Input, Answer extends object>({ shell, task, models, 
   }));
   shell.serve(operations.live, () => health(true));
   shell.serve(operations.ready, () => health(models.allReady && !shell.draining));
+  shell.serve(operations.models, () => ({ body: { models: [name] } }));
   shell.serve(operations.index, async ({ request }) => {
     const onlyReady = readIndexRequest(await readBody(request, config.bodyMaxBytes), config.jsonMaxDepth);
     return { body: indexOf(name, models).filter(({ state }) => !onlyReady || state === 'READY') };

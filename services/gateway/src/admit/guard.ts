@@ -1,9 +1,10 @@
-import type { Guard, Reply, RequestContext } from '@facet/http';
+import { accessOf, type Operation } from '@facet/contracts';
+import type { Guard, MatchedRoute, Reply, RequestContext } from '@facet/http';
 import type { IncomingMessage } from 'node:http';
 import { Problem } from '@facet/problem';
 import { identify, unauthenticated, type Callers } from '../identify/identify.ts';
 import type { Identity } from '../identify/identity.ts';
-import { covers, isProbe, requiredScope } from '../identify/required-scope.ts';
+import { covers, isProbe, requiredScope, type RequiredScope } from '../identify/required-scope.ts';
 import { takeStreamCredential } from '../identify/stream-credential.ts';
 import { clientAddress } from './client-address.ts';
 import type { Concurrency } from './concurrency.ts';
@@ -35,9 +36,9 @@ interface Visit {
 export interface Door {
   readonly guard: Guard;
   /** Whether a call is only answered to who names themselves; never, where nobody is known. */
-  readonly needsIdentity: (method: string, path: string) => boolean;
+  readonly needsIdentity: (operation: Operation) => boolean;
   /** The same for a WebSocket, before it is opened; it holds one of its caller's places for as long as it lives. */
-  readonly admitStream: (request: IncomingMessage) => Promise<StreamPass>;
+  readonly admitStream: (request: IncomingMessage, task: string) => Promise<StreamPass>;
 }
 
 /**
@@ -50,7 +51,7 @@ export function createGuard(options: GuardOptions): Door {
   const knowsCallers = callers.keys !== undefined || callers.tokens !== undefined;
   const limitsAddresses = options.addressAllowance.ratePerSecond !== undefined;
 
-  const guard = (context: RequestContext): Reply | undefined | Promise<Reply | undefined> => {
+  const guard = (context: RequestContext, route: MatchedRoute): Reply | undefined | Promise<Reply | undefined> => {
     const { request, response, head } = context;
     head.push('referrer-policy', 'no-referrer', 'x-frame-options', 'DENY');
     const preflight = origins.length > 0 ? admitOrigin(context, origins) : undefined;
@@ -59,28 +60,28 @@ export function createGuard(options: GuardOptions): Door {
       delete request.headers['x-client-id'];
       return undefined;
     }
-    const path = pathOf(request);
-    if (isProbe(path)) return undefined;
-    return admit({ request, notes: context.notes, onClose: (callback) => void response.once('close', callback) }, path).then(() => undefined);
+    if (isProbe(route)) return undefined;
+    const needed = requiredScope(route, context.params['model']);
+    return admit({ request, notes: context.notes, onClose: (callback) => void response.once('close', callback) }, needed).then(() => undefined);
   };
-  const admitStream = async (request: IncomingMessage): Promise<StreamPass> => {
+  const admitStream = async (request: IncomingMessage, task: string): Promise<StreamPass> => {
     takeStreamCredential(request.headers);
     if (!knowsCallers && !limitsAddresses) {
       delete request.headers['x-client-id'];
       return freePass;
     }
     const visit: Visit = { request, notes: {}, onClose: (callback) => void request.socket.once('close', callback) };
-    const identity = await admit(visit, pathOf(request));
+    const identity = await admit(visit, task);
     if (!identity) return streamPass(options.addressAllowance, () => meterAddress(visit));
     return streamPass(identity.limits, async () => {
       if (!identity.isCurrent()) throw unauthenticated('The key or token is not good any more.');
       await meterCaller(identity, options);
     });
   };
-  const needsIdentity = (method: string, path: string): boolean => knowsCallers && requiredScope(method, path) !== 'open';
+  const needsIdentity = (operation: Operation): boolean => knowsCallers && accessOf(operation) !== 'open';
   return { guard, needsIdentity, admitStream };
 
-  async function admit(context: Visit, path: string): Promise<Identity | undefined> {
+  async function admit(context: Visit, needed: RequiredScope): Promise<Identity | undefined> {
     let identity: Identity | undefined;
     try {
       identity = knowsCallers ? await identify(context, callers) : undefined;
@@ -91,7 +92,7 @@ export function createGuard(options: GuardOptions): Door {
       throw error;
     }
     if (identity === undefined) await meterAddress(context);
-    if (knowsCallers) requireScope(context, path, identity);
+    if (knowsCallers) requireScope(needed, identity);
     if (identity) {
       context.notes['client'] = identity.id;
       await meterCaller(identity, options);
@@ -108,8 +109,7 @@ export function createGuard(options: GuardOptions): Door {
     throw new Problem('rate-limited', 'Too many requests came from this address.', { retryAfterSeconds: verdict.retryAfterMs / 1000 });
   }
 
-  function requireScope({ request }: Visit, path: string, identity: Identity | undefined): void {
-    const needed = requiredScope(request.method ?? 'GET', path);
+  function requireScope(needed: RequiredScope, identity: Identity | undefined): void {
     if (needed === 'open') return;
     if (!identity) {
       metrics.refused('unauthenticated');
@@ -119,13 +119,6 @@ export function createGuard(options: GuardOptions): Door {
     metrics.refused('forbidden');
     throw new Problem('forbidden', `This call needs the scope '${needed}', which '${identity.id}' does not have.`);
   }
-}
-
-function pathOf(request: IncomingMessage): string {
-  // Express takes a prefix off `url` where a handler was put below one.
-  const url = (request as { originalUrl?: string }).originalUrl ?? request.url ?? '/';
-  const queryAt = url.indexOf('?');
-  return queryAt < 0 ? url : url.slice(0, queryAt);
 }
 
 async function meterCaller({ id, limits }: Identity, { meter, metrics }: GuardOptions): Promise<void> {

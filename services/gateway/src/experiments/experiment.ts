@@ -21,7 +21,7 @@ interface ExperimentOptions {
 /** Shadows that may be under way at once; more are left out, so that a slow version costs nothing but its sample. */
 const maxShadows = 8;
 
-const predictPath = /^\/(?:(v\d+|ensemble)\/)?predict$/;
+const predictPath = /^\/(?:(v\d+|ensemble)\/)?predict(?:\?|$)/;
 
 /** Watches the versions of one task side by side, as clients see them. */
 export class Experiment {

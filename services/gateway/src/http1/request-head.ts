@@ -11,6 +11,7 @@ const withoutBody = new Set(['GET', 'HEAD']);
  * @throws {TypeError} when a header or the path has characters that it cannot have
  */
 export function requestHead(host: string, { method, path, headers, body }: WireRequest): string {
+  if (path.charCodeAt(0) !== 0x2f) throw new TypeError('the path is not in origin form');
   if (unfitForPath.test(path)) throw new TypeError('the path has characters that no path has');
   let text = `${method} ${path} HTTP/1.1\r\nhost: ${host}\r\n`;
   for (const name in headers) {

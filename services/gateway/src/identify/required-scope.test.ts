@@ -1,65 +1,71 @@
-import { gatewayOperations, inferenceOperations, oipOperations, taskContracts, underPrefix, type Operation } from '@facet/contracts';
-import { covers, requiredScope } from './required-scope.ts';
+import { accessOf, gatewayOperations, inferenceOperations, oipOperations, taskContracts, underPrefix, type Operation } from '@facet/contracts';
+import { covers, isProbe, requiredScope } from './required-scope.ts';
+
+const tasks = taskContracts.map(({ task }) => task) as [string, ...string[]];
+const [first] = tasks;
+const own: Operation[] = [...Object.values(gatewayOperations), ...Object.values(oipOperations(tasks, {}))];
+const ofTasks: Operation[] = taskContracts.flatMap((contract) => underPrefix(contract.task, Object.values(inferenceOperations(contract))));
+
+function scopeOf(operation: Operation, model = first): string {
+  return requiredScope({ access: accessOf(operation), task: operation.task }, operation.path.includes('{model}') ? model : undefined);
+}
 
 describe('requiredScope', () => {
   it.each([
-    ['GET', '/', 'open'],
-    ['GET', '/health', 'open'],
-    ['GET', '/digit/health/ready', 'open'],
-    ['GET', '/metrics', 'open'],
-    ['GET', '/docs/assets/start.js', 'open'],
-    ['GET', '/runbooks', 'open'],
-    ['GET', '/runbooks/HpaAtMaximum', 'open'],
-    ['GET', '/v2/health/live', 'open'],
-    ['GET', '/digit/metrics', 'digit'],
-    ['POST', '/digit/predict', 'digit'],
-    ['POST', '/digit/v2/predict', 'digit'],
-    ['POST', '/digit/ensemble/predict', 'digit'],
-    ['POST', '/digit/batch/predict', 'digit'],
-    ['POST', '/v2/models/digit/infer', 'digit'],
-    ['POST', '/v2/models/digit/versions/1/infer', 'digit'],
-    ['POST', '/digit/v2/models/digit/infer', 'digit'],
-    ['GET', '/v2/models/digit', 'digit'],
-    ['GET', '/v2/models/stats', 'any'],
-    ['POST', '/v2/repository/index', 'any'],
-    ['POST', '/v2/repository/models/digit/load', 'admin'],
-    ['POST', '/digit/v2/repository/models/digit/unload', 'admin'],
-    ['POST', '/digit/reference/update', 'admin'],
-    ['POST', '/digit/reference/update/', 'admin'],
-    ['POST', '/digit//reference/update', 'admin'],
-    ['POST', '/digit/Reference/%75pdate', 'admin'],
-    ['GET', '/digit/samples', 'admin'],
-    ['GET', '/digit/samples/v1.2026-01-02.a/input', 'admin'],
-    ['GET', '/digit//Samples/', 'admin'],
-    ['HEAD', '/digit/%73amples', 'admin'],
-    ['POST', '/digit/samples', 'admin'],
-    ['POST', '/digit/samples/v1.2026-01-02.a/label', 'admin'],
-    ['POST', '/digit/health', 'admin'],
-    ['DELETE', '/digit/predict/x', 'admin'],
-    ['GET', '/%zz', 'any'],
-  ])('%s %s: %s', (method, path, expected) => expect(requiredScope(method, path)).toBe(expected));
-
-  it('leaves no call that changes or infers open', () => {
-    const all: Operation[] = [
-      ...Object.values(gatewayOperations),
-      ...taskContracts.flatMap((contract) => underPrefix(contract.task, Object.values(inferenceOperations(contract)))),
-      ...Object.values(oipOperations(['gesture', 'digit', 'detection'], {})),
-    ];
-    const posts = all.filter(({ method }) => method === 'post');
-    expect(posts.length).toBeGreaterThan(12);
-    for (const { path, predicts } of posts) {
-      const needed = requiredScope('POST', path.replace('{model}', 'digit').replace('{version}', '1'));
-      expect(needed).not.toBe('open');
-      if (predicts) expect(['gesture', 'digit', 'detection']).toContain(needed);
-    }
+    ['GET /', 'open'],
+    ['GET /health', 'open'],
+    ['GET /health/ready', 'open'],
+    [`GET /${first}/health/ready`, 'open'],
+    ['GET /v2', 'open'],
+    ['GET /v2/health/live', 'open'],
+    ['GET /experiments', 'any'],
+    ['GET /v2/models', 'any'],
+    ['GET /v2/models/stats', 'any'],
+    ['POST /v2/repository/index', 'any'],
+    ['GET /v2/models/{model}', first],
+    ['POST /v2/models/{model}/infer', first],
+    ['POST /v2/models/{model}/versions/{version}/infer', first],
+    ['POST /v2/repository/models/{model}/load', 'admin'],
+    [`GET /${first}`, first],
+    [`GET /${first}/metrics`, first],
+    [`POST /${first}/predict`, first],
+    [`POST /${first}/v2/predict`, first],
+    [`POST /${first}/ensemble/predict`, first],
+    [`POST /${first}/batch/predict`, first],
+    [`GET /${first}/stream`, first],
+    [`POST /${first}/reference/update`, 'admin'],
+    [`GET /${first}/samples`, 'admin'],
+    [`POST /${first}/samples`, 'admin'],
+    [`GET /${first}/samples/{id}/input`, 'admin'],
+    [`POST /${first}/samples/{id}/label`, 'admin'],
+  ])('%s: %s', (call, expected) => {
+    const operation = [...own, ...ofTasks].find(({ method, path }) => `${method.toUpperCase()} ${path}` === call);
+    expect(operation && scopeOf(operation)).toBe(expected);
   });
 
-  it('is covered by the task, by all tasks, and by nobody but an administrator', () => {
+  it('is an administrator for a call that changes something, unless its declaration says otherwise', () => {
+    expect(accessOf({ method: 'post' })).toBe('admin');
+    const posts = [...own, ...ofTasks].filter(({ method }) => method === 'post');
+    expect(posts.length).toBeGreaterThan(12);
+    for (const operation of posts)
+      expect(scopeOf(operation)).toBe(operation.predicts ? (operation.task ?? first) : operation.path.endsWith('/index') ? 'any' : 'admin');
+  });
+
+  it('is a known caller for a model that is none, and for what matches no route', () => {
+    expect(requiredScope({ access: 'task' }, 'constructor')).toBe('any');
+    expect(requiredScope({ access: 'caller' })).toBe('any');
+  });
+
+  it('is covered by the task, by all tasks, and for administrators by their own scope alone', () => {
     expect(covers(new Set(['digit']), 'digit')).toBe(true);
     expect(covers(new Set(['gesture']), 'digit')).toBe(false);
     expect(covers(new Set(['*']), 'digit')).toBe(true);
     expect(covers(new Set(['*']), 'admin')).toBe(false);
     expect(covers(new Set(['admin']), 'admin')).toBe(true);
     expect(covers(new Set(['digit']), 'any')).toBe(true);
+  });
+
+  it('holds up no probe of the gateway', () => {
+    expect(own.filter(isProbe).map(({ path }) => path)).toEqual(['/health/live', '/health/ready', '/v2/health/live', '/v2/health/ready']);
   });
 });

@@ -1,47 +1,31 @@
-import { taskContracts } from '@facet/contracts';
+import { taskContracts, type Access } from '@facet/contracts';
 
 /** What a call needs: nothing, any known caller, the scope of a task, or an administrator. */
 export type RequiredScope = 'open' | 'any' | 'admin' | (string & {});
 
-const tasks: readonly string[] = taskContracts.map(({ task }) => task);
-const open =
-  /^(?:|\/assets\/.*|\/(?:maze|digits|objects|label|status)|\/runbooks(?:\/[a-z0-9]+)?|\/v2|\/v2\/health\/(?:live|ready)|\/metrics|(?:\/[a-z]+)?(?:\/health(?:\/live|\/ready)?|\/docs(?:\/.*)?|\/redoc(?:\/.*)?|\/openapi\.json))$/;
-const probes = /^(?:\/v2)?\/health\/(?:live|ready)$/;
-/** What others sent, and what is learned from. */
-const samples = /^\/samples(?:\/|$)/;
-const asks = /^(?:(?:\/v1|\/v2|\/ensemble)?\/predict|\/batch\/predict|\/stream|\/v2\/models\/[^/]+(?:\/versions\/[^/]+)?\/infer|\/v2\/repository\/index)$/;
+const tasks: ReadonlySet<string> = new Set(taskContracts.map(({ task }) => task));
+const probes: ReadonlySet<string> = new Set(['/health/live', '/health/ready', '/v2/health/live', '/v2/health/ready']);
 
-/** Spellings that a service might take for the same path become one; what only looks alike is refused later, as not found. */
-function plain(path: string): string {
-  let decoded = path;
-  try {
-    decoded = decodeURIComponent(path);
-  } catch {
-    // No path of ours; it matches none.
-  }
-  return decoded.toLowerCase().replaceAll(/\/+/g, '/').replace(/\/$/, '');
+interface JudgedRoute {
+  readonly access: Access;
+  readonly task?: string | undefined;
 }
 
 /**
- * The scope that a call needs, where callers are known at all.
+ * The scope that a route needs, where callers are known at all. It follows from the route that a request matched, never from the text of
+ * its target; what matched none needs a known caller, who then learns that there is nothing.
  *
- * Whatever changes something and is not asking a model needs an administrator, so that a call which is added later is guarded from the start.
- *
- * @param path without the query
+ * @param model the task that the path names as its model, where it does
  */
-export function requiredScope(method: string, path: string): RequiredScope {
-  const asked = plain(path);
-  const reads = method === 'GET' || method === 'HEAD' || method === 'OPTIONS';
-  if (reads && open.test(asked)) return 'open';
-  const task = tasks.find((name) => asked === `/${name}` || asked.startsWith(`/${name}/`));
-  const rest = task === undefined ? asked : asked.slice(task.length + 1);
-  if (samples.test(rest) || (!reads && !asks.test(rest))) return 'admin';
-  return task ?? tasks.find((name) => asked.startsWith(`/v2/models/${name}/`) || asked === `/v2/models/${name}`) ?? 'any';
+export function requiredScope({ access, task }: JudgedRoute, model?: string): RequiredScope {
+  if (access === 'open' || access === 'admin') return access;
+  if (access === 'caller') return 'any';
+  return task ?? (model !== undefined && tasks.has(model) ? model : 'any');
 }
 
 /** True for the probes of the gateway itself, which no limit may hold up. */
-export function isProbe(path: string): boolean {
-  return probes.test(path);
+export function isProbe(route: { readonly path: string }): boolean {
+  return probes.has(route.path);
 }
 
 /** Whether a caller's scopes cover a call. */

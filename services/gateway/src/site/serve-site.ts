@@ -47,19 +47,15 @@ export function serveSite(shell: Shell, site: Site): (context: RequestContext) =
   shell.servePages(Object.fromEntries(pages.map(([path, file]) => [path.slice(0, -'.html'.length), (context) => send(context, file, pageHeaders)])));
 
   if (site.size > 0) {
-    shell.serveBelow(
-      '/assets',
-      () => '/assets/*',
-      (context) => {
-        const { request } = context;
-        // Express has taken the prefix off.
-        const file = site.get(`/assets${(request.url ?? '').split('?', 1)[0]}`);
-        if (!file) throw new Problem('not-found');
-        if (request.method !== 'GET' && request.method !== 'HEAD') throw new Problem('method-not-allowed', undefined, { headers: { allow: 'GET, HEAD' } });
-        // Their names change with their content.
-        return send(context, file, { 'cache-control': 'public, max-age=31536000, immutable' });
-      },
-    );
+    shell.serveBelow('/assets', (context) => {
+      const { request } = context;
+      // The prefix is off already.
+      const file = site.get(`/assets${(request.url ?? '').split('?', 1)[0]}`);
+      if (!file) throw new Problem('not-found');
+      if (request.method !== 'GET' && request.method !== 'HEAD') throw new Problem('method-not-allowed', undefined, { headers: { allow: 'GET, HEAD' } });
+      // Their names change with their content.
+      return send(context, file, { 'cache-control': 'public, max-age=31536000, immutable' });
+    });
   }
   const first = site.get('/index.html');
   return (context) => (first && context.request.headers.accept?.includes('text/html') ? send(context, first, { ...pageHeaders, vary: 'accept' }) : undefined);
