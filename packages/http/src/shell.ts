@@ -144,11 +144,11 @@ export class Shell {
 
   #declare(method: string, entry: Entry): void {
     const { path } = entry.route;
-    const methods = method === 'GET' ? ['GET', 'HEAD'] : [method];
+    const taken = method === 'GET' ? ['GET', 'HEAD'] : [method];
     this.#allowed.set(path, (this.#allowed.get(path) ?? new Set()).add(method));
     const pattern = patternOf(path);
     if (pattern === path)
-      for (const each of methods) {
+      for (const each of taken) {
         const byPath = this.#exact.get(each) ?? new Map<string, Entry>();
         this.#exact.set(each, byPath.set(path, entry));
       }

@@ -16,6 +16,11 @@ function documentation(): Operation[] {
   return [...apiPages.map((path) => get(path, 'text/html')), ...apiFiles.map((path) => get(path, '*/*'))];
 }
 
+/** Below a task even what is open at the gateway itself is for the callers of the task. */
+function forTask(operation: Operation): Operation {
+  return { ...operation, access: operation.access === 'admin' ? 'admin' : 'task' };
+}
+
 /**
  * Hands the calls of one service, below its name, to one handler. What a service does not declare is not found here: it is never asked.
  *
@@ -24,11 +29,7 @@ function documentation(): Operation[] {
 export function serveTask(shell: Shell, task: string, forward: (context: RequestContext) => Promise<Reply>): void {
   const contract = taskContracts.find((each) => each.task === task)!;
   const prefix = `/${task}`;
-  // Below a task even what is open at the gateway itself is for the callers of the task.
-  const oip = Object.values(oipOperations([task], contract.oipExample)).map((operation): Operation => ({
-    ...operation,
-    access: operation.access === 'admin' ? 'admin' : 'task',
-  }));
+  const oip = Object.values(oipOperations([task], contract.oipExample)).map(forTask);
   const operations = underPrefix(task, [...Object.values(inferenceOperations(contract)), ...oip, ...documentation()]);
   for (const operation of operations) shell.serve({ ...operation, readsBody: 'handler' }, forward, { prefix });
 }
