@@ -6,7 +6,7 @@ export { apiFiles, apiPages, describeApi } from './docs.ts';
 export type { MatchedRoute } from './matched-route.ts';
 export type { Reply } from './reply.ts';
 export { createShell, type Guard, type Shell, type ShellConfig } from './shell.ts';
-export { announce, askDesk, DeskError, onAnnounced, openDesk, type Desk } from './primary.ts';
+export { announce, askDesk, DeskError, onAnnounced, onProcessExit, openDesk, type Desk } from './primary.ts';
 export { runMain } from './run-main.ts';
 export { serveMetrics, serveProbes } from './standard-routes.ts';
 export { collectLess, isJoining, isPrimary, supervise } from './supervise.ts';

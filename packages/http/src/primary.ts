@@ -6,8 +6,8 @@ type Message =
   | { readonly facet: 'told'; readonly id: number; readonly answer?: unknown; readonly failure?: { readonly name: string; readonly message: string } }
   | { readonly facet: 'announced'; readonly topic: string; readonly payload: unknown };
 
-/** What one process does for all: by topic, from a JSON value to a JSON value. */
-export type Desk = Readonly<Record<string, (payload: never) => unknown>>;
+/** What one process does for all: by topic, from a JSON value to a JSON value. `processId` names the process that sent the request. */
+export type Desk = Readonly<Record<string, (payload: never, processId: number) => unknown>>;
 
 /** An error that the process above threw; its name says which. */
 export class DeskError extends Error {
@@ -25,24 +25,34 @@ const waiting = new Map<number, (message: Message & { facet: 'told' }) => void>(
 const listeners = new Map<string, (payload: never) => void>();
 let nextId = 0;
 
-/** Opens the desk: in the process that supervises others, for all of them; in a process that serves alone, for itself. */
+/** `processId` of a process that serves alone. */
+const aloneId = 0;
+let isAnswering = false;
+
+/** Opens the desk: in the process that supervises others, for all of them; in a process that serves alone, for itself. Further calls add topics. */
 export function openDesk(desk: Desk): void {
-  ownDesk = desk;
-  if (!cluster.isPrimary) return;
+  ownDesk = { ...ownDesk, ...desk };
+  if (!cluster.isPrimary || isAnswering) return;
+  isAnswering = true;
   cluster.on('message', (worker: Worker, message: Message) => {
     if (message.facet !== 'asked') return;
     const { id } = message;
-    void answer(message.topic, message.payload).then(
+    void answer(message.topic, message.payload, worker.id).then(
       (value) => worker.isConnected() && worker.send({ facet: 'told', id, answer: value } satisfies Message),
       ({ name, message: text }: Error) => worker.isConnected() && worker.send({ facet: 'told', id, failure: { name, message: text } } satisfies Message),
     );
   });
 }
 
-async function answer(topic: string, payload: unknown): Promise<unknown> {
+async function answer(topic: string, payload: unknown, processId: number): Promise<unknown> {
   const work = ownDesk[topic];
-  if (!work) throw new Error(`nobody answers for ${topic}`);
-  return work(payload as never);
+  if (!work) throw new Error(`no handler for ${topic}`);
+  return work(payload as never, processId);
+}
+
+/** Calls back in the process that supervises others when one of them has ended, with its `processId`. */
+export function onProcessExit(callback: (processId: number) => void): void {
+  cluster.on('exit', ({ id }: Worker) => callback(id));
 }
 
 /**
@@ -52,7 +62,7 @@ async function answer(topic: string, payload: unknown): Promise<unknown> {
  */
 export async function askDesk(topic: string, payload: unknown): Promise<unknown> {
   if (cluster.isPrimary)
-    return answer(topic, payload).catch(({ name, message }: Error) => {
+    return answer(topic, payload, aloneId).catch(({ name, message }: Error) => {
       throw new DeskError(name, message);
     });
   listen();

@@ -6,6 +6,7 @@ import { createLog, createMetrics, startTracing } from '@facet/telemetry';
 import type { Registry } from 'prom-client';
 import type { Door } from './admit/guard.ts';
 import { openGuard } from './admit/open-guard.ts';
+import { openPodConcurrency } from './admit/pod-concurrency.ts';
 import { openPodMeter } from './admit/pod-meter.ts';
 import { openCache } from './cache/open-cache.ts';
 import { upstreamSettings, type GatewayConfig, type UpstreamSettings } from './config.ts';
@@ -33,7 +34,10 @@ const serviceOperations = taskContracts.flatMap((contract) => underPrefix(contra
 export async function startGateway(config: GatewayConfig): Promise<void> {
   const log = await createLog({ service: 'gateway', level: config.logLevel, format: config.logFormat, file: config.logFile });
   const processes = config.workers || cpuQuota();
-  if (isPrimary()) openPodMeter();
+  if (isPrimary()) {
+    openPodMeter();
+    openPodConcurrency();
+  }
   if (isPrimary() && processes > 1) {
     supervise({ processes, log });
     return;
@@ -43,7 +47,7 @@ export async function startGateway(config: GatewayConfig): Promise<void> {
   const redis = config.redisUrl === undefined ? undefined : await RedisLink.open(config.redisUrl, log);
   const cache = openCache(config, redis, metrics.registry);
   const forwarding: ForwardOptions = { bodyMaxBytes: config.bodyMaxBytes, cache, brownOut: new BrownOut(config, cache, metrics.registry) };
-  const door = await openGuard({ config, log, registry: metrics.registry, redis, processes });
+  const door = await openGuard({ config, log, registry: metrics.registry, redis });
   const shell = await createShell({ config, log, metrics, tracing, guard: door.guard });
   const upstreamMetrics = createUpstreamMetrics(metrics.registry);
   const settings = upstreamSettings(config);

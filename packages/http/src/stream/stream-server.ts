@@ -39,7 +39,7 @@ interface Endpoint {
 }
 
 const requestIdPattern = /^[\w.:-]{1,128}$/;
-/** For how long a client may take to say goodbye when the process stops. */
+/** Time in which a client closes its side when it was refused or the process stops; then it is cut, for it may never do so. */
 const goodbyeMs = 1000;
 
 /** The WebSockets of one process: who may open one, how many there are, and how they end. */
@@ -138,6 +138,7 @@ export class StreamServer {
       'x-request-id': id,
     };
     const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+    setTimeout(() => socket.destroy(), goodbyeMs).unref();
     if (socket.writable) socket.end(`HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}\r\n${lines.join('\r\n')}\r\n\r\n${body}`);
   }
 

@@ -1,36 +1,36 @@
 import { accessOf, type Operation } from '@facet/contracts';
 import type { Guard, MatchedRoute, Reply, RequestContext } from '@facet/http';
 import type { IncomingMessage } from 'node:http';
+import type { Writable } from 'node:stream';
 import { Problem } from '@facet/problem';
 import { identify, unauthenticated, type Callers } from '../identify/identify.ts';
 import type { Identity } from '../identify/identity.ts';
 import { covers, isProbe, requiredScope, type RequiredScope } from '../identify/required-scope.ts';
 import { takeStreamCredential } from '../identify/stream-credential.ts';
 import { clientAddress } from './client-address.ts';
-import type { Concurrency } from './concurrency.ts';
 import { admitOrigin } from './cors.ts';
 import type { AdmitMetrics } from './metrics.ts';
+import type { ConcurrencyLimiter } from './pod-concurrency.ts';
 import { freePass, streamPass, type StreamPass } from './stream-pass.ts';
 import type { Allowance, Meter } from './verdict.ts';
 
 export interface GuardOptions {
   readonly callers: Callers;
   readonly meter: Meter;
-  readonly concurrency: Concurrency;
+  readonly concurrency: ConcurrencyLimiter;
   readonly metrics: AdmitMetrics;
   readonly origins: readonly string[];
   readonly trustedProxies: number;
   /** Of those who name nobody, or nobody who is known. */
   readonly addressAllowance: Allowance;
-  /** Processes of this pod, which share each caller's concurrency. */
-  readonly processes: number;
 }
 
 /** A request or a stream that asks to come in. */
 interface Visit {
   readonly request: IncomingMessage;
   readonly notes: Record<string, unknown>;
-  readonly onClose: (callback: () => void) => void;
+  /** Calls back once it is over, at once where its client has left already: everything here takes time, and clients leave meanwhile. */
+  readonly onEnd: (callback: () => void) => void;
 }
 
 export interface Door {
@@ -54,23 +54,19 @@ export function createGuard(options: GuardOptions): Door {
   const guard = (context: RequestContext, route: MatchedRoute): Reply | undefined | Promise<Reply | undefined> => {
     const { request, response, head } = context;
     head.push('referrer-policy', 'no-referrer', 'x-frame-options', 'DENY');
+    // The gateway's own word, on every route: what a client says of itself must reach no service, cache or log.
+    if (request.headers['x-client-id'] !== undefined) delete request.headers['x-client-id'];
     const preflight = origins.length > 0 ? admitOrigin(context, origins) : undefined;
     if (preflight) return preflight;
-    if (!knowsCallers && !limitsAddresses) {
-      delete request.headers['x-client-id'];
-      return undefined;
-    }
-    if (isProbe(route)) return undefined;
+    if ((!knowsCallers && !limitsAddresses) || isProbe(route)) return undefined;
     const needed = requiredScope(route, context.params['model']);
-    return admit({ request, notes: context.notes, onClose: (callback) => void response.once('close', callback) }, needed).then(() => undefined);
+    return admit({ request, notes: context.notes, onEnd: onceClosed(response) }, needed).then(() => undefined);
   };
   const admitStream = async (request: IncomingMessage, task: string): Promise<StreamPass> => {
+    delete request.headers['x-client-id'];
     takeStreamCredential(request.headers);
-    if (!knowsCallers && !limitsAddresses) {
-      delete request.headers['x-client-id'];
-      return freePass;
-    }
-    const visit: Visit = { request, notes: {}, onClose: (callback) => void request.socket.once('close', callback) };
+    if (!knowsCallers && !limitsAddresses) return freePass;
+    const visit: Visit = { request, notes: {}, onEnd: onceClosed(request.socket) };
     const identity = await admit(visit, task);
     if (!identity) return streamPass(options.addressAllowance, () => meterAddress(visit));
     return streamPass(identity.limits, async () => {
@@ -96,7 +92,7 @@ export function createGuard(options: GuardOptions): Door {
     if (identity) {
       context.notes['client'] = identity.id;
       await meterCaller(identity, options);
-      holdPlace(context, identity, options);
+      await holdPlace(context, identity, options);
     }
     return identity;
   }
@@ -132,11 +128,21 @@ async function meterCaller({ id, limits }: Identity, { meter, metrics }: GuardOp
     : new Problem('quota-exceeded', `'${id}' may send ${limits.quotaPerDay} requests a day (UTC).`, { retryAfterSeconds });
 }
 
-function holdPlace({ onClose }: Visit, { id, limits }: Identity, { concurrency, processes, metrics }: GuardOptions): void {
+/** @throws {Problem} `too-many-at-once` */
+async function holdPlace({ onEnd }: Visit, { id, limits }: Identity, { concurrency, metrics }: GuardOptions): Promise<void> {
   if (limits.concurrency === undefined) return;
-  if (!concurrency.enter(id, Math.ceil(limits.concurrency / processes))) {
+  const lease = await concurrency.acquire(id, limits.concurrency);
+  if (!lease) {
     metrics.refused('concurrency');
     throw new Problem('too-many-at-once', `'${id}' may have ${limits.concurrency} requests under way at once.`, { retryAfterSeconds: 1 });
   }
-  onClose(() => concurrency.leave(id));
+  onEnd(() => lease.release());
+}
+
+/** A stream that has closed emits nothing more: a listener that is added then would never be called. */
+function onceClosed(stream: Pick<Writable, 'closed' | 'destroyed' | 'once'>): (callback: () => void) => void {
+  return (callback) => {
+    if (stream.closed || stream.destroyed) callback();
+    else stream.once('close', callback);
+  };
 }

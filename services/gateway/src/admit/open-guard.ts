@@ -5,9 +5,9 @@ import type { Registry } from 'prom-client';
 import { KeyFile } from '../identify/key-file.ts';
 import { TokenVerifier } from '../identify/token-verifier.ts';
 import type { admitFields } from './admit-fields.ts';
-import { Concurrency } from './concurrency.ts';
 import { createGuard, type Door } from './guard.ts';
 import { createAdmitMetrics } from './metrics.ts';
+import { podConcurrency } from './pod-concurrency.ts';
 import { podMeter } from './pod-meter.ts';
 import { SharedMeter } from './shared-meter.ts';
 
@@ -16,7 +16,6 @@ interface GuardParts {
   readonly log: Log;
   readonly registry: Registry;
   readonly redis: RedisLink | undefined;
-  readonly processes: number;
 }
 
 export interface OpenDoor extends Door {
@@ -28,7 +27,7 @@ export interface OpenDoor extends Door {
  *
  * @throws {ConfigError} when the key file cannot be used
  */
-export async function openGuard({ config, log, registry, redis, processes }: GuardParts): Promise<OpenDoor> {
+export async function openGuard({ config, log, registry, redis }: GuardParts): Promise<OpenDoor> {
   const metrics = createAdmitMetrics(registry);
   const keys = config.apiKeysFile === undefined ? undefined : await KeyFile.open({ path: config.apiKeysFile, log });
   const tokens =
@@ -44,12 +43,11 @@ export async function openGuard({ config, log, registry, redis, processes }: Gua
   const door = createGuard({
     callers: { keys, tokens },
     meter: redis ? new SharedMeter({ redis, insurance: podMeter, onInsured: () => metrics.insured() }) : podMeter,
-    concurrency: new Concurrency(),
+    concurrency: podConcurrency,
     metrics,
     origins: config.corsOrigins ?? [],
     trustedProxies: config.trustedProxies,
     addressAllowance: { ratePerSecond: config.addressRatePerSecond, burst: config.addressBurst },
-    processes,
   });
   return { ...door, close: () => keys?.close() };
 }

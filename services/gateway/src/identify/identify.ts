@@ -22,8 +22,8 @@ function credentialOf(headers: Headers): string | undefined {
 /**
  * Who sent a request; undefined when it names nobody.
  *
- * The credential is taken out of the headers, so that no service behind the gateway sees it; `x-client-id` names the caller there, whatever
- * the request itself said in it.
+ * The credential is taken out of the headers, so that no service behind the gateway sees it; `x-client-id` names the caller there. The guard
+ * has removed what the request itself said in it.
  *
  * @throws {Problem} `unauthenticated` when it names somebody who is not known, `identity-unavailable`
  */
@@ -31,7 +31,6 @@ export function identify({ request: { headers } }: { readonly request: IncomingM
   const credential = credentialOf(headers);
   delete headers['x-api-key'];
   delete headers.authorization;
-  delete headers['x-client-id'];
   if (credential === undefined) return undefined;
   if (tokens && !isKey(credential)) return tokens.find(credential).then((identity) => known(headers, identity));
   return known(headers, keys?.find(credential));

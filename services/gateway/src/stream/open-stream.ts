@@ -25,7 +25,7 @@ const maxAttempts = 2;
  */
 export function openStream({ service, connectTimeoutMs }: StreamRouteOptions) {
   return async ({ id, request, user, forcedVersion, signal }: Parameters<StreamOpener>[0], pass: StreamPass): Promise<Awaited<ReturnType<StreamOpener>>> => {
-    const { traceparent, tracestate } = request.headers;
+    const { traceparent, tracestate, 'x-client-id': client } = request.headers;
     const trace = continueTrace(String(traceparent ?? ''), tracestate === undefined ? undefined : String(tracestate));
     const query = (request.url ?? '').split('?', 2)[1] ?? '';
     const connect = async (attempt: number): Promise<WebSocket> => {
@@ -41,7 +41,12 @@ export function openStream({ service, connectTimeoutMs }: StreamRouteOptions) {
       try {
         return await connectUpstream({
           url,
-          headers: { 'x-request-id': id, traceparent: formatTraceparent(trace), ...(user !== undefined && { 'x-user-id': user }) },
+          headers: {
+            'x-request-id': id,
+            traceparent: formatTraceparent(trace),
+            ...(user !== undefined && { 'x-user-id': user }),
+            ...(client !== undefined && { 'x-client-id': String(client) }),
+          },
           signal,
           timeoutMs: connectTimeoutMs,
           maxMessageBytes: maxAnswerBytes,

@@ -1,0 +1,98 @@
+import type { MatchedRoute, RequestContext } from '@facet/http';
+import { EventEmitter } from 'node:events';
+import type { IncomingMessage } from 'node:http';
+import type { KeyFile } from '../identify/key-file.ts';
+import type { TokenVerifier } from '../identify/token-verifier.ts';
+import { Concurrency } from './concurrency.ts';
+import { createGuard } from './guard.ts';
+import { Lease } from './lease.ts';
+import { allowed } from './verdict.ts';
+
+/** A step of admission that ends when the test says so. */
+function step(): { readonly reached: Promise<void>; readonly done: Promise<void>; reach(): void; end(): void } {
+  const [reached, done] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  return { reached: reached.promise, done: done.promise, reach: () => reached.resolve(), end: () => done.resolve() };
+}
+
+type Where = 'the token is looked up' | 'the rate is counted' | 'the place is taken';
+
+/** A guard whose admission waits at one step, and what is under way. */
+function guardThatWaits(at: Where) {
+  const wait = step();
+  const underWay = new Concurrency();
+  const pause = async (here: Where): Promise<void> => {
+    if (here !== at) return;
+    wait.reach();
+    await wait.done;
+  };
+  const identity = { id: 'phone', scopes: new Set(['*']), limits: { concurrency: 2, ratePerSecond: 100 }, isCurrent: () => true };
+  const door = createGuard({
+    callers: {
+      keys: { find: () => identity } as unknown as KeyFile,
+      tokens: { find: async () => pause('the token is looked up').then(() => identity) } as unknown as TokenVerifier,
+    },
+    meter: { take: async () => pause('the rate is counted').then(() => allowed) },
+    concurrency: {
+      async acquire(caller, limit) {
+        const taken = underWay.enter(caller, limit);
+        await pause('the place is taken');
+        return taken ? new Lease(() => underWay.leave(caller)) : undefined;
+      },
+    },
+    metrics: { refused: () => undefined, insured: () => undefined },
+    origins: [],
+    trustedProxies: 0,
+    addressAllowance: {},
+  });
+  return { ...door, wait, underWay };
+}
+
+/** The end of a connection, or of a response, that a test closes. */
+class Closing extends EventEmitter {
+  closed = false;
+  destroyed = false;
+  readonly remoteAddress = '127.0.0.1';
+
+  close(): void {
+    this.closed = this.destroyed = true;
+    this.emit('close');
+  }
+}
+
+const route: MatchedRoute = { path: '/digit/predict', access: 'task', task: 'digit', isOip: false, bodyMaxBytes: 1024 };
+const headers = () => ({ authorization: 'Bearer token' });
+
+function visit(guard: ReturnType<typeof guardThatWaits>, kind: 'request' | 'stream') {
+  const end = new Closing();
+  const url = kind === 'request' ? '/digit/predict' : '/gesture/stream';
+  const request = { url, method: 'POST', headers: headers(), socket: end } as unknown as IncomingMessage;
+  const context = { request, response: end, head: [], notes: {}, params: {} } as unknown as RequestContext;
+  const admitted = kind === 'request' ? Promise.resolve(guard.guard(context, route)) : guard.admitStream(request, 'gesture');
+  return { end, admitted };
+}
+
+describe.each(['request', 'stream'] as const)('the place of a caller, taken by a %s', (kind) => {
+  it.each(['the token is looked up', 'the rate is counted', 'the place is taken'] as const)('is free again when its client leaves while %s', async (where) => {
+    const guard = guardThatWaits(where);
+    const { end, admitted } = visit(guard, kind);
+    await guard.wait.reached;
+    end.close();
+    guard.wait.end();
+    await admitted;
+    expect(guard.underWay.of('phone')).toBe(0);
+  });
+
+  it('is held until its client leaves, and given back once', async () => {
+    const guard = guardThatWaits('the rate is counted');
+    guard.wait.end();
+    const [first, second] = [visit(guard, kind), visit(guard, kind)];
+    await Promise.all([first.admitted, second.admitted]);
+    expect(guard.underWay.of('phone')).toBe(2);
+    await expect(visit(guard, kind).admitted).rejects.toMatchObject({ code: 'too-many-at-once' });
+    first.end.close();
+    first.end.close();
+    expect(guard.underWay.of('phone')).toBe(1);
+    second.end.close();
+    expect(guard.underWay.callers).toBe(0);
+  });
+});
