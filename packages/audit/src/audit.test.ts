@@ -27,6 +27,13 @@ async function write(ids: readonly string[], day = '2026-11-21'): Promise<void> 
 
 const text = () => readFile(file(), 'utf8');
 
+/** An edit by someone who knows how records are hashed: the line is right by itself, and only the next one's link gives it away. */
+function rehashed(line: string): string {
+  const { record, personal } = JSON.parse(line) as { record: object; personal: object };
+  const edited = JSON.stringify({ ...record, answer: { digit: 1 } });
+  return `{"record":${edited},"personal":${JSON.stringify(personal)},"hash":"${createHash('sha256').update(edited).digest('hex')}"}`;
+}
+
 describe('a chain of records', () => {
   it('verifies, over restarts and days', async () => {
     await write(['a', 'b']);
@@ -52,6 +59,7 @@ describe('a chain of records', () => {
     ['a removed record', (lines) => lines.toSpliced(2, 1), { line: 3, why: 'records 2 to 2' }],
     ['two swapped records', (lines) => lines.with(2, lines[3]!).with(3, lines[2]!), { line: 3, why: 'missing before record 3' }],
     ['a repeated record', (lines) => lines.toSpliced(2, 0, lines[1]!), { line: 3, why: 'does not follow' }],
+    ['a record that was edited and hashed anew', (lines) => lines.with(2, rehashed(lines[2]!)), { line: 4, why: 'does not follow' }],
     ['a record of one more', (lines) => lines.with(2, 'nonsense'), { line: 3, why: 'not a record' }],
   ];
   it.each(tamperings)('shows %s', async (_, tamper, { line, why }) => {

@@ -90,6 +90,21 @@ describe('Batcher', () => {
     expect(host.runs).toEqual([1, 4, 2]);
   });
 
+  it('never joins rows of different shape', async () => {
+    const host = new FakeHost(1);
+    const batcher = new Batcher(host, 'fake/v1', { maxBatchRows: 8, maxQueueRows: 100 });
+    const wide = (data: number[]): Tensors => ({ x: { type: 'float32', data: Float32Array.from(data), dims: [1, data.length] } });
+    const answers = await Promise.all([
+      batcher.submit(rowsOf([1]), 1, work()),
+      batcher.submit(rowsOf([2]), 1, work()),
+      batcher.submit(wide([3, 4]), 1, work()),
+      batcher.submit(wide([5, 6]), 1, work()),
+      batcher.submit(rowsOf([7]), 1, work()),
+    ]);
+    expect(answers.map(values)).toEqual([[2], [4], [6, 8], [10, 12], [14]]);
+    expect(host.runs).toEqual([1, 1, 2, 1]);
+  });
+
   it('groups what one turn of the event loop brought when a run would hold the loop', async () => {
     const host = new FakeHost(1, true);
     const batcher = new Batcher(host, 'fake/v1', { maxBatchRows: 8, maxQueueRows: 100 });

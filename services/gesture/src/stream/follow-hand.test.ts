@@ -39,6 +39,23 @@ describe('HandFollower', () => {
     expect(frames.at(-1)).toMatchObject({ action: null, started: false });
   });
 
+  it('keeps an action between the shares at which it begins and ends, and does not begin one there', () => {
+    // A second a frame: the smoothed share is the frame's own.
+    const at = (hand: HandFollower, share: number, second: number) => hand.follow({ like: share, palm: 1 - share }, second * 1000);
+    const hand = new HandFollower(actions);
+    at(hand, 0.5, 0);
+    expect(at(hand, 0.5, 1)).toMatchObject({ action: null, started: false });
+    expect(at(hand, 0.9, 2)).toMatchObject({ action: 'up', started: true });
+    expect(at(hand, 0.5, 3)).toMatchObject({ action: 'up', started: false });
+    expect(at(hand, 0.41, 4)).toMatchObject({ action: 'up', started: false });
+    expect(at(hand, 0.5, 5)).toMatchObject({ action: 'up', started: false });
+    const other = new HandFollower({ like: 'up' });
+    at(other, 0.9, 0);
+    at(other, 0.9, 1);
+    expect(other.follow({ like: 0.3, palm: 0.35, dislike: 0.35 }, 2000)).toMatchObject({ action: null });
+    expect(other.follow({ like: 0.5, palm: 0.25, dislike: 0.25 }, 3000)).toMatchObject({ action: null, started: false });
+  });
+
   it('knows a hand that comes back after a while for another', () => {
     const hand = new HandFollower(actions);
     expect(show(hand, Array<string>(30).fill('like')).at(-1)!.action).toBe('up');
