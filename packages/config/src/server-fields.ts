@@ -1,9 +1,14 @@
 import { field, type Field } from './load-config.ts';
-import { bytes, choice, flag, milliseconds, text, url, whole } from './values.ts';
+import { bytes, choice, flag, list, milliseconds, text, url, whole } from './values.ts';
 
 /** What every server here can be told: where it listens, what it bears, how it stops, what it says. */
 export const serverFields = {
   host: field({ env: 'HOST', schema: text(), fallback: '0.0.0.0', doc: 'Address to listen on.' }),
+  allowedHosts: field({
+    env: 'ALLOWED_HOSTS',
+    schema: list(),
+    doc: 'Names in the `Host` header that are answered besides `localhost` and IP addresses, without ports, divided by commas. Without it, any name is answered, but none where `HOST` is a loopback address: a page whose name was pointed there (DNS rebinding) must not reach it.',
+  }),
   logLevel: field({
     env: 'LOG_LEVEL',
     schema: choice(['trace', 'debug', 'info', 'warning', 'warn', 'error', 'critical', 'fatal', 'silent']),

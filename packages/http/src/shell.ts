@@ -4,6 +4,7 @@ import { lineWriter, type Log, type Metrics, type Tracing } from '@facet/telemet
 import type { Express, NextFunction, Request, Response } from 'express';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { basename } from 'node:path';
+import { OriginPolicy, type OriginPolicyConfig } from './origin-policy.ts';
 import { receive, type ReceiveLimits } from './receive/receive.ts';
 import type { MatchedRoute } from './matched-route.ts';
 import { sendProblem, sendReply, type Reply } from './reply.ts';
@@ -11,7 +12,7 @@ import { RequestContext } from './request-context.ts';
 import { readTarget } from './request-target.ts';
 import { StreamServer, type StreamLimits, type StreamOpener } from './stream/stream-server.ts';
 
-export interface ShellConfig extends ReceiveLimits {
+export interface ShellConfig extends ReceiveLimits, OriginPolicyConfig {
   readonly deadlineMs: number;
   readonly deadlineMaxMs: number;
   readonly accessLog: boolean;
@@ -85,6 +86,7 @@ export class Shell {
   closing = false;
   readonly streams: StreamServer;
   readonly #options: ShellOptions;
+  readonly #origins: OriginPolicy;
   readonly #writeLine: (fields: Readonly<Record<string, unknown>>) => void;
   /** Methods by declared path. */
   readonly #allowed = new Map<string, Set<string>>();
@@ -107,7 +109,8 @@ export class Shell {
     this.app = app;
     this.#options = options;
     this.#writeLine = lineWriter(options.log, 'request');
-    this.streams = new StreamServer(options.log, options.metrics);
+    this.#origins = new OriginPolicy(options.config);
+    this.streams = new StreamServer(options.log, options.metrics, this.#origins);
     this.#nothing = this.#routeOf('unmatched', 'caller');
     this.#nothingOip = { ...this.#nothing, isOip: true };
     this.#malformed = { ...this.#nothing, isMalformed: true };
@@ -263,6 +266,7 @@ export class Shell {
     if (this.closing) head.push('connection', 'close');
     if (route.predicts) metrics.inFlight.inc();
     try {
+      this.#origins.checkRequest(request);
       const verdict = route.isMalformed ? undefined : guard?.(context, route);
       const guarded = verdict instanceof Promise ? await verdict : verdict;
       if (guarded) {

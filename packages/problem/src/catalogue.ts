@@ -73,8 +73,14 @@ const entries = {
   },
   'origin-refused': {
     status: 403,
-    title: 'Pages of this origin may not open a stream',
-    advice: 'Serve the page from this host, or have its origin added to STREAM_ORIGINS.',
+    title: 'Pages of this origin may not call this server',
+    advice:
+      'Serve the page from this host, or have its origin added to CORS_ORIGINS (for streams alone: STREAM_ORIGINS). Behind a proxy that rewrites Host, set TRUSTED_PROXIES and send X-Forwarded-Host.',
+  },
+  'host-refused': {
+    status: 421,
+    title: 'The Host header names another server',
+    advice: 'Call the server as localhost or by an IP address, or have the name added to ALLOWED_HOSTS.',
   },
   'upgrade-required': {
     status: 426,

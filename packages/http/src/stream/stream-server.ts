@@ -6,9 +6,9 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import { STATUS_CODES } from '../node-http.ts';
+import type { OriginPolicy } from '../origin-policy.ts';
 import { forcedVersionOf, userOf } from '../request-context.ts';
 import { readTarget } from '../request-target.ts';
-import { isAllowedOrigin } from './allowed-origin.ts';
 import { Stream, type StreamListener } from './stream.ts';
 
 export interface StreamLimits {
@@ -16,7 +16,6 @@ export interface StreamLimits {
   readonly streamMessageMaxBytes: number;
   readonly streamPingMs: number;
   readonly streamIdleMs: number;
-  readonly streamOrigins: readonly string[] | undefined;
 }
 
 /** A request to open a stream, before it is granted. */
@@ -48,9 +47,11 @@ export class StreamServer {
   readonly #open = new Set<Stream>();
   readonly #log: Log;
   readonly #metrics: Metrics;
+  readonly #origins: OriginPolicy;
   #opening = 0;
 
-  constructor(log: Log, metrics: Metrics) {
+  constructor(log: Log, metrics: Metrics, origins: OriginPolicy) {
+    this.#origins = origins;
     this.#log = log;
     this.#metrics = metrics;
   }
@@ -80,7 +81,7 @@ export class StreamServer {
     socket.once('close', abandon);
     this.#opening += 1;
     try {
-      if (!isAllowedOrigin(request.headers, limits.streamOrigins)) throw new Problem('origin-refused');
+      this.#origins.checkStream(request);
       if (this.size > limits.streamMaxConnections) throw new Problem('too-many-streams', undefined, { retryAfterSeconds: 1 });
       const listenerOf = await open({ request, id, signal: abandoned.signal, ...wishes(request) });
       const acceptor = new WebSocketServer({

@@ -22,6 +22,9 @@ const notForwarded = new Set([
   'x-request-id',
   'x-request-timeout-ms',
   'traceparent',
+  // Checked here, against the name that the client knows; the service has another.
+  'origin',
+  'sec-fetch-site',
 ]);
 
 type Headers = Record<string, string | string[]>;
