@@ -6,6 +6,7 @@ import type { Answer } from './operation.ts';
 export const bodyProblems: readonly ProblemCode[] = [
   'malformed-json',
   'json-too-deep',
+  'json-too-large',
   'malformed-request',
   'unsupported-content-type',
   'body-too-large',

@@ -108,6 +108,7 @@ export function driftOperations(tag: string): Record<'driftStatus' | 'referenceU
       problems: [
         'malformed-json',
         'json-too-deep',
+        'json-too-large',
         'malformed-request',
         'unsupported-content-type',
         'body-too-large',

@@ -1,6 +1,7 @@
 export type { RequestContext } from './request-context.ts';
 export { readBody } from './receive/body.ts';
-export { fromTexts, optionsOf, receive, type Received } from './receive/receive.ts';
+export { fromTexts, invalidFields, optionsOf, receive, type Received } from './receive/receive.ts';
+export { parseMediaType } from './receive/media-type.ts';
 export { parseJson } from './receive/json.ts';
 export { apiFiles, apiPages, describeApi } from './docs.ts';
 export type { MatchedRoute } from './matched-route.ts';

@@ -22,7 +22,7 @@ const readers: Readonly<Record<ImageFormat, (view: DataView) => Header | undefin
 
 /** ITU-T T.81, annex B: segments up to the first frame header. */
 function readJpegHeader(view: DataView): Header | undefined {
-  let orientation = 1;
+  let orientation: number | undefined;
   let hasProfile = false;
   for (let at = 2; ;) {
     while (view.getUint8(at) !== 0xff) at++;
@@ -34,23 +34,44 @@ function readJpegHeader(view: DataView): Header | undefined {
     if (length < 2) return undefined;
     // C4, C8 and CC share the range of frame headers without being any.
     if (marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc) {
-      if (marker === 0xc2 && countScans(view, at) > maxScans) return undefined;
-      return { height: view.getUint16(at + 3), width: view.getUint16(at + 5), channels: view.getUint8(at + 7), hasAlpha: false, hasProfile, orientation };
+      if (hasTooManyScans(view, at)) return undefined;
+      const [height, width, channels] = [view.getUint16(at + 3), view.getUint16(at + 5), view.getUint8(at + 7)];
+      return { height, width, channels, hasAlpha: false, hasProfile, orientation: orientation ?? 1 };
     }
-    if (marker === 0xe1 && length > 8 && view.getUint32(at + 2) === 0x45786966) orientation = readOrientation(view, at + 8, length - 8);
+    // The first block counts, as for decoders; a file may hold a million, and each that is damaged costs microseconds.
+    if (marker === 0xe1 && length > 8 && orientation === undefined && view.getUint32(at + 2) === 0x45786966)
+      orientation = readOrientation(view, at + 8, length - 8);
     if (marker === 0xe2 && length > 8 && view.getUint32(at + 2) === 0x4943435f) hasProfile = true;
     at += length;
   }
 }
 
-/** Encoders write about ten scans; each one more makes a decoder pass over the whole picture again. */
+/** Encoders write about ten scans; each one more makes a decoder pass over the whole picture again, in progressive files and in others. */
 const maxScans = 100;
 
-/** 0xff 0xda cannot occur inside compressed data, so counting needs no parsing. */
-function countScans(view: DataView, from: number): number {
+/** 0xff 0xda cannot occur inside compressed data, so that counting it needs no parsing, unless it is found too often: a video may follow the picture. */
+function hasTooManyScans(view: DataView, from: number): boolean {
   const bytes = Buffer.from(view.buffer, view.byteOffset, view.byteLength);
   let count = 0;
   for (let at = from; count <= maxScans && (at = bytes.indexOf('\xff\xda', at, 'latin1')) !== -1; at += 2) count++;
+  return count > maxScans && countScans(bytes, from) > maxScans;
+}
+
+/** Scans up to the end of the picture. */
+function countScans(bytes: Buffer, from: number): number {
+  let count = 0;
+  for (let at = from + bytes.readUInt16BE(from); count <= maxScans;) {
+    at = bytes.indexOf(0xff, at);
+    if (at < 0) return count;
+    while (bytes[at] === 0xff) at += 1;
+    const marker = bytes[at++];
+    if (marker === undefined || marker === 0xd9) return count;
+    // Stuffing, and markers without a segment, stand inside compressed data.
+    if (marker <= 0x01 || (marker >= 0xd0 && marker <= 0xd8)) continue;
+    if (marker === 0xda) count += 1;
+    if (at + 2 > bytes.length) return count;
+    at += bytes.readUInt16BE(at);
+  }
   return count;
 }
 
@@ -61,14 +82,14 @@ function readPngHeader(view: DataView): Header | undefined {
   const channels = pngChannels[view.getUint8(25)];
   if (view.getUint32(12) !== 0x49484452 || channels === undefined) return undefined;
   let hasAlpha = channels === 2 || channels === 4;
-  let orientation = 1;
+  let orientation: number | undefined;
   for (let at = 33; at + 8 <= view.byteLength; at += 12 + view.getUint32(at)) {
     const type = view.getUint32(at + 4);
     if (type === 0x49444154) break;
     if (type === 0x74524e53) hasAlpha = true;
-    if (type === 0x65584966) orientation = readOrientation(view, at + 8, view.getUint32(at));
+    if (type === 0x65584966) orientation ??= readOrientation(view, at + 8, view.getUint32(at));
   }
-  return { width: view.getUint32(16), height: view.getUint32(20), channels, hasAlpha, orientation };
+  return { width: view.getUint32(16), height: view.getUint32(20), channels, hasAlpha, orientation: orientation ?? 1 };
 }
 
 /** RFC 9649: one of three chunks comes first; EXIF comes last. */

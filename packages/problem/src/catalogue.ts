@@ -16,6 +16,11 @@ const entries = {
     title: 'The JSON is nested too deeply',
     advice: 'Flatten the document; the detail names the limit.',
   },
+  'json-too-large': {
+    status: 400,
+    title: 'The JSON has too many members',
+    advice: 'Send fewer objects in one document; the detail names the limit.',
+  },
   'malformed-multipart': {
     status: 400,
     title: 'The multipart body cannot be parsed',

@@ -1,5 +1,4 @@
-import type { Received } from '@facet/http';
-import { Problem } from '@facet/problem';
+import { invalidFields, type Received } from '@facet/http';
 import type { z } from 'zod';
 
 /**
@@ -11,6 +10,5 @@ import type { z } from 'zod';
 export function jsonOf<T>(schema: z.ZodType<T>, received: Received | undefined, absent?: unknown): T {
   const result = schema.safeParse(received?.kind === 'json' ? received.value : absent);
   if (result.success) return result.data;
-  const errors = result.error.issues.slice(0, 32).map(({ path, message }) => ({ pointer: path.length > 0 ? `/${path.join('/')}` : '', detail: message }));
-  throw new Problem('invalid-field', errors.map(({ pointer, detail }) => `${pointer.slice(1) || 'body'}: ${detail}`).join('; '), { errors });
+  throw invalidFields(result.error.issues);
 }

@@ -1,4 +1,5 @@
 export { endWithTests } from './end-with-tests.ts';
+export { expectLinearTime } from './expect-linear-time.ts';
 export { seeded } from './seeded.ts';
 export { inParallel } from './in-parallel.ts';
 export { locateProgram } from './locate-program.ts';

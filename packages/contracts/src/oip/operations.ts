@@ -41,6 +41,7 @@ const unknown = ['unknown-model', 'unknown-version'] as const;
 const inferProblems: readonly ProblemCode[] = [
   'malformed-json',
   'json-too-deep',
+  'json-too-large',
   'malformed-request',
   'invalid-inference',
   'body-too-large',

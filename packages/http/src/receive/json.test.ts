@@ -22,6 +22,18 @@ describe('parseJson', () => {
     expect(parse(JSON.stringify(`\\"${'['.repeat(100)}`))).toBe(`\\"${'['.repeat(100)}`);
   });
 
+  it('refuses a document with more members than it would be worth holding, and counts no colon in a string', () => {
+    const members = (count: number) => `[${Array.from({ length: count }, (_, at) => `{"${at}":1}`).join(',')}]`;
+    expect(codeOf(members(100_001))).toBe('json-too-large');
+    expect(parse(members(1000))).toHaveLength(1000);
+    expect(parse(JSON.stringify(':'.repeat(200_000)))).toHaveLength(200_000);
+  });
+
+  it('replaces only whole literals', () => {
+    for (const text of ['[NaNx]', '[xNaN]', '[1NaN]', '[Infinity2]', '[NaN', '["NaN]', '[Na]', '[--NaN]']) expect(codeOf(text)).toBe('malformed-json');
+    expect(parse('[NaN,-NaN,{"a":Infinity}]')).toEqual([null, null, { a: null }]);
+  });
+
   it('reads NaN and Infinity as null, outside of strings', () => {
     expect(parse('{"x": NaN, "y": [-Infinity, 1], "s": "NaN \\" Infinity"}')).toEqual({ x: null, y: [null, 1], s: 'NaN " Infinity' });
   });

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { parseMediaType } from './media-type.ts';
 import { parseMultipart } from './multipart.ts';
 import { splitPlainForm } from './plain-form.ts';
 
@@ -38,7 +39,7 @@ function serialise({ boundary: mark, quoted, suffix, parts, preamble, ending }: 
     return `--${mark}\r\n${lines.join('\r\n')}\r\n\r\n${each.content}\r\n`;
   });
   const type = `multipart/form-data; boundary=${quoted ? `"${mark}"` : mark}${suffix}`;
-  return [Buffer.from(`${preamble}${text.join('')}--${mark}${ending}`, 'latin1'), type];
+  return [Buffer.from(`${preamble}${text.join('')}--${mark}${ending}`, 'latin1'), parseMediaType(type).boundary!];
 }
 
 /** Changes a few bytes, which are then often out of place. */
@@ -82,12 +83,12 @@ describe('splitPlainForm', () => {
     const bytes = Buffer.from([0, 255, 13, 10, 45, 45]);
     const head = `--${mark}\r\nContent-Disposition: form-data; name="file"; filename="photo 1.png"\r\nContent-Type: image/png\r\n\r\n`;
     const tail = `\r\n--${mark}\r\nContent-Disposition: form-data; name="conf_threshold"\r\n\r\n0.5\r\n--${mark}--\r\n`;
-    const found = splitPlainForm(Buffer.concat([Buffer.from(head), bytes, Buffer.from(tail)]), type, 1)!;
+    const found = splitPlainForm(Buffer.concat([Buffer.from(head), bytes, Buffer.from(tail)]), parseMediaType(type).boundary!, 1)!;
     expect(found.files).toEqual([{ field: 'file', bytes }]);
     expect(found.fields).toEqual([['conf_threshold', '0.5']]);
   });
 
   it.each(['', '-', '--fuzz', '--fuzzboundary', '--fuzzboundary-'])('leaves a body of no more than %j to the parser', (body) =>
-    expect(splitPlainForm(Buffer.from(body), 'multipart/form-data; boundary=fuzzboundary', 1)).toBeUndefined(),
+    expect(splitPlainForm(Buffer.from(body), 'fuzzboundary', 1)).toBeUndefined(),
   );
 });

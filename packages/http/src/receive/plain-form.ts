@@ -1,7 +1,6 @@
 import type { Form } from './multipart.ts';
 
-/** As browsers, curl and the usual libraries write it; nothing else stands beside the boundary. */
-const plainType = /^multipart\/form-data; ?boundary=("?)([\w'()+,./:=?-]{1,70})\1$/i;
+/** As browsers, curl and the usual libraries write it. */
 const plainDisposition = /^content-disposition: form-data; name="([\w.-]{1,64})"(?:; filename="([\w .()-]{1,200})")?$/i;
 const plainPartType = /^content-type: [\w.+-]+\/[\w.+-]+$/i;
 const ascii = /^[\0-\x7f]*$/;
@@ -20,9 +19,7 @@ const [carriageReturn, lineFeed, dash] = [0x0d, 0x0a, 0x2d];
  *
  * @returns undefined when this is a form for `parseMultipart`
  */
-export function splitPlainForm(body: Buffer, contentType: string, maxFiles: number): Form | undefined {
-  const boundary = plainType.exec(contentType)?.[2];
-  if (boundary === undefined) return undefined;
+export function splitPlainForm(body: Buffer, boundary: string, maxFiles: number): Form | undefined {
   const delimiter = Buffer.from(`\r\n--${boundary}`, 'latin1');
   let at = delimiter.length - 2;
   if (body.length < at || body.compare(delimiter, 2, delimiter.length, 0, at) !== 0) return undefined;

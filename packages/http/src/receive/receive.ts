@@ -4,6 +4,7 @@ import type { IncomingMessage } from 'node:http';
 import type { z } from 'zod';
 import { readBody } from './body.ts';
 import { parseJson } from './json.ts';
+import { parseMediaType } from './media-type.ts';
 import { parseMultipart, type Form } from './multipart.ts';
 import { splitPlainForm } from './plain-form.ts';
 
@@ -22,11 +23,10 @@ export interface ReceiveLimits {
  * Reads and parses the body of a request.
  *
  * @param maxFiles files that one form may carry
- * @throws {Problem} `unsupported-content-type`, `body-too-large`, `malformed-json`, `json-too-deep`, `malformed-multipart`, `too-many-files`
+ * @throws {Problem} `malformed-request`, `unsupported-content-type`, `body-too-large`, `malformed-json`, `json-too-deep`, `malformed-multipart`, `too-many-files`
  */
 export async function receive(request: IncomingMessage, body: NonNullable<Operation['body']>, limits: ReceiveLimits, maxFiles = 1): Promise<Received> {
-  const contentType = request.headers['content-type'] ?? '';
-  const type = contentType.split(';', 1)[0]!.trim().toLowerCase();
+  const { type, boundary } = parseMediaType(request.headers['content-type'] ?? '');
   const encoding = request.headers['content-encoding'];
   if (encoding !== undefined && encoding !== 'identity') {
     throw new Problem('unsupported-content-type', `The content encoding '${encoding.slice(0, 40)}' is not accepted here; send the body as it is.`);
@@ -38,7 +38,8 @@ export async function receive(request: IncomingMessage, body: NonNullable<Operat
   const bytes = await readBody(request, limits.bodyMaxBytes);
   if (type === 'application/json') return { kind: 'json', value: parseJson(bytes, limits.jsonMaxDepth), bytes };
   if (type === 'multipart/form-data') {
-    const { fields, files } = splitPlainForm(bytes, contentType, maxFiles) ?? (await parseMultipart(bytes, contentType, maxFiles));
+    if (boundary === undefined) throw new Problem('malformed-multipart', 'The Content-Type names no boundary.');
+    const { fields, files } = splitPlainForm(bytes, boundary, maxFiles) ?? (await parseMultipart(bytes, boundary, maxFiles));
     return { kind: 'form', bytes, fields, files };
   }
   return { kind: 'file', bytes };
@@ -58,8 +59,11 @@ export function fromTexts(entries: Iterable<readonly [name: string, text: string
   return Object.fromEntries(byName);
 }
 
+/** Longer texts are no number that an option takes. */
+const maxNumberLength = 64;
+
 function fromText(text: string): unknown {
-  if (/^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(text)) return Number(text);
+  if (text.length <= maxNumberLength && /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i.test(text)) return Number(text);
   return text === 'true' ? true : text === 'false' ? false : text;
 }
 
@@ -79,6 +83,17 @@ export function optionsOf<T>(schema: z.ZodType<T>, given: Readonly<Record<string
     if (isEmpty) usual.set(schema, Object.freeze(result.data));
     return result.data;
   }
-  const errors = result.error.issues.slice(0, 32).map(({ path, message }) => ({ pointer: `/${path.join('/')}`, detail: message }));
-  throw new Problem('invalid-field', errors.map(({ pointer, detail }) => `${pointer.slice(1) || 'body'}: ${detail}`).join('; '), { errors });
+  throw invalidFields(result.error.issues);
+}
+
+/**
+ * The problem that a schema's issues come to, with a fault for each of the first 32. A message may repeat what the client sent, such as a
+ * thousand unknown names, and is cut.
+ */
+export function invalidFields(issues: readonly z.core.$ZodIssue[]): Problem {
+  const errors = issues.slice(0, 32).map(({ path, message }) => ({
+    pointer: path.length > 0 ? `/${path.join('/')}`.slice(0, 200) : '',
+    detail: message.slice(0, 200),
+  }));
+  return new Problem('invalid-field', errors.map(({ pointer, detail }) => `${pointer.slice(1) || 'body'}: ${detail}`).join('; '), { errors });
 }

@@ -74,7 +74,7 @@ export function parseInfer(body: InferBody, manifest: Pick<Manifest, 'inputs'>, 
 function describe(issues: readonly { path: PropertyKey[]; message: string }[]): string {
   return issues
     .slice(0, 5)
-    .map(({ path, message }) => `${path.join('.') || 'body'}: ${message}`)
+    .map(({ path, message }) => `${path.join('.').slice(0, 200) || 'body'}: ${message.slice(0, 200)}`)
     .join('; ');
 }
 

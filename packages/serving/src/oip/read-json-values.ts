@@ -67,7 +67,10 @@ function fill(values: NumericValues, flat: readonly unknown[], { name, datatype 
   for (const [at, value] of flat.entries()) {
     const whole = typeof value === 'bigint' || (typeof value === 'number' && Number.isSafeInteger(value));
     if (!whole || value < range[0] || value > range[1])
-      throw misfit(name, `element ${at}: expected a whole number of type ${datatype}${isLong && typeof value === 'number' ? ', whose digits JSON kept' : ''}`);
+      throw misfit(
+        name,
+        `element ${at}: expected a whole number of type ${datatype}${isLong && typeof value === 'number' ? ' that JSON can hold exactly; send larger ones in binary' : ''}`,
+      );
     values[at] = (isLong ? BigInt(value) : Number(value)) as number;
   }
 }

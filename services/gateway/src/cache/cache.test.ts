@@ -48,9 +48,32 @@ describe('inputHash', () => {
     expect(form('abc', 'picture')).not.toBe(form('abc', 'pictura'));
   });
 
-  it('tells apart what stands on the two sides of a boundary', () => {
-    const hash = (text: string) => inputHash(['m'], '/p', { 'content-type': 'multipart/form-data; boundary="B"' }, Buffer.from(text));
-    expect(hash('abBc')).not.toBe(hash('aBbc'));
+  it('tells apart what stands on the two sides of a delimiter', () => {
+    const hash = (text: string) => inputHash(['m'], '/v1/predict', { 'content-type': 'multipart/form-data; boundary="B"' }, Buffer.from(text));
+    expect(hash('--B\r\nab\r\n--Bc')).not.toBe(hash('--B\r\na\r\n--Bbc'));
+    expect(hash('\r\n--Bab')).not.toBe(hash('--Bab'));
+  });
+
+  it('takes a boundary for one only where it delimits', () => {
+    // Here the boundary is the value of a field: without it, two fields would be the same.
+    expect(form('5', 'conf_threshold=0.5')).not.toBe(form('9', 'conf_threshold=0.9'));
+    expect(form('5', 'a--5b')).not.toBe(form('9', 'a--9b'));
+  });
+
+  it.each(['boundary=A; boundary=mmmm', 'boundary=mmmm; boundary=A', 'boundary="mmmm', 'boundary=A mmmm'])('names nothing of a form with %s', (parameters) =>
+    expect(
+      inputHash(['m'], '/v2/predict', { 'content-type': `multipart/form-data; ${parameters}` }, Buffer.from('--mmmm\r\n\r\nx\r\n--mmmm--')),
+    ).toBeUndefined(),
+  );
+
+  it('takes the body as it is where the service does, whatever the Content-Type says', () => {
+    const infer = (boundary: string, path = '/v2/models/digit/versions/1/infer') =>
+      inputHash(['m'], path, { 'content-type': `multipart/form-data; boundary=${boundary}` }, Buffer.from(`--${boundary}\r\n\r\nx\r\n--${boundary}--`));
+    expect(infer('a')).not.toBe(infer('b'));
+    expect(infer('a', '/v1/predict')).toBe(infer('b', '/v1/predict'));
+    const packed = (boundary: string) =>
+      inputHash(['m'], '/v1/predict', { 'content-type': `multipart/form-data; boundary=${boundary}`, 'content-encoding': 'gzip' }, Buffer.from('x'));
+    expect(packed('a')).not.toBe(packed('b'));
   });
 
   it('minds all that changes an answer', () => {
@@ -176,6 +199,15 @@ describe('PredictionCache', () => {
       for (const client of ['ada', 'bob', 'ada'])
         await own.through(context(client, { 'x-client-id': client }), 'digit', route, body, async () => answer(client));
       expect(asked).toBe(expected);
+    }
+  });
+
+  it('neither gives nor keeps an answer to a body that has two readings', async () => {
+    const own = cache();
+    const odd = { 'content-type': 'multipart/form-data; boundary=A; boundary=B' };
+    for (const who of ['a', 'b']) {
+      const { headers } = await own.through(context(who, odd), 'digit', route, body, async () => answer(who));
+      expect(headers['x-cache']).toBe('bypass');
     }
   });
 

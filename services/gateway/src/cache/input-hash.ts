@@ -1,17 +1,23 @@
+import { parseMediaType } from '@facet/http';
 import { createHash, type Hash } from 'node:crypto';
 
-/** Adds a body; of a form, everything but the boundary, which clients make anew for each request. */
-function addBody(hash: Hash, contentType: string, body: Buffer): void {
-  const boundary = /^multipart\/form-data\s*;.*\bboundary=(?:"([^"]+)"|([^\s;]+))/i.exec(contentType);
-  const marker = boundary?.[1] ?? boundary?.[2];
-  if (marker === undefined) {
-    hash.update(body);
-    return;
-  }
-  let from = 0;
-  for (let at = body.indexOf(marker); at >= 0; at = body.indexOf(marker, from)) {
+/** Calls that take a form. All others read the body as it is, whatever its Content-Type says. */
+const takesForm = /^\/(?:v\d+|ensemble)\/predict(?:\?|$)/;
+
+/**
+ * Adds the parts of a form as the service will find them, without the boundary, which clients make anew for each request.
+ *
+ * Only delimiters are left out: a boundary that stands anywhere else is content.
+ */
+function addForm(hash: Hash, boundary: string, body: Buffer): void {
+  const delimiter = Buffer.from(`\r\n--${boundary}`, 'latin1');
+  const firstBytes = delimiter.length - 2;
+  const beginsWithPart = body.length >= firstBytes && body.compare(delimiter, 2, delimiter.length, 0, firstBytes) === 0;
+  let from = beginsWithPart ? firstBytes : 0;
+  hash.update(beginsWithPart ? 'parts' : 'preamble');
+  for (let at = body.indexOf(delimiter, from); at >= 0; at = body.indexOf(delimiter, from)) {
     hash.update(`${at - from}:`).update(body.subarray(from, at));
-    from = at + marker.length;
+    from = at + delimiter.length;
   }
   hash.update(`${body.length - from}:`).update(body.subarray(from));
 }
@@ -25,11 +31,25 @@ type Headers = Readonly<Record<string, string | string[] | undefined>>;
  * Names what was asked: the same for two requests whose answers must be the same, apart from ids and times.
  *
  * @param about what besides the request decides the answer: the model's hash, and who asks where answers are not shared
+ * @returns undefined when the Content-Type is malformed, so that the service will refuse the body
  */
-export function inputHash(about: readonly string[], path: string, headers: Headers, body: Buffer): string {
+export function inputHash(about: readonly string[], path: string, headers: Headers, body: Buffer): string | undefined {
   const contentType = String(headers['content-type'] ?? '');
+  const form = takesForm.test(path) ? readType(contentType) : { type: contentType, boundary: undefined };
+  if (!form) return undefined;
+  const isForm = form.type === 'multipart/form-data' && form.boundary !== undefined && headers['content-encoding'] === undefined;
   const hash = createHash('sha256');
-  hash.update(JSON.stringify([...about, path, contentType.split(';', 1)[0]!.toLowerCase(), ...meaningful.map((name) => headers[name] ?? '')]));
-  addBody(hash, contentType, body);
+  hash.update(JSON.stringify([...about, path, form.type, isForm, ...meaningful.map((name) => headers[name] ?? '')]));
+  if (isForm) addForm(hash, form.boundary, body);
+  // The boundary of a body that is encoded counts, for only the service will see what it divides.
+  else hash.update(JSON.stringify(form.boundary ?? '')).update(body);
   return hash.digest('hex');
+}
+
+function readType(contentType: string): ReturnType<typeof parseMediaType> | undefined {
+  try {
+    return parseMediaType(contentType);
+  } catch {
+    return undefined;
+  }
 }

@@ -47,10 +47,11 @@ export class PredictionCache {
     if (method !== 'POST' || body === null || version === undefined || !cacheable.test(path)) return ask();
     if (/\bno-store\b/.test(wishes)) return this.#tell(context, task, 'bypass', await ask());
 
-    const keyFor = (model: string): string => this.#keyOf(model, context, path, body);
+    const keyFor = (model: string): string | undefined => this.#keyOf(model, context, path, body);
     const model = this.#models.get(task, version);
     const fresh = /\bno-cache\b/.test(wishes);
     const key = keyFor(model ?? `${task}/${version}`);
+    if (key === undefined) return this.#tell(context, task, 'bypass', await ask());
     if (model !== undefined && !fresh) {
       const kept = await this.#options.store.get(key);
       if (kept && Date.now() - kept.madeAt < this.#options.freshMs) return this.#tell(context, task, 'hit', again(kept, context.id));
@@ -68,11 +69,12 @@ export class PredictionCache {
     if (method !== 'POST' || body === null || version === undefined || !cacheable.test(path)) return undefined;
     const model = this.#models.last(task, version);
     if (model === undefined || /\bno-(?:store|cache)\b/.test(headers['cache-control'] ?? '')) return undefined;
-    const kept = await this.#options.store.get(this.#keyOf(model, context, path, body));
+    const key = this.#keyOf(model, context, path, body);
+    const kept = key === undefined ? undefined : await this.#options.store.get(key);
     return kept && this.#tell(context, task, 'stale', again(kept, context.id));
   }
 
-  #keyOf(model: string, { request: { headers } }: RequestContext, path: string, body: Buffer): string {
+  #keyOf(model: string, { request: { headers } }: RequestContext, path: string, body: Buffer): string | undefined {
     const client = this.#options.perKey ? String(headers['x-client-id'] ?? '') : '';
     return inputHash([model, client], path, headers, body);
   }
@@ -81,7 +83,7 @@ export class PredictionCache {
     key: string,
     requestId: string,
     ask: Ask,
-    { task, version, keyFor }: { task: string; version: string; keyFor: (model: string) => string },
+    { task, version, keyFor }: { task: string; version: string; keyFor: (model: string) => string | undefined },
   ): Promise<UpstreamAnswer> {
     const asked = ask();
     const kept = asked.then(
@@ -96,7 +98,8 @@ export class PredictionCache {
       const keep = await kept;
       if (typeof model === 'string') {
         this.#models.hear(task, version, model);
-        if (keep) this.#options.store.put(keyFor(model), keep);
+        const modelKey = keep && keyFor(model);
+        if (modelKey !== undefined) this.#options.store.put(modelKey, keep!);
       }
       return answer;
     } finally {
