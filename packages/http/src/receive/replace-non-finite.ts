@@ -1,5 +1,5 @@
 const [quote, backslash, minus] = [0x22, 0x5c, 0x2d];
-const null_ = Buffer.from('null');
+const replacement = Buffer.from('null');
 /** NaN and the infinities, which Python's json module writes though JSON has no such words, by their first byte. */
 const literals = new Map([Buffer.from('NaN'), Buffer.from('Infinity')].map((literal) => [literal[0]!, literal]));
 
@@ -29,7 +29,7 @@ export function replaceNonFinite(json: Buffer): Buffer | undefined {
     corrected ??= Buffer.allocUnsafe(json.length + Math.ceil(json.length / literals.get(0x4e)!.length));
     const from = json[at - 1] === minus ? at - 1 : at;
     written += json.copy(corrected, written, copiedUntil, from);
-    written += null_.copy(corrected, written);
+    written += replacement.copy(corrected, written);
     copiedUntil = at + literal.length;
     at = copiedUntil - 1;
   }
