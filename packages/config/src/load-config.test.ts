@@ -1,5 +1,5 @@
 import { ConfigError, field, loadConfig } from './load-config.ts';
-import { bytes, choice, flag, list, milliseconds, text, url, weights, whole } from './values.ts';
+import { bytes, choice, flag, list, milliseconds, text, weights, whole } from './values.ts';
 
 const fields = {
   port: field({ env: 'PORT', schema: whole({ min: 1, max: 65535 }), fallback: '8080', doc: '' }),
@@ -40,8 +40,6 @@ describe('values', () => {
     [list(['v1', 'v2']), 'v1, v2', ['v1', 'v2']],
     [list(['v1', 'v2']), 'v1,v3', undefined],
     [list(), 'a,a', undefined],
-    [url(), 'http://host:80/', 'http://host:80'],
-    [url(), 'ftp://host', undefined],
     [weights(), 'v1=80,v2=20', { v1: 80, v2: 20 }],
     [weights(), '{"v1": 1, "v2": 0}', { v1: 1, v2: 0 }],
     [weights(), 'v1=0,v2=0', undefined],

@@ -60,8 +60,13 @@ export function loadConfig<F extends Fields>(fields: F, env: Readonly<Record<str
     }
     const result = schema.safeParse(raw);
     if (result.success) values[name] = result.data;
-    else faults.push(`${variable}${secret ? '' : `=${JSON.stringify(raw)}`}: ${result.error.issues.map((i) => i.message).join('; ')}`);
+    else faults.push(`${variable}${secret ? '' : `=${shown(raw)}`}: ${result.error.issues.map((i) => i.message).join('; ')}`);
   }
   if (faults.length > 0) throw new ConfigError(faults);
   return Object.freeze(values) as Config<F>;
+}
+
+/** A text for a report, without the user and password that an address may hold. */
+function shown(raw: string): string {
+  return JSON.stringify(raw.replace(/:\/\/.*@/s, '://***@'));
 }

@@ -1,5 +1,6 @@
+import { url } from './addresses.ts';
 import { field, type Field } from './load-config.ts';
-import { bytes, choice, flag, list, milliseconds, text, url, whole } from './values.ts';
+import { bytes, choice, flag, list, milliseconds, text, whole } from './values.ts';
 
 /** What every server here can be told: where it listens, what it bears, how it stops, what it says. */
 export const serverFields = {

@@ -1,5 +1,6 @@
+import { origins } from './addresses.ts';
 import { field } from './load-config.ts';
-import { bytes, list, milliseconds, whole } from './values.ts';
+import { bytes, milliseconds, whole } from './values.ts';
 
 /** What a server that keeps WebSockets open can be told besides. */
 export const streamFields = {
@@ -29,7 +30,7 @@ export const streamFields = {
   }),
   streamOrigins: field({
     env: 'STREAM_ORIGINS',
-    schema: list(),
+    schema: origins(),
     doc: 'Origins besides its own whose pages may open WebSockets, divided by commas, or `*` for all. Clients that are no browsers send none and may.',
   }),
 };

@@ -1,15 +1,5 @@
 import { z } from 'zod';
-
-type Value<T> = z.ZodType<T, string>;
-
-function parsed<T>(expected: string, parse: (raw: string) => T | undefined): Value<T> {
-  return z.string().transform((raw, context) => {
-    const value = parse(raw);
-    if (value !== undefined) return value;
-    context.addIssue({ code: 'custom', message: `expected ${expected}` });
-    return z.NEVER;
-  });
-}
+import { parsed, type Value } from './parsed.ts';
 
 interface Range {
   min?: number;
@@ -74,13 +64,6 @@ export function list<const T extends string>(options?: readonly T[]): Value<read
   return parsed(options ? `words divided by commas, each one of ${options.join(', ')}` : 'words divided by commas', (raw) => {
     const words = raw.split(',').map((word) => word.trim()) as T[];
     return words.every((word) => word !== '' && (!options || options.includes(word))) && new Set(words).size === words.length ? words : undefined;
-  });
-}
-
-export function url(): Value<string> {
-  return parsed('a URL such as http://host:8081', (raw) => {
-    const value = URL.canParse(raw) ? new URL(raw) : undefined;
-    return value && /^https?:$/.test(value.protocol) ? raw.replace(/\/+$/, '') : undefined;
   });
 }
 

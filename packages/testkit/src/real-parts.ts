@@ -112,12 +112,18 @@ export async function startS3(bucket: string): Promise<RealServer> {
   return server;
 }
 
-/** Starts a real redis-server that keeps what it is told across stops. */
-export async function startRedis(): Promise<RealServer> {
-  return startServer('redis', (port, directory) => [
+/**
+ * Starts a real redis-server that keeps its data across stops.
+ *
+ * @param options of its own besides: `--cluster-enabled yes`. With `--tls-port 0` the only port speaks TLS
+ */
+export async function startRedis(options: readonly string[] = []): Promise<RealServer> {
+  const isTls = options.includes('--tls-port');
+  return startServer(isTls ? 'rediss' : 'redis', (port, directory) => [
     'redis-server',
+    ...options.map((option, index) => (options[index - 1] === '--tls-port' ? String(port) : option)),
     '--port',
-    String(port),
+    isTls ? '0' : String(port),
     '--bind',
     '127.0.0.1',
     '--dir',

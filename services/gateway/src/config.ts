@@ -1,13 +1,13 @@
-import { choice, field, list, milliseconds, number, portField, serverFields, streamFields, text, url, weights, whole, type Config } from '@facet/config';
+import { choice, field, list, milliseconds, number, portField, serverFields, serverUrl, streamFields, text, weights, whole, type Config } from '@facet/config';
 import { admitFields } from './admit/admit-fields.ts';
 import { cacheFields } from './cache/cache-fields.ts';
 import { brownOutFields } from './forward/brown-out-fields.ts';
 import { gateFields } from './forward/gate-fields.ts';
 
 const upstream = (task: string, port: number) => ({
-  url: field({ env: `${task}_URL`, schema: url(), fallback: `http://127.0.0.1:${port}`, doc: `Where the ${task.toLowerCase()} service answers.` }),
-  v1: field({ env: `${task}_V1_URL`, schema: url(), doc: `Where its v1 answers, when versions run apart; by default \`${task}_URL\`.` }),
-  v2: field({ env: `${task}_V2_URL`, schema: url(), doc: 'The same for v2.' }),
+  url: field({ env: `${task}_URL`, schema: serverUrl(), fallback: `http://127.0.0.1:${port}`, doc: `Where the ${task.toLowerCase()} service answers.` }),
+  v1: field({ env: `${task}_V1_URL`, schema: serverUrl(), doc: `Where its v1 answers, when versions run apart; by default \`${task}_URL\`.` }),
+  v2: field({ env: `${task}_V2_URL`, schema: serverUrl(), doc: 'The same for v2.' }),
   weights: field({
     env: `${task}_AB_WEIGHTS`,
     schema: weights(),

@@ -1,7 +1,7 @@
 import { cpuQuota } from '@facet/config';
 import { gatewayOperations, inferenceOperations, taskContracts, underPrefix, version } from '@facet/contracts';
 import { createShell, describeApi, isJoining, isPrimary, run, serveMetrics, serveProbes, supervise, type Reply, type Shell } from '@facet/http';
-import { RedisLink } from '@facet/redis';
+import { createRedisMetrics, RedisLink } from '@facet/redis';
 import { createLog, createMetrics, startTracing } from '@facet/telemetry';
 import type { Registry } from 'prom-client';
 import type { Door } from './admit/guard.ts';
@@ -44,7 +44,7 @@ export async function startGateway(config: GatewayConfig): Promise<void> {
   }
   const metrics = createMetrics();
   const tracing = await startTracing('gateway', config.otlpEndpoint);
-  const redis = config.redisUrl === undefined ? undefined : await RedisLink.open(config.redisUrl, log);
+  const redis = config.redisUrl === undefined ? undefined : await RedisLink.open(config.redisUrl, log, createRedisMetrics(metrics.registry));
   const cache = openCache(config, redis, metrics.registry);
   const forwarding: ForwardOptions = { bodyMaxBytes: config.bodyMaxBytes, cache, brownOut: new BrownOut(config, cache, metrics.registry) };
   const door = await openGuard({ config, log, registry: metrics.registry, redis });

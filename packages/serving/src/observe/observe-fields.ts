@@ -1,4 +1,4 @@
-import { bytes, choice, field, flag, number, text, whole } from '@facet/config';
+import { bytes, choice, field, flag, number, redisUrl, text, whole } from '@facet/config';
 import { bucketFields } from '../bucket-fields.ts';
 
 const share = () => number({ min: 0, max: 1 });
@@ -13,9 +13,9 @@ export const observeFields = {
   }),
   redisUrl: field({
     env: 'REDIS_URL',
-    schema: text(),
+    schema: redisUrl(),
     secret: true,
-    doc: 'Redis through which the pods of a service watch for drift together, such as `redis://host:6379`; without it each pod watches what it sees.',
+    doc: 'Redis through which the pods of a service watch for drift together, such as `redis://host:6379`, `rediss://…` with TLS or `redis+sentinel://host:26379,host:26379/name`; Redis Cluster is refused. Without it each pod watches what it sees.',
   }),
   drift: field({ env: 'DRIFT', schema: flag(), fallback: 'true', doc: 'Watch predictions for drift.' }),
   referenceDataPath: field({

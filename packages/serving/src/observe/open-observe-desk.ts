@@ -3,7 +3,7 @@ import type { AuditEvent } from '@facet/audit';
 import type { DriftStatus, ReferenceUpdate } from '@facet/contracts';
 import { unpackRows, type Feature } from '@facet/drift';
 import { announce, openDesk } from '@facet/http';
-import { RedisLink } from '@facet/redis';
+import { RedisLink, type RedisEvents } from '@facet/redis';
 import type { Log } from '@facet/telemetry';
 import type { InferenceConfig } from '../inference-fields.ts';
 import { AuditDesk } from './audit-desk.ts';
@@ -16,13 +16,16 @@ const folderSweepMs = 30_000;
 const bucketSweepMs = 3_600_000;
 const dayMs = 86_400_000;
 
+/** Counted in a serving process: this one may have no metrics. */
+const redisEvents: RedisEvents = { onHealth: (isUp) => announce('redis-health', isUp), onError: (fault) => announce('redis-error', fault) };
+
 /**
  * Opens what one process of a pod does for all of them: drift detection, audit, and the limits of the samples.
  *
  * @throws {Error} when a reference that was asked for cannot be read, or the audit cannot be written
  */
 export async function openObserveDesk(task: string, features: readonly Feature[], config: InferenceConfig, log: Log): Promise<{ close(): Promise<void> }> {
-  const redis = config.redisUrl === undefined ? undefined : await RedisLink.open(config.redisUrl, log);
+  const redis = config.redisUrl === undefined ? undefined : await RedisLink.open(config.redisUrl, log, redisEvents);
   const drift = config.drift ? await openDrift(task, features, config, redis, log) : undefined;
   const audit =
     config.audit === 'off'

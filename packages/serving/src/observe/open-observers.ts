@@ -1,5 +1,6 @@
 import { dropReasons } from '@facet/capture';
 import { onAnnounced } from '@facet/http';
+import { createRedisMetrics } from '@facet/redis';
 import type { Log } from '@facet/telemetry';
 import type { Registry } from 'prom-client';
 import type { InferenceConfig } from '../inference-fields.ts';
@@ -28,6 +29,11 @@ export async function openObservers<Input, Answer extends object>(
   onAnnounced('audit-written', (records: number) => metrics.audited.inc(records));
   onAnnounced('audit-lost', () => metrics.auditLost.inc());
   onAnnounced('audit-health', (isWell: boolean) => metrics.auditFailing.set(isWell ? 0 : 1));
+  if (config.redisUrl !== undefined) {
+    const redis = createRedisMetrics(registry);
+    onAnnounced('redis-health', redis.onHealth);
+    onAnnounced('redis-error', redis.onError);
+  }
   const store = await openSampleStore(config);
   const samples = store && new SampleKeeper(contract.task, watch, config, store, metrics, log);
   const observer = new Observer({ watch, maxPerSecond: config.observeMaxPerSecond, drift: config.drift, samples });

@@ -1,4 +1,4 @@
-import { field, list, number, text, url, whole } from '@facet/config';
+import { documentUrl, field, number, origins, redisUrl, text, whole } from '@facet/config';
 
 /** Who may ask the gateway, and how much. All of it is off unless it is set. */
 export const admitFields = {
@@ -7,7 +7,7 @@ export const admitFields = {
     schema: text(),
     doc: 'JSON file of API keys, as `npm run keys` writes it, read again when it changes; with it, callers must name themselves.',
   }),
-  jwksUrl: field({ env: 'JWT_JWKS_URL', schema: url(), doc: 'Published keys of an identity provider, whose tokens are then accepted too.' }),
+  jwksUrl: field({ env: 'JWT_JWKS_URL', schema: documentUrl(), doc: 'Published keys of an identity provider, whose tokens are then accepted too.' }),
   jwtIssuer: field({ env: 'JWT_ISSUER', schema: text(), doc: 'Issuer that tokens must name.' }),
   jwtAudience: field({ env: 'JWT_AUDIENCE', schema: text(), doc: 'Audience that tokens must name.' }),
   jwtScopeClaim: field({
@@ -32,14 +32,14 @@ export const admitFields = {
   }),
   corsOrigins: field({
     env: 'CORS_ORIGINS',
-    schema: list(),
+    schema: origins(),
     doc: 'Origins whose pages may read the answers, such as `https://app.example.org`; `*` lets all.',
   }),
   redisUrl: field({
     env: 'REDIS_URL',
-    schema: text(),
+    schema: redisUrl(),
     secret: true,
-    doc: 'Redis in which replicas share limits, quotas and cached predictions; without it each pod has its own.',
+    doc: 'Redis in which replicas share limits, quotas and cached predictions: `redis://host:6379`, with TLS `rediss://…`, with Sentinel `redis+sentinel://host:26379,host:26379/name`; Redis Cluster is refused. Without it each pod has its own.',
   }),
   maxConnections: field({
     env: 'MAX_CONNECTIONS',
