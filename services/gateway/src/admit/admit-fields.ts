@@ -1,4 +1,4 @@
-import { documentUrl, field, number, origins, redisUrl, text, whole } from '@facet/config';
+import { documentUrl, field, flag, number, origins, redisUrl, text, whole } from '@facet/config';
 
 /** Who may ask the gateway, and how much. All of it is off unless it is set. */
 export const admitFields = {
@@ -7,9 +7,19 @@ export const admitFields = {
     schema: text(),
     doc: 'JSON file of API keys, as `npm run keys` writes it, read again when it changes; with it, callers must name themselves.',
   }),
-  jwksUrl: field({ env: 'JWT_JWKS_URL', schema: documentUrl(), doc: 'Published keys of an identity provider, whose tokens are then accepted too.' }),
-  jwtIssuer: field({ env: 'JWT_ISSUER', schema: text(), doc: 'Issuer that tokens must name.' }),
-  jwtAudience: field({ env: 'JWT_AUDIENCE', schema: text(), doc: 'Audience that tokens must name.' }),
+  jwksUrl: field({
+    env: 'JWT_JWKS_URL',
+    schema: documentUrl(),
+    doc: 'Published keys (JWKS) of an identity provider, whose access tokens are then accepted too; https, or http on this machine. `JWT_ISSUER` and `JWT_AUDIENCE` are required with it.',
+  }),
+  jwksAllowHttp: field({
+    env: 'JWT_JWKS_ALLOW_HTTP',
+    schema: flag(),
+    fallback: 'false',
+    doc: 'Fetch `JWT_JWKS_URL` over plain http from other machines too. An attacker on that network can then forge tokens.',
+  }),
+  jwtIssuer: field({ env: 'JWT_ISSUER', schema: text(), doc: 'Issuer that tokens must name; `any` accepts every issuer.' }),
+  jwtAudience: field({ env: 'JWT_AUDIENCE', schema: text(), doc: 'Audience that tokens must name; `any` accepts tokens for every API.' }),
   jwtScopeClaim: field({
     env: 'JWT_SCOPE_CLAIM',
     schema: text(),

@@ -3,6 +3,7 @@ import type { RedisLink } from '@facet/redis';
 import type { Log } from '@facet/telemetry';
 import type { Registry } from 'prom-client';
 import { KeyFile } from '../identify/key-file.ts';
+import { tokenSettings } from '../identify/token-settings.ts';
 import { TokenVerifier } from '../identify/token-verifier.ts';
 import type { admitFields } from './admit-fields.ts';
 import { createGuard, type Door } from './guard.ts';
@@ -25,21 +26,14 @@ export interface OpenDoor extends Door {
 /**
  * Opens what the configuration says of callers and limits.
  *
- * @throws {ConfigError} when the key file cannot be used
+ * @throws {ConfigError} when the key file cannot be used, or what tokens are checked against is not said
  */
 export async function openGuard({ config, log, registry, redis }: GuardParts): Promise<OpenDoor> {
   const metrics = createAdmitMetrics(registry);
   const keys = config.apiKeysFile === undefined ? undefined : await KeyFile.open({ path: config.apiKeysFile, log });
-  const tokens =
-    config.jwksUrl === undefined
-      ? undefined
-      : new TokenVerifier({
-          jwksUrl: config.jwksUrl,
-          issuer: config.jwtIssuer,
-          audience: config.jwtAudience,
-          scopeClaim: config.jwtScopeClaim,
-          limits: { ratePerSecond: config.jwtRatePerSecond, concurrency: config.jwtConcurrency },
-        });
+  const accepted = tokenSettings(config);
+  const limits = { ratePerSecond: config.jwtRatePerSecond, concurrency: config.jwtConcurrency };
+  const tokens = accepted && new TokenVerifier({ ...accepted, scopeClaim: config.jwtScopeClaim, limits, log });
   const door = createGuard({
     callers: { keys, tokens },
     meter: redis ? new SharedMeter({ redis, insurance: podMeter, onInsured: () => metrics.insured() }) : podMeter,

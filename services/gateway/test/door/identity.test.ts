@@ -22,6 +22,8 @@ function write(text: string): void {
   renameSync(`${file}.new`, file);
 }
 
+const who = { JWT_ISSUER: 'https://login.example', JWT_AUDIENCE: 'facet' };
+
 const encode = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url');
 
 describe('callers', () => {
@@ -51,8 +53,7 @@ describe('callers', () => {
       ...before(stub),
       API_KEYS_FILE: file,
       JWT_JWKS_URL: `http://127.0.0.1:${(provider.address() as AddressInfo).port}/jwks`,
-      JWT_ISSUER: 'https://login.example',
-      JWT_AUDIENCE: 'facet',
+      ...who,
       LOG_LEVEL: 'trace',
     });
   });
@@ -152,10 +153,69 @@ describe('callers', () => {
     expect(await send(`${forged}.${createHmac('sha256', secret).update(forged).digest('base64url')}`)).toBe(401);
   });
 
+  it.each([
+    ['an ID token', { nonce: 'n' }, {}, 401],
+    ['an ID token of another kind', { at_hash: 'h' }, {}, 401],
+    ['an ID token of Cognito', { token_use: 'id' }, {}, 401],
+    ['an ID token of Keycloak', { typ: 'ID' }, {}, 401],
+    ['a refresh token of Keycloak', { typ: 'Refresh' }, {}, 401],
+    ['a logout token', { events: {} }, { typ: 'logout+jwt' }, 401],
+    ['a token bound to a key', { cnf: { jkt: 'k' } }, {}, 401],
+    ['an access token by RFC 9068', {}, { typ: 'at+jwt' }, 200],
+    ['an access token by its long type', {}, { typ: 'application/AT+JWT' }, 200],
+    ['an access token of Cognito', { token_use: 'access' }, { typ: 'JWT' }, 200],
+    ['an access token of Keycloak', { typ: 'Bearer' }, { typ: 'JWT' }, 200],
+  ])('%s: %j %j answers %i', async (_what, claims, header, status) => {
+    const text = token(claims, rsa.privateKey, { alg: 'RS256', kid: 'one', ...header });
+    expect((await ask('/digit/predict', { authorization: `Bearer ${text}` })).status).toBe(status);
+  });
+
+  it('are told apart whatever their subject is, and no subject breaks a request', async () => {
+    stub.asked.length = 0;
+    const long = 'x'.repeat(200);
+    const subjects = [
+      '',
+      7,
+      { a: 1 },
+      null,
+      true,
+      ['ada'],
+      `${long}1`,
+      `${long}2`,
+      'a b',
+      'a\tb',
+      'a\r\nx-client-id: root',
+      'ä',
+      'ü',
+      '\ud800',
+      '\udbff',
+      '名',
+      'x~y',
+      'ada',
+    ];
+    const statuses: number[] = [];
+    for (const sub of subjects) statuses.push((await ask('/digit/predict', { authorization: `Bearer ${token({ sub })}` })).status);
+    expect(statuses).toEqual(subjects.map((sub) => (typeof sub === 'string' && sub !== '' ? 200 : 401)));
+    const names = stub.asked.map(({ headers }) => String(headers['x-client-id']));
+    expect(new Set(names).size).toBe(subjects.length - 6);
+    for (const name of names) expect(decodeURIComponent(name)).toMatch(/^jwt:[!-~]{1,128}$/);
+    expect((await ask('/digit/predict', { authorization: `Bearer ${token({ scope: [{ toString: 1 }, null, 'digit'] })}` })).status).toBe(200);
+  });
+
+  it.each([
+    ['without an issuer', { JWT_ISSUER: '' }, /JWT_ISSUER: expected the issuer/],
+    ['without an audience', { JWT_AUDIENCE: '' }, /JWT_AUDIENCE: expected the audience/],
+    ['with keys over http', { JWT_JWKS_URL: 'http://login.example/jwks' }, /JWT_JWKS_URL="http:.*: expected https/],
+    ['with keys over file', { JWT_JWKS_URL: 'file:///etc/keys' }, /JWT_JWKS_URL=.*expected a URL/],
+  ])('%s no gateway starts', async (_what, env, says) => {
+    const all = { ...before(stub), JWT_JWKS_URL: 'https://login.example/jwks', ...who, ...env };
+    await expect(spawnService('gateway', all)).rejects.toThrow(says);
+  });
+
   it('with tokens of a key that cannot be had are told to come back, and those with API keys come in', async () => {
-    const strange = await spawnService('gateway', { ...before(stub), API_KEYS_FILE: file, JWT_JWKS_URL: 'http://127.0.0.1:1/jwks' });
+    const strange = await spawnService('gateway', { ...before(stub), API_KEYS_FILE: file, JWT_JWKS_URL: 'http://127.0.0.1:1/jwks', ...who });
     const answer = await fetch(`${strange.url}/digit/predict`, { method: 'POST', body: '{}', headers: { authorization: `Bearer ${token({})}` } });
-    expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '5']);
+    expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '1']);
     expect(await answer.json()).toMatchObject({ code: 'identity-unavailable' });
     expect((await fetch(`${strange.url}/digit/predict`, { method: 'POST', body: '{}', headers: { 'x-api-key': keys.digit } })).status).toBe(200);
     await strange.stop();
