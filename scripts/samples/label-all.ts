@@ -24,7 +24,7 @@ export async function labelAll(base: string, truthOf: (requestId: string) => str
   return counts;
 }
 
-const requestIdOf = ({ id }: ListedSample): string => id.split('.').slice(2).join('.');
+const requestIdOf = ({ id }: ListedSample): string => id.split('.').slice(2, -1).join('.');
 
 async function ask<T>(url: string, body?: object): Promise<T> {
   const answer = await fetch(url, body && { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });

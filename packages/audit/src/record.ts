@@ -2,6 +2,9 @@ import { hash, randomBytes } from 'node:crypto';
 
 /** What a record says of its subject and may forget later, the chain staying whole. */
 export interface Personal {
+  /** The authenticated caller. */
+  readonly caller?: string;
+  /** Whom the caller named. */
   readonly user?: string;
   readonly input?: string;
   readonly input_type?: string;

@@ -83,7 +83,8 @@ export class SampleQueue {
     while (this.#waiting.length > 0 && !this.#stop.signal.aborted) {
       const sample = this.#waiting[0]!;
       try {
-        for (const { key, bytes, contentType } of sample.objects) await this.#options.store.put(key, bytes, contentType);
+        // What is stored is never replaced; where an earlier attempt wrote a part of this sample, that part stays.
+        for (const { key, bytes, contentType } of sample.objects) await this.#options.store.create(key, bytes, contentType);
       } catch (error) {
         if (!isHopeless(error)) {
           this.#turn(false, error);

@@ -5,7 +5,7 @@ import type { TaskContract } from './task-contract.ts';
 import type { Operation } from './operation.ts';
 
 /** How a sample is called: the version that saw it, the day, the id of the request. */
-export const samplePattern = /^[a-z0-9]{1,16}\.\d{4}-\d{2}-\d{2}\.[\w.:-]{1,150}$/;
+export const samplePattern = /^[a-z0-9]{1,16}\.\d{4}-\d{2}-\d{2}\.[\w.:-]{1,180}$/;
 
 const id = z.string().regex(samplePattern, 'expected <version>.<yyyy-mm-dd>.<request id>').describe('Of the sample, as the list names it.');
 

@@ -50,7 +50,7 @@ export class OriginPolicy {
     const { origin } = headers;
     if (origin === undefined) {
       const site = headers['sec-fetch-site'];
-      if (site === undefined || ownSites.has(String(site)) || this.#origins.includes('*')) return;
+      if (site === undefined || ownSites.has(site) || this.#origins.includes('*')) return;
     } else if (isSameOrigin(origin, host) || includesOrigin(this.#origins, origin)) return;
     throw refusedOrigin(origin, 'CORS_ORIGINS');
   }

@@ -1,9 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { link, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { copyFile, link, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import type { ObjectStore, StoredObject } from './object-store.ts';
 
 const partial = '.partial';
+/** What file systems without hard links answer. */
+const linkless = new Set(['EPERM', 'ENOTSUP', 'ENOSYS', 'EMLINK']);
 
 /** A store in a folder; one file an object. */
 export class FolderStore implements ObjectStore {
@@ -22,7 +25,10 @@ export class FolderStore implements ObjectStore {
     try {
       // A link, unlike a rename, fails where there is a file.
       await this.#write(key, bytes, async (draft, path) => {
-        await link(draft, path);
+        await link(draft, path).catch((error: NodeJS.ErrnoException) => {
+          if (!linkless.has(error.code ?? '')) throw error;
+          return copyFile(draft, path, constants.COPYFILE_EXCL);
+        });
         await rm(draft);
       });
       return true;

@@ -144,7 +144,7 @@ export class Predictor<Input, Answer extends object> {
     const answer = rows.read(outputs, model, seen as never);
     // A tensor of nonsense is answered with such.
     const isSound = Number.isFinite(this.#task.confidenceOf(answer) ?? 0);
-    if (looks && isSound) this.#observer.note({ model, input: undefined, answer, seen, requestId: asked.requestId });
+    if (looks && isSound) this.#observer.note({ model, input: undefined, answer, seen, asked });
     this.#auditor?.recordSent(model, { bytes: sent, contentType: () => 'application/octet-stream' }, answer, elapsedMs, asked);
   }
 
@@ -169,10 +169,10 @@ export class Predictor<Input, Answer extends object> {
   }
 
   /** One version's answer, which is watched as its own. */
-  async #ask(input: Input, model: ServedModel, work: Work, { requestId }: Asked): Promise<Answer> {
+  async #ask(input: Input, model: ServedModel, work: Work, asked: Asked): Promise<Answer> {
     const sight = this.#observer.look();
     const answer = await this.#task.predict(input, model, work, sight as never);
-    if (sight?.seen !== undefined) this.#observer.note({ model, input, answer, seen: sight.seen, requestId });
+    if (sight?.seen !== undefined) this.#observer.note({ model, input, answer, seen: sight.seen, asked });
     return answer;
   }
 

@@ -86,7 +86,9 @@ function declareStream<I, A extends object>({ shell, task, predictor, metrics }:
         maxFramesPerSecond: (query as z.infer<typeof streamQuery>).max_frames_per_second ?? Infinity,
         async predict(read, work) {
           try {
-            return (await predictor.predict(read, model, work, { requestId: `${asked.id}.${frames++}`, user: asked.user, bytes: undefined })).answer;
+            return (
+              await predictor.predict(read, model, work, { requestId: `${asked.id}.${frames++}`, user: asked.user, caller: asked.caller, bytes: undefined })
+            ).answer;
           } finally {
             metrics.observeStages(work.clock);
           }
@@ -166,6 +168,7 @@ async function predictReply<I, A extends object>({ task, predictor }: RouteParts
   const { input, answer } = await predictor.predict(() => task.read(context.received!, query), model, context, {
     requestId: context.id,
     user: context.user,
+    caller: context.caller,
     bytes: bytesOf(context.received!),
   });
   Object.assign(context.notes, task.describe(answer));
@@ -215,7 +218,12 @@ async function batchReply<I, A extends object>({ task, predictor, metrics }: Rou
         },
       };
       try {
-        const { answer } = await predictor.predict(read, model, work, { requestId: `${context.id}.${index}`, user: context.user, bytes: undefined });
+        const { answer } = await predictor.predict(read, model, work, {
+          requestId: `${context.id}.${index}`,
+          user: context.user,
+          caller: context.caller,
+          bytes: undefined,
+        });
         return { index, status: 200, result: inEnvelope(task, `${context.id}.${index}`, model, answer, work.clock) };
       } catch (error) {
         const problem = Problem.from(error);

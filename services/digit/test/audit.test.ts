@@ -30,7 +30,13 @@ describe('the audit of a service in several processes', () => {
   it('has one chain with one record a prediction, its input by hash', async () => {
     const service = await spawnService('digit', { WORKERS: '2', AUDIT: 'hash', AUDIT_TO: folder });
     const answers = await sendDigits(service.url, { from: 0, count: 40 });
-    const { body } = await request(service.url).post('/predict').set('x-request-id', 'look-for-me').set('x-user-id', 'ann').attach('file', picture).expect(200);
+    const { body } = await request(service.url)
+      .post('/predict')
+      .set('x-request-id', 'look-for-me')
+      .set('x-user-id', 'ann')
+      .set('x-client-id', 'jwt%3Aphone')
+      .attach('file', picture)
+      .expect(200);
     expect(await service.stop()).toBe(0);
     const text = await linesIn(folder);
     expect(verifyLines(text)).toMatchObject({ records: 42, chains: [{ from: 0, to: 41 }], torn: false });
@@ -46,6 +52,8 @@ describe('the audit of a service in several processes', () => {
         model: expect.stringContaining(`digit/${String(body.version)}@sha256:`),
         answer: { predicted_digit: 7 },
       },
+      // The caller whom the gateway authenticated, and not the user whom the caller names.
+      personal: { caller: 'jwt:phone' },
     });
     expect(text).not.toContain('ann');
   });

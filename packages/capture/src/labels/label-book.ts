@@ -152,7 +152,7 @@ export class LabelBook {
     const { labelled: key } = sampleKeys(this.#task, id);
     const bytes = Buffer.from(JSON.stringify(record));
     await this.#fill.claim(bytes.length + (picture?.length ?? 0));
-    if (picture) await this.#store.put(`${key}.${extensionOf(record)}`, picture);
+    if (picture) await this.#store[replace ? 'put' : 'create'](`${key}.${extensionOf(record)}`, picture);
     if (!replace) return this.#store.create(`${key}.json`, bytes, 'application/json');
     await this.#store.put(`${key}.json`, bytes, 'application/json');
     return true;

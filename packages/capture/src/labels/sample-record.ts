@@ -5,6 +5,9 @@ export const pictureExtensions = ['jpg', 'png', 'webp', 'gif', 'tiff', 'bin'] as
 /** What lies beside the picture of a sample, or holds the hand of one. */
 const sampleRecord = z.looseObject({
   request_id: z.string(),
+  /** The authenticated caller, and whom the caller named. */
+  caller: z.string().optional(),
+  user: z.string().optional(),
   task: z.string(),
   version: z.string(),
   model: z.string().optional(),

@@ -7,7 +7,7 @@ import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import { STATUS_CODES } from '../node-http.ts';
 import type { OriginPolicy } from '../origin-policy.ts';
-import { forcedVersionOf, userOf } from '../request-context.ts';
+import { callerOf, forcedVersionOf, userOf } from '../request-context.ts';
 import { readTarget } from '../request-target.ts';
 import { Stream, type StreamListener } from './stream.ts';
 
@@ -24,6 +24,8 @@ interface StreamRequest {
   readonly id: string;
   /** Who asks, and the version that they insist on. */
   readonly user: string | undefined;
+  /** The caller that the gateway authenticated. */
+  readonly caller: string | undefined;
   readonly forcedVersion: string | undefined;
   /** Aborts when the stream comes to nothing after all: then what was opened for it is closed. */
   readonly signal: AbortSignal;
@@ -153,9 +155,9 @@ export class StreamServer {
 }
 
 /** Browsers cannot send headers with a handshake, so the query may name the version as well. */
-function wishes(request: IncomingMessage): Pick<StreamRequest, 'user' | 'forcedVersion'> {
+function wishes(request: IncomingMessage): Pick<StreamRequest, 'user' | 'caller' | 'forcedVersion'> {
   const query = new URLSearchParams(request.url!.split('?', 2)[1] ?? '');
-  return { user: userOf(request), forcedVersion: forcedVersionOf(request) ?? query.get('version') ?? undefined };
+  return { user: userOf(request), caller: callerOf(request), forcedVersion: forcedVersionOf(request) ?? query.get('version') ?? undefined };
 }
 
 /** The path of a handshake, in the one reading that it has; undefined where it has none, or several. */

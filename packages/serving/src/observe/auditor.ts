@@ -21,7 +21,7 @@ export class Auditor<Input, Answer> {
   #events: AuditEvent[] = [];
   readonly #timer: NodeJS.Timeout;
 
-  /** @param policy `hash` keeps no more of the input than its hash; `input` keeps it, and who asked */
+  /** @param policy `hash` keeps no more of the input than its hash; `input` keeps it, and the user. Both keep the authenticated caller */
   constructor(watch: Watch<Input, Answer, never>, policy: 'hash' | 'input') {
     this.#watch = watch;
     this.#keepsInput = policy === 'input';
@@ -34,7 +34,7 @@ export class Auditor<Input, Answer> {
   }
 
   /** The same of an input that never was the task's own. */
-  recordSent(model: Answerer, { bytes: sent, contentType }: Sent, answer: Answer, elapsedMs: number, { requestId, user }: Omit<Asked, 'bytes'>): void {
+  recordSent(model: Answerer, { bytes: sent, contentType }: Sent, answer: Answer, elapsedMs: number, { requestId, user, caller }: Omit<Asked, 'bytes'>): void {
     this.#events.push({
       at: new Date().toISOString(),
       kind: 'prediction',
@@ -44,8 +44,11 @@ export class Auditor<Input, Answer> {
       input_bytes: sent.length,
       answer,
       ms: Math.round(elapsedMs * 1000) / 1000,
-      ...(this.#keepsInput && {
-        personal: { ...(user !== undefined && { user }), input: sent.toString('base64'), input_type: contentType() },
+      ...((this.#keepsInput || caller !== undefined) && {
+        personal: {
+          ...(caller !== undefined && { caller }),
+          ...(this.#keepsInput && { ...(user !== undefined && { user }), input: sent.toString('base64'), input_type: contentType() }),
+        },
       }),
     });
     if (this.#events.length >= handOnEvents) void this.#handOn();

@@ -97,7 +97,7 @@ export const observeFields = {
     env: 'AUDIT',
     schema: choice(['off', 'hash', 'input']),
     fallback: 'off',
-    doc: 'One record a prediction in a chain that shows tampering: with the hash of the input (`hash`), or with the input and the user as well (`input`).',
+    doc: 'One record a prediction in a chain that shows tampering: with the hash of the input and the authenticated caller (`hash`), or with the input and the user that the caller names as well (`input`).',
   }),
   auditTo: field({
     env: 'AUDIT_TO',
@@ -109,6 +109,6 @@ export const observeFields = {
     env: 'AUDIT_FORGET_DAYS',
     schema: whole({ min: 0, max: 36_500 }),
     fallback: '0',
-    doc: 'Days after which the personal part of records (input, user) is taken out, the chain staying whole; 0 keeps it. `stdout` is out of reach.',
+    doc: 'Days after which the personal part of records (caller, user, input) is taken out, the chain staying whole; 0 keeps it. `stdout` is out of reach.',
   }),
 };

@@ -28,7 +28,13 @@ describe('Observer', () => {
     const observer = new Observer<string, { label: string }>({ watch: told(asked), maxPerSecond: 10, drift: true, samples });
     for (const name of ['picture', 'tensor']) {
       expect(observer.look()).toBeDefined();
-      observer.note({ model, input: name === 'picture' ? 'a file' : undefined, answer: { label: 'cat' }, seen: { name }, requestId: 'r' });
+      observer.note({
+        model,
+        input: name === 'picture' ? 'a file' : undefined,
+        answer: { label: 'cat' },
+        seen: { name },
+        asked: { requestId: 'r', user: undefined, caller: undefined },
+      });
     }
     expect(asked).toEqual([]);
     await observer.close();

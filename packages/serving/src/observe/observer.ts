@@ -2,6 +2,7 @@ import type { Row } from '@facet/drift';
 import { packRows } from '@facet/drift';
 import { askDesk } from '@facet/http';
 import type { ServedModel } from '../served-model.ts';
+import type { Asked } from './asked.ts';
 import type { SampleKeeper } from './sample-keeper.ts';
 import type { Sight, Watch } from './watch.ts';
 
@@ -12,7 +13,7 @@ interface Note<Input, Answer> {
   readonly input: Input | undefined;
   readonly answer: Answer;
   readonly seen: unknown;
-  readonly requestId: string;
+  readonly asked: Omit<Asked, 'bytes'>;
 }
 
 interface ObserverOptions<Input, Answer> {
@@ -90,7 +91,7 @@ export class Observer<Input, Answer extends object> {
     this.#isScheduled = false;
     const notes = this.#notes;
     this.#notes = [];
-    for (const { model, input, answer, seen, requestId } of notes) {
+    for (const { model, input, answer, seen, asked } of notes) {
       const { watch, drift, samples } = this.#options;
       const { version } = model;
       if (drift) {
@@ -99,7 +100,7 @@ export class Observer<Input, Answer extends object> {
         rows.push(watch.measure(answer, seen as never));
       }
       if (input !== undefined)
-        samples?.consider({ model, input, answer, requestId, hasDrifted: this.#drifted.has(version), fingerprint: () => watch.fingerprint(seen as never) });
+        samples?.consider({ model, input, answer, asked, hasDrifted: this.#drifted.has(version), fingerprint: () => watch.fingerprint(seen as never) });
       watch.forget?.(seen as never);
     }
   }

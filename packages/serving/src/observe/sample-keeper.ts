@@ -1,8 +1,10 @@
 import { sampleIdOf, sampleKeys, Sampler, SampleQueue, type Fingerprint } from '@facet/capture';
 import type { ObjectStore } from '@facet/object-store';
 import type { Log } from '@facet/telemetry';
+import { randomBytes } from 'node:crypto';
 import type { InferenceConfig } from '../inference-fields.ts';
 import type { ServedModel } from '../served-model.ts';
+import type { Asked } from './asked.ts';
 import type { ObserveMetrics } from './observe-metrics.ts';
 import type { Watch } from './watch.ts';
 
@@ -10,7 +12,7 @@ interface Candidate<Input, Answer> {
   readonly model: ServedModel;
   readonly input: Input;
   readonly answer: Answer;
-  readonly requestId: string;
+  readonly asked: Omit<Asked, 'bytes'>;
   readonly hasDrifted: boolean;
   readonly fingerprint: () => Fingerprint;
 }
@@ -51,7 +53,7 @@ export class SampleKeeper<Input, Answer> {
     metrics.watchSamples(() => this.#queue.bytes);
   }
 
-  consider({ model, input, answer, requestId, hasDrifted, fingerprint }: Candidate<Input, Answer>): void {
+  consider({ model, input, answer, asked: { requestId, user, caller }, hasDrifted, fingerprint }: Candidate<Input, Answer>): void {
     const { version } = model;
     const uncertainty = this.#watch.uncertainty(answer);
     const judged = this.#sampler.judge(uncertainty, hasDrifted, fingerprint);
@@ -61,12 +63,16 @@ export class SampleKeeper<Input, Answer> {
       return;
     }
     const at = new Date().toISOString();
-    const key = sampleKeys(this.#task, sampleIdOf(version, at, requestId)).waiting;
+    // The client chooses the request's id, and may choose one that another has: the rest of the name cannot be chosen or guessed.
+    const name = `${requestId}.${randomBytes(8).toString('hex')}`;
+    const key = sampleKeys(this.#task, sampleIdOf(version, at, name)).waiting;
     const { bytes, extension, contentType } = this.#watch.sample(input);
     const parts = this.#watch.parts?.(answer);
     const isJson = extension === 'json';
     const about = {
       request_id: requestId,
+      ...(caller !== undefined && { caller }),
+      ...(user !== undefined && { user }),
       task: this.#task,
       version,
       model: model.reference,
@@ -74,7 +80,7 @@ export class SampleKeeper<Input, Answer> {
       uncertainty,
       ...(parts && { uncertainties: parts }),
       at,
-      ...(isJson ? { input: JSON.parse(bytes.toString('utf8')) as unknown } : { file: `${requestId}.${extension}` }),
+      ...(isJson ? { input: JSON.parse(bytes.toString('utf8')) as unknown } : { file: `${name}.${extension}` }),
       answer,
     };
     this.#queue.push({

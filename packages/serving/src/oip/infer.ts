@@ -54,7 +54,7 @@ export async function infer(
   const identity = { model_name: model.manifest.task, model_version: oipVersion(model.version), id: request.id ?? context.id };
   const reply = await compress(writeInfer({ ...identity, tensors }, wanted), context.request.headers['accept-encoding']);
   clock.mark('postprocess');
-  watched.watch(tensors, { model, requestId: context.id, user: context.user, elapsedMs: clock.elapsed() });
+  watched.watch(tensors, { model, requestId: context.id, user: context.user, caller: context.caller, elapsedMs: clock.elapsed() });
   return { ...reply, headers: { ...predictionHeaders(model, clock), ...reply.headers } };
 }
 

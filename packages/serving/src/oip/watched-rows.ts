@@ -6,6 +6,7 @@ interface Answered {
   readonly model: ServedModel;
   readonly requestId: string;
   readonly user: string | undefined;
+  readonly caller: string | undefined;
   readonly elapsedMs: number;
 }
 
@@ -28,7 +29,7 @@ export class WatchedRows {
   }
 
   /** A row a turn of the event loop, so that a request of many holds nobody up. */
-  watch(outputs: Tensors, { model, requestId, user, elapsedMs }: Answered): void {
+  watch(outputs: Tensors, { model, requestId, user, caller, elapsedMs }: Answered): void {
     const parts = splitRows(
       outputs,
       Array.from({ length: this.#count }, () => 1),
@@ -37,7 +38,7 @@ export class WatchedRows {
       const kept = this.#kept.shift();
       if (!kept) return;
       const id = this.#count === 1 ? requestId : `${requestId}.${kept.index}`;
-      this.#watcher.watchRow(kept.wish, kept.row, parts[kept.index]!, model, elapsedMs, { requestId: id, user });
+      this.#watcher.watchRow(kept.wish, kept.row, parts[kept.index]!, model, elapsedMs, { requestId: id, user, caller });
       setImmediate(next);
     };
     setImmediate(next);

@@ -58,7 +58,7 @@ export class SampleDesk<Input, Answer extends object> {
     const corrected = 'truth' in said ? (said.truth as Truth) : undefined;
     if (corrected) this.#refuse(corrected, answer);
     const truth = verdict === 'accept' ? this.#guess(answer) : corrected;
-    await this.#book.label(id, { verdict, truth, by: callerOf(context), replace });
+    await this.#book.label(id, { verdict, truth, by: context.caller, replace });
     return { body: { id, verdict, ...(truth && { truth }) }, headers: fresh };
   }
 
@@ -76,7 +76,7 @@ export class SampleDesk<Input, Answer extends object> {
     // Not the request's own id, which who sends it may choose: it must name nobody else's sample.
     const name = randomUUID();
     const id = sampleIdOf(model.version, at, name);
-    const by = callerOf(context);
+    const by = context.caller;
     const { bytes, extension } = task.watch.sample(input);
     const isJson = extension === 'json';
     const record: SampleRecord = {
@@ -154,11 +154,6 @@ export class SampleDesk<Input, Answer extends object> {
 function idOf({ params: { id = '' } }: RequestContext): string {
   if (!samplePattern.test(id)) throw new Problem('unknown-sample');
   return id;
-}
-
-function callerOf({ request }: RequestContext): string | undefined {
-  const named = request.headers['x-client-id'];
-  return typeof named === 'string' ? named.slice(0, 200) : undefined;
 }
 
 function pictureType({ file = '' }: SampleRecord): string {
