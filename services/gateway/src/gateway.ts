@@ -46,7 +46,12 @@ export async function startGateway(config: GatewayConfig): Promise<void> {
   const tracing = await startTracing('gateway', config.otlpEndpoint);
   const redis = config.redisUrl === undefined ? undefined : await RedisLink.open(config.redisUrl, log, createRedisMetrics(metrics.registry));
   const cache = openCache(config, redis, metrics.registry);
-  const forwarding: ForwardOptions = { bodyMaxBytes: config.bodyMaxBytes, cache, brownOut: new BrownOut(config, cache, metrics.registry) };
+  const forwarding: ForwardOptions = {
+    bodyMaxBytes: config.bodyMaxBytes,
+    cache,
+    brownOut: new BrownOut(config, cache, metrics.registry),
+    trustedProxies: config.trustedProxies,
+  };
   const door = await openGuard({ config, log, registry: metrics.registry, redis });
   const shell = await createShell({ config, log, metrics, tracing, guard: door.guard });
   const upstreamMetrics = createUpstreamMetrics(metrics.registry);

@@ -55,7 +55,7 @@ async function until(holds: () => boolean): Promise<void> {
 describe('/gesture/stream', () => {
   let gesture: SpawnedService;
   let gateway: SpawnedService;
-  const env = { ACCESS_LOG: 'false', STREAM_MAX_CONNECTIONS: '4', STREAM_PING: '200ms', STREAM_IDLE: '3s' };
+  const env = { ACCESS_LOG: 'false', STREAM_MAX_CONNECTIONS: '4', STREAM_MAX_PER_ADDRESS: '4', STREAM_PING: '200ms', STREAM_IDLE: '3s' };
   beforeAll(async () => {
     gesture = await spawnService('gesture', env);
     gateway = await spawnService('gateway', { ...env, GESTURE_URL: gesture.url });

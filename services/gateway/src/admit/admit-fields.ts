@@ -51,6 +51,16 @@ export const admitFields = {
     secret: true,
     doc: 'Redis in which replicas share limits, quotas and cached predictions: `redis://host:6379`, with TLS `rediss://…`, with Sentinel `redis+sentinel://host:26379,host:26379/name`; Redis Cluster is refused. Without it each pod has its own.',
   }),
+  streamMaxPerCaller: field({
+    env: 'STREAM_MAX_PER_CALLER',
+    schema: whole({ min: 1 }),
+    doc: 'WebSockets that one process keeps open for one caller with a key or token; by default a quarter of `STREAM_MAX_CONNECTIONS`.',
+  }),
+  streamMaxPerAddress: field({
+    env: 'STREAM_MAX_PER_ADDRESS',
+    schema: whole({ min: 1 }),
+    doc: 'The same for one address (IPv6: one /64) without a known caller. Behind a proxy set `TRUSTED_PROXIES`, or all clients are one address.',
+  }),
   maxConnections: field({
     env: 'MAX_CONNECTIONS',
     schema: whole({ min: 1 }),

@@ -6,6 +6,7 @@ import type { TokenVerifier } from '../identify/token-verifier.ts';
 import { Concurrency } from './concurrency.ts';
 import { createGuard } from './guard.ts';
 import { Lease } from './lease.ts';
+import { StreamPlaces } from './stream-places.ts';
 import { allowed } from './verdict.ts';
 
 /** A step of admission that ends when the test says so. */
@@ -43,6 +44,7 @@ function guardThatWaits(at: Where) {
     origins: [],
     trustedProxies: 0,
     addressAllowance: {},
+    streamPlaces: new StreamPlaces({ streamMaxConnections: 12 }),
   });
   return { ...door, wait, underWay };
 }
@@ -94,5 +96,46 @@ describe.each(['request', 'stream'] as const)('the place of a caller, taken by a
     expect(guard.underWay.of('phone')).toBe(1);
     second.end.close();
     expect(guard.underWay.callers).toBe(0);
+  });
+});
+
+describe('the streams of one process', () => {
+  const open = (streamMaxConnections: number, keys: KeyFile | undefined) => {
+    const door = createGuard({
+      callers: { keys },
+      meter: { take: () => allowed },
+      concurrency: { acquire: () => Promise.resolve(undefined) },
+      metrics: { refused: () => undefined, insured: () => undefined },
+      origins: [],
+      trustedProxies: 1,
+      addressAllowance: {},
+      streamPlaces: new StreamPlaces({ streamMaxConnections }),
+    });
+    return (address: string, key?: string) => {
+      const end = new Closing();
+      const request = { url: '/gesture/stream', method: 'GET', headers: { 'x-forwarded-for': address, ...(key && { 'x-api-key': key }) }, socket: end };
+      return { end, admitted: door.admitStream(request as unknown as IncomingMessage, 'gesture') };
+    };
+  };
+
+  it('are never all held by one address, whatever port it comes from', async () => {
+    const connect = open(16, undefined);
+    const held = Array.from({ length: 4 }, (_, port) => connect(`192.0.2.1:${1000 + port}`));
+    await Promise.all(held.map(({ admitted }) => admitted));
+    await expect(connect('192.0.2.1:2000').admitted).rejects.toMatchObject({ code: 'too-many-at-once' });
+    await connect('192.0.2.2').admitted;
+    held[0]!.end.close();
+    await connect('192.0.2.1').admitted;
+  });
+
+  it('are never all held by one caller, and callers behind one address do not share a limit', async () => {
+    const find = (id: string) => ({ id, scopes: new Set(['*']), limits: {}, isCurrent: () => true });
+    const connect = open(16, { find } as unknown as KeyFile);
+    const held = Array.from({ length: 4 }, (_, index) => connect(`192.0.2.${index}`, 'greedy'));
+    await Promise.all(held.map(({ admitted }) => admitted));
+    await expect(connect('192.0.2.9', 'greedy').admitted).rejects.toMatchObject({ code: 'too-many-at-once' });
+    for (const caller of ['a', 'b', 'c', 'd', 'e']) await connect('192.0.2.1', caller).admitted;
+    held[3]!.end.close();
+    await connect('192.0.2.9', 'greedy').admitted;
   });
 });

@@ -9,8 +9,10 @@ import { covers, isProbe, requiredScope, type RequiredScope } from '../identify/
 import { takeStreamCredential } from '../identify/stream-credential.ts';
 import { clientAddress } from './client-address.ts';
 import { admitOrigin } from './cors.ts';
+import type { Lease } from './lease.ts';
 import type { AdmitMetrics } from './metrics.ts';
 import type { ConcurrencyLimiter } from './pod-concurrency.ts';
+import type { StreamPlaces } from './stream-places.ts';
 import { freePass, streamPass, type StreamPass } from './stream-pass.ts';
 import type { Allowance, Meter } from './verdict.ts';
 
@@ -23,6 +25,7 @@ export interface GuardOptions {
   readonly trustedProxies: number;
   /** Of those who name nobody, or nobody who is known. */
   readonly addressAllowance: Allowance;
+  readonly streamPlaces: StreamPlaces;
 }
 
 /** A request or a stream that asks to come in. */
@@ -65,9 +68,19 @@ export function createGuard(options: GuardOptions): Door {
   const admitStream = async (request: IncomingMessage, task: string): Promise<StreamPass> => {
     delete request.headers['x-client-id'];
     takeStreamCredential(request.headers);
+    const onEnd = onceClosed(request.socket);
+    // Held from the beginning, for handshakes that wait for admission take room as well.
+    const atAddress = holdStream('address', clientAddress(request, options.trustedProxies));
+    onEnd(() => atAddress.release());
     if (!knowsCallers && !limitsAddresses) return freePass;
-    const visit: Visit = { request, notes: {}, onEnd: onceClosed(request.socket) };
+    const visit: Visit = { request, notes: {}, onEnd };
     const identity = await admit(visit, task);
+    if (identity) {
+      // Callers who are known do not share a limit with others behind the same address.
+      atAddress.release();
+      const ofCaller = holdStream('caller', identity.id);
+      onEnd(() => ofCaller.release());
+    }
     if (!identity) return streamPass(options.addressAllowance, () => meterAddress(visit));
     return streamPass(identity.limits, async () => {
       if (!identity.isCurrent()) throw unauthenticated('The key or token is not good any more.');
@@ -95,6 +108,16 @@ export function createGuard(options: GuardOptions): Door {
       await holdPlace(context, identity, options);
     }
     return identity;
+  }
+
+  /** @throws {Problem} `too-many-at-once` */
+  function holdStream(of: 'caller' | 'address', name: string): Lease {
+    const lease = options.streamPlaces.take(of, name);
+    if (lease) return lease;
+    metrics.refused('streams');
+    const holder = of === 'caller' ? `'${name}'` : 'This address';
+    const detail = `${holder} has as many streams open as it may, ${options.streamPlaces.limitOf(of)}; close one before opening another.`;
+    throw new Problem('too-many-at-once', detail, { retryAfterSeconds: 1 });
   }
 
   async function meterAddress({ request }: Visit): Promise<void> {

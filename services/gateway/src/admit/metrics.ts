@@ -1,6 +1,6 @@
 import { Counter, type Registry } from 'prom-client';
 
-const refusals = ['unauthenticated', 'forbidden', 'rate', 'quota', 'concurrency', 'address'] as const;
+const refusals = ['unauthenticated', 'forbidden', 'rate', 'quota', 'concurrency', 'address', 'streams'] as const;
 
 export interface AdmitMetrics {
   refused(reason: (typeof refusals)[number]): void;

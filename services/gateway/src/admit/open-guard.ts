@@ -11,9 +11,10 @@ import { createAdmitMetrics } from './metrics.ts';
 import { podConcurrency } from './pod-concurrency.ts';
 import { podMeter } from './pod-meter.ts';
 import { SharedMeter } from './shared-meter.ts';
+import { StreamPlaces } from './stream-places.ts';
 
 interface GuardParts {
-  readonly config: Config<typeof admitFields>;
+  readonly config: Config<typeof admitFields> & { readonly streamMaxConnections: number };
   readonly log: Log;
   readonly registry: Registry;
   readonly redis: RedisLink | undefined;
@@ -41,6 +42,7 @@ export async function openGuard({ config, log, registry, redis }: GuardParts): P
     metrics,
     origins: config.corsOrigins ?? [],
     trustedProxies: config.trustedProxies,
+    streamPlaces: new StreamPlaces(config),
     addressAllowance: { ratePerSecond: config.addressRatePerSecond, burst: config.addressBurst },
   });
   return { ...door, close: () => keys?.close() };

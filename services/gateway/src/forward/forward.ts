@@ -1,6 +1,7 @@
 import { readBody, type Reply, type RequestContext } from '@facet/http';
 import { Problem } from '@facet/problem';
 import { formatTraceparent } from '@facet/telemetry';
+import { clientAddress } from '../admit/client-address.ts';
 import type { PredictionCache } from '../cache/prediction-cache.ts';
 import type { BrownOut } from './brown-out.ts';
 import type { Service, ServiceRoute } from '../route/service.ts';
@@ -44,12 +45,14 @@ export interface ForwardOptions {
   readonly bodyMaxBytes: number;
   readonly cache: PredictionCache | undefined;
   readonly brownOut: BrownOut;
+  /** Proxies in front of the gateway, which name the client's address. */
+  readonly trustedProxies: number;
 }
 
-/** Who shares what there is with others: a caller who is known, or an address. */
-function callerOf({ notes, request }: RequestContext): string {
+/** Who takes a share of a service's capacity: the caller who is known, or the client's address. */
+function callerOf({ notes, request }: RequestContext, trustedProxies: number): string {
   const client = notes['client'];
-  return typeof client === 'string' ? client : (request.socket.remoteAddress ?? '');
+  return typeof client === 'string' ? client : clientAddress(request, trustedProxies);
 }
 
 /**
@@ -57,7 +60,7 @@ function callerOf({ notes, request }: RequestContext): string {
  *
  * A service whose pods of one version are all gone is asked for another, where the caller did not insist.
  */
-export async function forward(context: RequestContext, service: Service, { bodyMaxBytes, cache, brownOut }: ForwardOptions): Promise<Reply> {
+export async function forward(context: RequestContext, service: Service, { bodyMaxBytes, cache, brownOut, trustedProxies }: ForwardOptions): Promise<Reply> {
   const { request, trace, clock, notes } = context;
   const url = request.url ?? '/';
   const wish = { forced: context.forcedVersion, user: context.user };
@@ -65,7 +68,7 @@ export async function forward(context: RequestContext, service: Service, { bodyM
   notes['version'] = route.version;
   const method = request.method ?? 'GET';
   const predicts = method === 'POST' && predictions.test(route.path);
-  const caller = predicts ? callerOf(context) : undefined;
+  const caller = predicts ? callerOf(context, trustedProxies) : undefined;
   // What would be refused need not be received, unless there may be another answer to it.
   if (caller !== undefined && !cache && !brownOut.isOn) route.upstream.gate.check(caller);
   const body = method === 'GET' || method === 'HEAD' ? null : (context.bytes ??= await readBody(request, bodyMaxBytes));
