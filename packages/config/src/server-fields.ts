@@ -4,7 +4,17 @@ import { bytes, choice, flag, list, milliseconds, text, whole } from './values.t
 
 /** What every server here can be told: where it listens, what it bears, how it stops, what it says. */
 export const serverFields = {
-  host: field({ env: 'HOST', schema: text(), fallback: '0.0.0.0', doc: 'Address to listen on.' }),
+  hosts: field({
+    env: 'HOST',
+    schema: list(),
+    fallback: '::',
+    doc: 'Addresses to listen on, divided by commas: `::` is all addresses, IPv6 and IPv4; `localhost` is both loopback addresses. Where the machine has no IPv6, `::` means `0.0.0.0`.',
+  }),
+  operationsPort: field({
+    env: 'OPERATIONS_PORT',
+    schema: whole({ min: 0, max: 65_535 }),
+    doc: 'Port of its own for the operations calls: metrics, status, drift, experiments, samples, probes. The gateway then serves them, except the probes, on no other port.',
+  }),
   allowedHosts: field({
     env: 'ALLOWED_HOSTS',
     schema: list(),

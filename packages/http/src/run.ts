@@ -1,27 +1,17 @@
-import { Problem } from '@facet/problem';
 import type { Log } from '@facet/telemetry';
-import { randomUUID } from 'node:crypto';
-import type { Server } from 'node:http';
-import { Server as NetServer, type AddressInfo, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { limitPerAddress } from './limit-per-address.ts';
-import { createServer, STATUS_CODES } from './node-http.ts';
+import { listen, type ListenConfig } from './listeners.ts';
 import type { Shell } from './shell.ts';
 
 interface RunOptions {
   readonly shell: Shell;
   readonly log: Log;
-  readonly config: {
-    readonly host: string;
+  readonly config: ListenConfig & {
     readonly port: number;
-    readonly headersTimeoutMs: number;
-    readonly bodyTimeoutMs: number;
-    readonly keepAliveMs: number;
+    /** Port of the operations calls, where they have one of their own. */
+    readonly operationsPort: number | undefined;
     readonly drainDelayMs: number;
     readonly drainTimeoutMs: number;
-    /** Connections that this process holds; without a limit unless said. */
-    readonly maxConnections?: number | undefined;
-    readonly maxConnectionsPerAddress?: number | undefined;
   };
   /** Releases what the service holds, after the last answer. */
   readonly close: () => Promise<void>;
@@ -29,6 +19,7 @@ interface RunOptions {
 
 export interface Running {
   readonly port: number;
+  readonly operationsPort: number | undefined;
   /** Drains and closes; further calls wait for the first. */
   stop(): Promise<void>;
 }
@@ -47,24 +38,18 @@ function quietTime(drainDelayMs: number): number {
  * @throws {Error} one sentence when the port is taken
  */
 export async function run({ shell, log, config, close }: RunOptions): Promise<Running> {
-  const server = createServer(
-    {
-      connectionsCheckingInterval: 1000,
-      headersTimeout: config.headersTimeoutMs,
-      requestTimeout: config.bodyTimeoutMs,
-      keepAliveTimeout: config.keepAliveMs,
-      shouldUpgradeCallback: (request) => shell.streams.wants(request),
-    },
-    shell.handle,
-  );
-  server.on('clientError', refuseClient);
-  server.on('upgrade', (request, socket, head) => void shell.streams.upgrade(request, socket, head));
-  if (config.maxConnections !== undefined) server.maxConnections = config.maxConnections;
-  if (config.maxConnectionsPerAddress !== undefined) limitPerAddress(server, config.maxConnectionsPerAddress);
-
-  await listen(server, config.host, config.port);
-  const { port } = server.address() as AddressInfo;
-  log.info({ port }, 'listening');
+  const listeners = await listen({ config, port: config.port, setting: 'PORT', handle: shell.handle, streams: shell.streams });
+  const { port } = listeners;
+  const operations =
+    config.operationsPort === undefined
+      ? undefined
+      : await listen({
+          config: { ...config, maxConnections: undefined, maxConnectionsPerAddress: undefined },
+          port: config.operationsPort,
+          setting: 'OPERATIONS_PORT',
+          handle: shell.handleOperations,
+        });
+  log.info({ hosts: config.hosts, port, ...(operations && { operationsPort: operations.port }) }, 'listening');
 
   let stopping: Promise<void> | undefined;
   const stop = (): Promise<void> => {
@@ -83,8 +68,7 @@ export async function run({ shell, log, config, close }: RunOptions): Promise<Ru
     await sleep(config.drainDelayMs - farewellMs);
     shell.closing = farewellMs > 0;
     await sleep(farewellMs);
-    // http's own close would also cut connections that look idle while a request is on its way over them.
-    NetServer.prototype.close.call(server);
+    listeners.close();
     shell.closing = true;
     const goodbyes = shell.streams.close();
     const until = performance.now() + config.drainTimeoutMs;
@@ -93,7 +77,9 @@ export async function run({ shell, log, config, close }: RunOptions): Promise<Ru
     while (performance.now() < until && (shell.open > 0 || performance.now() - shell.lastAnswerAt < quietMs)) await sleep(10);
     if (shell.open > 0) log.warn({ open: shell.open }, 'requests were still in flight when the drain time ended');
     await goodbyes;
-    server.closeAllConnections();
+    // Operations are answered to the end, so that the last counts can be scraped.
+    operations?.close();
+    for (const each of [listeners, operations]) each?.closeConnections();
     await close();
     log.info('stopped');
     await new Promise<void>((resolve) => log.flush(() => resolve()));
@@ -112,31 +98,5 @@ export async function run({ shell, log, config, close }: RunOptions): Promise<Ru
   process.once('SIGTERM', onSignal);
   process.once('SIGINT', onSignal);
 
-  return { port, stop };
-}
-
-function listen(server: Server, host: string, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      reject(error.code === 'EADDRINUSE' ? new Error(`port ${port} is taken: stop what listens there, or set PORT to another`) : error);
-    });
-    server.listen(port, host, resolve);
-  });
-}
-
-/** Time in which a client that was refused can read why; then it is cut, for it may never hang up by itself. */
-const goodbyeMs = 2000;
-
-/** Answers what never became a request; there is no response object for it. */
-function refuseClient(error: NodeJS.ErrnoException, socket: NodeJS.WritableStream & Socket): void {
-  if (!socket.writable || error.code === 'ECONNRESET') {
-    socket.destroy();
-    return;
-  }
-  const problem = new Problem(error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 'request-timeout' : 'malformed-request');
-  const body = JSON.stringify(problem.toBody(randomUUID()));
-  socket.end(
-    `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}\r\nconnection: close\r\ncontent-type: application/problem+json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
-  );
-  setTimeout(() => socket.destroy(), goodbyeMs).unref();
+  return { port, operationsPort: operations?.port, stop };
 }

@@ -75,7 +75,7 @@ const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIO
 
 const noParams: Readonly<Record<string, string>> = {};
 
-type Incoming = IncomingMessage;
+type Incoming = IncomingMessage & { isByOperationsPort?: boolean };
 
 /** The frame in which every request is answered: its context, its errors, its metrics, its log line, its trace. */
 export class Shell {
@@ -199,6 +199,12 @@ export class Shell {
     request.url = rest.startsWith('/') ? rest : `/${rest}`;
     void this.#answer(route, handler, request, response, params);
   }
+
+  /** Answers a request that came by the operations port. */
+  readonly handleOperations = (request: Incoming, response: ServerResponse): void => {
+    request.isByOperationsPort = true;
+    this.handle(request, response);
+  };
 
   /** Opens WebSockets at a path; whoever asks for it without one is told so. */
   serveStream(operation: Operation, limits: StreamLimits, open: StreamOpener): void {

@@ -8,7 +8,7 @@ async function main(): Promise<number> {
     // The three behind the gateway take the ports after its own, so that any choice of PORT leaves room for them.
     env: { ...process.env, GATEWAY_PORT: String(port), GESTURE_PORT: String(port + 1), DIGIT_PORT: String(port + 2), DETECTION_PORT: String(port + 3) },
     // Only the gateway is reached from outside, and it has stopped asking before they are told to stop.
-    settings: (name) => (name === 'gateway' ? { DISCOVERY: 'none' } : { HOST: '127.0.0.1', DRAIN_DELAY: '0ms' }),
+    settings: (name) => (name === 'gateway' ? { DISCOVERY: 'none' } : { DRAIN_DELAY: '0ms' }),
     directory: process.cwd(),
     print: (line) => process.stdout.write(`${line}\n`),
   });

@@ -1,7 +1,7 @@
 import { leanEnv } from '@facet/config';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createRequire } from 'node:module';
-import { createServer } from 'node:net';
+import { createServer, isIPv6 } from 'node:net';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -62,7 +62,7 @@ export class Suite {
   }
 
   url(name: ServiceName): string {
-    return `http://127.0.0.1:${this.ports[name]}`;
+    return `http://${name === 'gateway' ? reachableHost(this.#options.env['HOST']) : '127.0.0.1'}:${this.ports[name]}`;
   }
 
   /**
@@ -113,10 +113,11 @@ export class Suite {
         ...leanEnv,
         LOG_FORMAT: process.stdout.isTTY ? 'pretty' : 'json',
         DRAIN_DELAY: '200ms',
-        HOST: '127.0.0.1',
         ...workers,
         ...urls,
         ...env,
+        // Only the gateway is reached from outside, where HOST says so.
+        HOST: (name === 'gateway' && env['HOST']) || 'localhost',
         ...settings?.(name),
         PORT: String(this.ports[name]),
       },
@@ -153,6 +154,14 @@ export class Suite {
     }
     throw new Error(`${name} was not ready within ${startTimeoutMs / 1000} s; ${this.url(name)}/health says what it waits for`);
   }
+}
+
+/** The host at which this machine reaches what listens on `HOST`: loopback, unless it lists other addresses alone. */
+function reachableHost(hosts = ''): string {
+  const addresses = hosts.split(',').map((host) => host.trim().replace(/^\[|\]$/g, ''));
+  const [first = ''] = addresses;
+  if (first === '' || addresses.some((host) => ['localhost', '::', '0.0.0.0', '127.0.0.1'].includes(host))) return '127.0.0.1';
+  return isIPv6(first) ? `[${first}]` : first;
 }
 
 /** Why a service will never become ready, when it says so. */
