@@ -89,6 +89,7 @@ export function driftOperations(tag: string): Record<'driftStatus' | 'referenceU
       method: 'get',
       path: '/drift/status',
       tag,
+      plane: 'operations',
       summary: 'Whether inputs and answers still are what the models were made for',
       description: 'A page with the distributions drawn for who accepts `text/html`.',
       answers: {
@@ -101,6 +102,7 @@ export function driftOperations(tag: string): Record<'driftStatus' | 'referenceU
       method: 'post',
       path: '/reference/update',
       tag,
+      plane: 'operations',
       summary: 'Makes the current window, or a posted set, what drift is measured against, and takes alarms back',
       isBodyOptional: true,
       body: { 'application/json': { schema: referenceUpdate, examples: { acknowledge: { reference: 'keep' } } } },

@@ -42,6 +42,7 @@ export function experimentsOperation(tag: string): Operation {
     method: 'get',
     path: '/experiments',
     tag,
+    plane: 'operations',
     summary: 'Model versions side by side: requests, errors, latency, confidence, with intervals that bear being looked at',
     answers: { 200: json('The comparison.', experiments) },
     problems: [],

@@ -1,5 +1,6 @@
 import type { ProblemCode } from '@facet/problem';
 import type { z } from 'zod';
+import type { Plane } from './plane.ts';
 
 /** A body in one media type: what it holds, and examples that are really accepted. */
 export interface Body {
@@ -45,6 +46,8 @@ export interface Operation {
   readonly task?: string;
   /** True where a request carries work for a model: it is traced, logged and counted as such. */
   readonly predicts?: boolean;
+  /** `public` unless set. */
+  readonly plane?: Plane;
 }
 
 /** Who may make a call; one that changes something needs an administrator from the day it is declared. */

@@ -91,6 +91,7 @@ export function sampleOperations(contract: TaskContract): SampleOperations {
       access: 'admin',
       path: '/samples',
       tag,
+      plane: 'operations',
       summary: 'Samples that wait for a label, or that have one, in the order in which they were kept',
       description: 'Open where `LABELLING` is on. Reads a page at a time; samples that cannot be read are left out.',
       query: samplesQuery,
@@ -102,6 +103,7 @@ export function sampleOperations(contract: TaskContract): SampleOperations {
       method: 'post',
       path: '/samples',
       tag,
+      plane: 'operations',
       summary: 'Adds an input with what it really shows: "that was wrong"',
       body: { 'application/json': { schema: feedback, examples: { right: { input: contract.itemExample, truth: contract.truthExample } } } },
       answers: { 201: json('The sample as it is kept.', sample) },
@@ -113,6 +115,7 @@ export function sampleOperations(contract: TaskContract): SampleOperations {
       access: 'admin',
       path: '/samples/{id}/input',
       tag,
+      plane: 'operations',
       summary: 'What the model saw',
       params,
       answers: {
@@ -128,6 +131,7 @@ export function sampleOperations(contract: TaskContract): SampleOperations {
       method: 'post',
       path: '/samples/{id}/label',
       tag,
+      plane: 'operations',
       summary: 'Says what a sample shows: the guess is right, something else is, or it is of no use',
       params,
       body: {

@@ -14,8 +14,8 @@ const request = (config: OriginPolicyConfig, method: string, headers: Headers): 
   code(() => new OriginPolicy(config).checkRequest({ method, headers }));
 const stream = (config: OriginPolicyConfig, headers: Headers): string => code(() => new OriginPolicy(config).checkStream({ headers }));
 
-const anywhere = { host: '0.0.0.0' };
-const loopback = { host: '127.0.0.1' };
+const anywhere = { hosts: ['::'] };
+const loopback = { hosts: ['localhost'] };
 
 describe('OriginPolicy', () => {
   it.each([

@@ -1,10 +1,11 @@
 import { Problem } from '@facet/problem';
 import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
+import { isLoopbackOnly } from './listen-addresses.ts';
 
 export interface OriginPolicyConfig {
-  /** Address that the server listens on. */
-  readonly host?: string | undefined;
+  /** Addresses that the server listens on. */
+  readonly hosts?: readonly string[] | undefined;
   /** Names besides `localhost` and IP addresses by which clients may call this server, without ports. */
   readonly allowedHosts?: readonly string[] | undefined;
   /** Origins whose pages may call, or `*`. */
@@ -36,10 +37,10 @@ export class OriginPolicy {
   /** Clients repeat one host: it is judged once. */
   #lastAllowedHost: string | undefined;
 
-  constructor({ host = '', allowedHosts, corsOrigins = [], streamOrigins = [], trustedProxies = 0 }: OriginPolicyConfig) {
+  constructor({ hosts = ['::'], allowedHosts, corsOrigins = [], streamOrigins = [], trustedProxies = 0 }: OriginPolicyConfig) {
     this.#origins = corsOrigins;
     this.#streamOrigins = [...corsOrigins, ...streamOrigins];
-    this.#hosts = allowedHosts || isLoopback(host) ? new Set(allowedHosts?.map((name) => name.toLowerCase())) : undefined;
+    this.#hosts = allowedHosts || isLoopbackOnly(hosts) ? new Set(allowedHosts?.map((name) => name.toLowerCase())) : undefined;
     this.#trustedProxies = trustedProxies;
   }
 
@@ -111,8 +112,4 @@ function nameOf(host: string): string {
   const colon = host.indexOf(':');
   const name = (colon < 0 ? host : host.slice(0, colon)).toLowerCase();
   return name.endsWith('.') ? name.slice(0, -1) : name;
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || (host.startsWith('127.') && isIP(host) === 4);
 }

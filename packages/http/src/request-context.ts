@@ -88,6 +88,11 @@ export class RequestContext {
     return callerOf(this.request);
   }
 
+  /** It came by the operations port, which only operators and their tools reach. */
+  get isByOperationsPort(): boolean {
+    return (this.request as { isByOperationsPort?: boolean }).isByOperationsPort === true;
+  }
+
   get forcedVersion(): string | undefined {
     return forcedVersionOf(this.request);
   }

@@ -1,4 +1,4 @@
-import { accessOf, isBelowOip, speaksOip, type Operation } from '@facet/contracts';
+import { accessOf, isBelowOip, speaksOip, type Operation, type Plane } from '@facet/contracts';
 import { catalogue, Problem } from '@facet/problem';
 import { lineWriter, type Log, type Metrics, type Tracing } from '@facet/telemetry';
 import type { Express, NextFunction, Request, Response } from 'express';
@@ -25,6 +25,10 @@ interface ShellOptions {
   readonly tracing: Tracing;
   /** Asked before anything of a request is read. */
   readonly guard?: Guard;
+  /** The same for a handshake that opens a stream; refuses by throwing a {@link Problem}. */
+  readonly admitHandshake?: ((request: IncomingMessage) => void) | undefined;
+  /** Where operations have a port of their own. */
+  readonly operations?: OperationsPort | undefined;
 }
 
 /**
@@ -32,6 +36,13 @@ interface ShellOptions {
  * one that matched none has a route as well, which any known caller may have.
  */
 export type Guard = (context: RequestContext, route: MatchedRoute) => Reply | undefined | Promise<Reply | undefined>;
+
+/** Which calls the operations port serves, and whether the other port goes on serving them. */
+export interface OperationsPort {
+  readonly planeOf: (path: string) => Plane;
+  /** For a service, whose other port is reached by the gateway alone. */
+  readonly isOnBothPorts: boolean;
+}
 
 /** Answers an operation; `undefined` says that it wrote the response itself. */
 type Handler = (context: RequestContext) => Reply | Promise<Reply | undefined>;
@@ -47,6 +58,8 @@ interface Route extends MatchedRoute {
   readonly predicts?: boolean | undefined;
   /** Of request targets that have no one reading, which no guard can judge. */
   readonly isMalformed?: boolean;
+  /** Looked up with the first request. */
+  plane?: Plane;
 }
 
 /** A route, and what answers it. */
@@ -208,7 +221,11 @@ export class Shell {
 
   /** Opens WebSockets at a path; whoever asks for it without one is told so. */
   serveStream(operation: Operation, limits: StreamLimits, open: StreamOpener): void {
-    this.streams.serve(operation.path, limits, open);
+    const { admitHandshake } = this.#options;
+    this.streams.serve(operation.path, limits, (asked) => {
+      admitHandshake?.(asked.request);
+      return open(asked);
+    });
     this.serve(operation, () => {
       throw new Problem('upgrade-required', undefined, { headers: { upgrade: 'websocket', connection: 'upgrade' } });
     });
@@ -258,7 +275,7 @@ export class Shell {
   }
 
   async #answer(route: Route, handler: Handler, request: Incoming, response: ServerResponse, params: Readonly<Record<string, string>>): Promise<void> {
-    const { config, guard, metrics } = this.#options;
+    const { config, guard, metrics, operations } = this.#options;
     const context = new RequestContext(request, response, config);
     const { head } = context;
     context.params = params;
@@ -273,6 +290,7 @@ export class Shell {
     if (route.predicts) metrics.inFlight.inc();
     try {
       this.#origins.checkRequest(request);
+      if (operations) requirePort(operations, route, request);
       const verdict = route.isMalformed ? undefined : guard?.(context, route);
       const guarded = verdict instanceof Promise ? await verdict : verdict;
       if (guarded) {
@@ -344,6 +362,15 @@ export class Shell {
 /** A declared path as Express writes it. */
 function patternOf(path: string): string {
   return path.replaceAll(/\{(\w+)\}/g, ':$1');
+}
+
+/** @throws {Problem} `not-found` where the port that a request came by does not serve its route */
+function requirePort({ planeOf, isOnBothPorts }: OperationsPort, route: Route, { isByOperationsPort = false }: Incoming): void {
+  const plane = (route.plane ??= planeOf(route.path));
+  if (plane === 'both') return;
+  if (isByOperationsPort && plane === 'public') throw new Problem('not-found', 'The operations port serves operations only: use the other port for this.');
+  if (!isByOperationsPort && plane === 'operations' && !isOnBothPorts)
+    throw new Problem('not-found', 'Operations are served on a port of their own (OPERATIONS_PORT).');
 }
 
 function isWithoutBody({ headers }: IncomingMessage): boolean {

@@ -41,6 +41,11 @@ const entries = {
     title: 'Nobody is named who may ask',
     advice: 'Send an API key in x-api-key, or a key or token as Authorization: Bearer.',
   },
+  'service-token-required': {
+    status: 401,
+    title: 'The service is called without the secret of the gateway',
+    advice: 'Call the gateway. Services accept only calls with their SERVICE_TOKEN, which the gateway must be configured with as well.',
+  },
   forbidden: {
     status: 403,
     title: 'This key may not do that',

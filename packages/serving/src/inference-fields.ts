@@ -1,9 +1,10 @@
-import { choice, field, list, milliseconds, serverFields, sha256, text, weights, whole, type Config } from '@facet/config';
+import { choice, field, list, milliseconds, serverFields, serviceTokenFields, sha256, text, weights, whole, type Config } from '@facet/config';
 import { observeFields } from './observe/observe-fields.ts';
 
 /** What every inference service can be told besides what any server can. */
 export const inferenceFields = {
   ...serverFields,
+  ...serviceTokenFields,
   modelsDir: field({ env: 'MODELS_DIR', schema: text(), fallback: 'models', doc: 'Folder that holds `<task>/<version>/`.' }),
   modelV1Path: field({ env: 'MODEL_V1_PATH', schema: text(), doc: 'Folder or `.onnx` file of v1, its manifest beside it; by default below `MODELS_DIR`.' }),
   modelV2Path: field({ env: 'MODEL_V2_PATH', schema: text(), doc: 'The same for v2.' }),

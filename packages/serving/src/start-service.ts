@@ -1,5 +1,6 @@
 import type { Feature } from '@facet/drift';
-import { collectLess, createShell, isJoining, isPrimary, run, supervise } from '@facet/http';
+import { inferenceOperations, planesOf } from '@facet/contracts';
+import { collectLess, createShell, isJoining, isPrimary, run, ServiceToken, serviceGuard, supervise } from '@facet/http';
 import { createLog, createMetrics, startTracing } from '@facet/telemetry';
 import type { InferenceConfig } from './inference-fields.ts';
 import { Models, servingProcesses } from './models.ts';
@@ -46,7 +47,17 @@ export async function startService<Input, Answer extends object, Seen>(
   const { observer, auditor } = await openObservers(task, config, metrics.registry, log);
   const samples = config.labelling ? await openSampleStore(config, { attempts: 3 }) : undefined;
   const predictor = new Predictor({ task, models, weights: config.weights, metrics: servingMetrics, observer, auditor });
-  const shell = await createShell({ config, log, metrics, tracing });
+  const token = await ServiceToken.open(config, log);
+  // The other port is reached by the gateway alone, which passes some operations on.
+  const operations = { planeOf: planesOf(Object.values(inferenceOperations(task.contract))), isOnBothPorts: true };
+  const shell = await createShell({
+    config,
+    log,
+    metrics,
+    tracing,
+    ...serviceGuard(token),
+    operations: config.operationsPort === undefined ? undefined : operations,
+  });
   declareRoutes({ shell, task, models, predictor, metrics, config, observer, samples });
 
   // The first to serve listens at once, so that probes are answered; whoever joins gets requests as soon as it listens.
@@ -61,6 +72,7 @@ export async function startService<Input, Answer extends object, Seen>(
     close: async () => {
       await Promise.all([models.close(), tracing.close(), observer.close(), auditor?.close(), samples?.close()]);
       await desk?.close();
+      token?.close();
       metrics.close();
     },
   });

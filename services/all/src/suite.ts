@@ -117,6 +117,7 @@ export class Suite {
         ...urls,
         ...env,
         // Only the gateway is reached from outside, where HOST says so.
+        OPERATIONS_PORT: (name === 'gateway' && env['OPERATIONS_PORT']) || '',
         HOST: (name === 'gateway' && env['HOST']) || 'localhost',
         ...settings?.(name),
         PORT: String(this.ports[name]),

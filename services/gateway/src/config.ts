@@ -1,4 +1,19 @@
-import { choice, field, list, milliseconds, number, portField, serverFields, serverUrl, streamFields, text, weights, whole, type Config } from '@facet/config';
+import {
+  choice,
+  field,
+  list,
+  milliseconds,
+  number,
+  portField,
+  serverFields,
+  serverUrl,
+  serviceTokenFields,
+  streamFields,
+  text,
+  weights,
+  whole,
+  type Config,
+} from '@facet/config';
 import { admitFields } from './admit/admit-fields.ts';
 import { cacheFields } from './cache/cache-fields.ts';
 import { brownOutFields } from './forward/brown-out-fields.ts';
@@ -22,6 +37,7 @@ const detection = upstream('DETECTION', 8083);
 export const gatewayFields = {
   port: portField(8080),
   ...serverFields,
+  ...serviceTokenFields,
   ...streamFields,
   webDir: field({
     env: 'WEB_DIR',

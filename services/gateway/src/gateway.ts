@@ -1,12 +1,13 @@
 import { cpuQuota } from '@facet/config';
-import { gatewayOperations, inferenceOperations, taskContracts, underPrefix, version } from '@facet/contracts';
-import { createShell, describeApi, isJoining, isPrimary, run, serveMetrics, serveProbes, supervise, type Reply, type Shell } from '@facet/http';
+import { gatewayOperations, inferenceOperations, oipOperations, planesOf, taskContracts, underPrefix, version } from '@facet/contracts';
+import { createShell, describeApi, isJoining, isPrimary, run, serveMetrics, serveProbes, ServiceToken, supervise, type Reply, type Shell } from '@facet/http';
 import { createRedisMetrics, RedisLink } from '@facet/redis';
 import { createLog, createMetrics, startTracing } from '@facet/telemetry';
 import type { Registry } from 'prom-client';
 import type { Door } from './admit/guard.ts';
 import { openGuard } from './admit/open-guard.ts';
 import { openPodConcurrency } from './admit/pod-concurrency.ts';
+import { warnIfOpen } from './admit/warn-if-open.ts';
 import { openPodMeter } from './admit/pod-meter.ts';
 import { openCache } from './cache/open-cache.ts';
 import { upstreamSettings, type GatewayConfig, type UpstreamSettings } from './config.ts';
@@ -29,6 +30,13 @@ import { askBriefly, suiteHealth } from './suite-health.ts';
 
 /** The calls of all services under their names. */
 const serviceOperations = taskContracts.flatMap((contract) => underPrefix(contract.task, Object.values(inferenceOperations(contract))));
+const planeOf = planesOf([
+  ...Object.values(gatewayOperations),
+  ...serviceOperations,
+  ...Object.values(oipOperations([taskContracts[0].task], taskContracts[0].oipExample)),
+  { path: '/label', plane: 'operations' },
+  { path: '/assets/*', plane: 'both' },
+]);
 
 /** Brings up the gateway, in a process for each CPU. */
 export async function startGateway(config: GatewayConfig): Promise<void> {
@@ -53,13 +61,16 @@ export async function startGateway(config: GatewayConfig): Promise<void> {
     trustedProxies: config.trustedProxies,
   };
   const door = await openGuard({ config, log, registry: metrics.registry, redis });
-  const shell = await createShell({ config, log, metrics, tracing, guard: door.guard });
+  const operations = config.operationsPort === undefined ? undefined : { planeOf, isOnBothPorts: false };
+  const shell = await createShell({ config, log, metrics, tracing, guard: door.guard, operations });
+  const serviceToken = await ServiceToken.open(config, log);
   const upstreamMetrics = createUpstreamMetrics(metrics.registry);
   const settings = upstreamSettings(config);
-  const services = settings.map((one) => openService(one, config, upstreamMetrics));
+  const services = settings.map((one) => openService(one, config, upstreamMetrics, serviceToken));
   upstreamMetrics.watch(services);
   // Every process of the gateway sees the same cluster and the same file; one of them speaks of it.
   const quietLog = isJoining() ? log.child({}, { level: 'silent' }) : log;
+  warnIfOpen(config, quietLog);
   const weightsFile =
     config.weightsFile === undefined
       ? undefined
@@ -88,7 +99,7 @@ export async function startGateway(config: GatewayConfig): Promise<void> {
     taskContracts[0].oipExample,
   );
 
-  serveStreams(shell, services, config, door);
+  serveStreams({ shell, services, config, door, serviceToken });
   const site = await loadSite(config.webDir, log);
   const home = serveSite(shell, site);
   shell.serve(gatewayOperations.root, (context) => home(context) ?? rootReply());
@@ -117,6 +128,7 @@ export async function startGateway(config: GatewayConfig): Promise<void> {
     config,
     close: async () => {
       door.close();
+      serviceToken?.close();
       redis?.close();
       weightsFile?.close();
       discovery?.close();
@@ -127,14 +139,23 @@ export async function startGateway(config: GatewayConfig): Promise<void> {
   });
 }
 
+interface StreamParts {
+  readonly shell: Shell;
+  readonly services: readonly Service[];
+  readonly config: GatewayConfig;
+  readonly door: Door;
+  readonly serviceToken: ServiceToken | undefined;
+}
+
 /** The WebSockets of those services that have one. */
-function serveStreams(shell: Shell, services: readonly Service[], config: GatewayConfig, { admitStream }: Door): void {
+function serveStreams({ shell, services, config, door, serviceToken }: StreamParts): void {
+  const { admitStream } = door;
   for (const contract of taskContracts) {
     if (!('stream' in contract)) continue;
     const service = services.find(({ task }) => task === contract.task)!;
     // A picture is as long as a body may be.
     const streamMessageMaxBytes = 'multipart/form-data' in contract.body ? config.bodyMaxBytes : config.streamMessageMaxBytes;
-    const open = openStream({ service, connectTimeoutMs: config.connectTimeoutMs });
+    const open = openStream({ service, connectTimeoutMs: config.connectTimeoutMs, serviceToken });
     shell.streams.serve(`/${contract.task}/stream`, { ...config, streamMessageMaxBytes }, async (asked) =>
       open(asked, await admitStream(asked.request, contract.task)),
     );
@@ -142,14 +163,20 @@ function serveStreams(shell: Shell, services: readonly Service[], config: Gatewa
 }
 
 /** One task, with an upstream for each URL: versions that share one share its connections. */
-function openService({ task, url, versionUrls, weights }: UpstreamSettings, config: GatewayConfig, metrics: UpstreamMetrics): Service {
+function openService(
+  { task, url, versionUrls, weights }: UpstreamSettings,
+  config: GatewayConfig,
+  metrics: UpstreamMetrics,
+  serviceToken: ServiceToken | undefined,
+): Service {
   const budget = new RetryBudget({ burst: config.upstreamConnections });
   const byUrl = new Map<string, Upstream>();
   const upstreamAt = (at: string, name: string): Upstream => {
     const known = byUrl.get(at);
     if (known) return known;
     const { upstreamConnections: connections, connectTimeoutMs, hedgeQuantile } = config;
-    const upstream = new Upstream(at, { connections, connectTimeoutMs, hedgeQuantile, budget, events: metrics.eventsOf(task, name), gate: config });
+    const events = metrics.eventsOf(task, name);
+    const upstream = new Upstream(at, { connections, connectTimeoutMs, hedgeQuantile, budget, events, gate: config, serviceToken });
     byUrl.set(at, upstream);
     return upstream;
   };

@@ -84,6 +84,7 @@ export function oipOperations(models: readonly [string, ...string[]], example: u
     access: 'admin',
     method: 'post',
     params: z.object({ model }),
+    plane: 'operations',
   });
   /** A call on a model, and the same on one version of it. */
   const pair = (id: string, rest: string, summary: string, make: (operation: Operation) => Operation): [Operation, Operation] => [
@@ -130,10 +131,11 @@ export function oipOperations(models: readonly [string, ...string[]], example: u
 
   return {
     server: { ...get('Server', '/v2', 'The server and its extensions', { 200: answered('The server.', oipServer) }, []), access: 'open' },
-    live: { ...get('Live', '/v2/health/live', 'Liveness', { 200: answered('Alive.', oipHealth) }, []), access: 'open' },
+    live: { ...get('Live', '/v2/health/live', 'Liveness', { 200: answered('Alive.', oipHealth) }, []), access: 'open', plane: 'both' },
     ready: {
       ...get('Ready', '/v2/health/ready', 'Readiness', { 200: answered('Ready.', oipHealth), 503: answered('Not ready.', oipHealth) }, []),
       access: 'open',
+      plane: 'both',
     },
     models: { ...get('Models', '/v2/models', 'The names of the models', { 200: answered('The models.', oipModels) }, []), access: 'caller' },
     index: {

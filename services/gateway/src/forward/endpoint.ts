@@ -1,3 +1,4 @@
+import { serviceTokenHeader, type ServiceToken } from '@facet/http';
 import type { UpstreamAnswer } from '../http1/answer-parser.ts';
 import { ConnectionPool } from '../http1/connection-pool.ts';
 import { Exchange } from '../http1/exchange.ts';
@@ -8,6 +9,8 @@ export interface EndpointOptions {
   /** Most connections to it. */
   readonly connections: number;
   readonly connectTimeoutMs: number;
+  /** The secret that goes along with every request. */
+  readonly serviceToken?: ServiceToken | undefined;
 }
 
 /**
@@ -68,6 +71,8 @@ export class Endpoint {
   /** Asks once, and tells what is left of the deadline. */
   send({ method, path, headers, body, deadlineAt, caller, onCancel }: UpstreamRequest): Promise<UpstreamAnswer> {
     headers['x-request-timeout-ms'] = String(Math.max(1, Math.floor(deadlineAt - performance.now())));
+    const { serviceToken } = this.#options;
+    if (serviceToken) headers[serviceTokenHeader] = serviceToken.current;
     this.inFlight += 1;
     return new Promise((resolve, reject) => {
       const exchange = new Exchange(

@@ -1,4 +1,4 @@
-import { readBody, type Reply, type RequestContext } from '@facet/http';
+import { readBody, serviceTokenHeader, type Reply, type RequestContext } from '@facet/http';
 import { Problem } from '@facet/problem';
 import { formatTraceparent } from '@facet/telemetry';
 import { clientAddress } from '../admit/client-address.ts';
@@ -26,6 +26,7 @@ const notForwarded = new Set([
   // Checked here, against the name that the client knows; the service has another.
   'origin',
   'sec-fetch-site',
+  serviceTokenHeader,
 ]);
 
 type Headers = Record<string, string | string[]>;
@@ -105,6 +106,11 @@ export async function forward(context: RequestContext, service: Service, { bodyM
     }
   };
   const answer = await (caller === undefined || !brownOut.isOn ? ask(route) : brownOut.through({ context, service, url, route, body, ask }));
+  // Its answer would tell the client that its own key is wrong.
+  if (answer.status === 401) {
+    notes['upstream'] = 'refused the SERVICE_TOKEN of this gateway';
+    throw new Problem('upstream-unavailable');
+  }
   clock.mark('forward');
   notes['upstreamMs'] = Math.round((performance.now() - sentAt) * 1000) / 1000;
   return { status: answer.status, body: answer.body, headers: passedOn(answer.headers) };

@@ -19,6 +19,8 @@ describe('requiredScope', () => {
     ['GET /v2', 'open'],
     ['GET /v2/health/live', 'open'],
     ['GET /experiments', 'any'],
+    ['GET /metrics', 'any'],
+    ['GET /status', 'any'],
     ['GET /v2/models', 'any'],
     ['GET /v2/models/stats', 'any'],
     ['POST /v2/repository/index', 'any'],

@@ -1,4 +1,4 @@
-import type { StreamOpener } from '@facet/http';
+import { serviceTokenHeader, type ServiceToken, type StreamOpener } from '@facet/http';
 import { Problem } from '@facet/problem';
 import { continueTrace, formatTraceparent } from '@facet/telemetry';
 import type { WebSocket } from 'ws';
@@ -10,6 +10,7 @@ import { relayStream } from './relay-stream.ts';
 interface StreamRouteOptions {
   readonly service: Pick<Service, 'route'>;
   readonly connectTimeoutMs: number;
+  readonly serviceToken?: ServiceToken | undefined;
 }
 
 /** The longest that a service says: three hundred detections, or a problem that lists every coordinate. */
@@ -23,7 +24,7 @@ const maxAttempts = 2;
  *
  * The version is chosen once, for the whole stream, which is asked for no more answers a second than its caller may have. `Origin` is not passed on: it was checked here, against the name that the client knows.
  */
-export function openStream({ service, connectTimeoutMs }: StreamRouteOptions) {
+export function openStream({ service, connectTimeoutMs, serviceToken }: StreamRouteOptions) {
   return async ({ id, request, user, forcedVersion, signal }: Parameters<StreamOpener>[0], pass: StreamPass): Promise<Awaited<ReturnType<StreamOpener>>> => {
     const { traceparent, tracestate, 'x-client-id': client } = request.headers;
     const trace = continueTrace(String(traceparent ?? ''), tracestate === undefined ? undefined : String(tracestate));
@@ -46,6 +47,7 @@ export function openStream({ service, connectTimeoutMs }: StreamRouteOptions) {
             traceparent: formatTraceparent(trace),
             ...(user !== undefined && { 'x-user-id': user }),
             ...(client !== undefined && { 'x-client-id': String(client) }),
+            ...(serviceToken && { [serviceTokenHeader]: serviceToken.current }),
           },
           signal,
           timeoutMs: connectTimeoutMs,

@@ -79,9 +79,11 @@ describe('callers', () => {
   it('must name themselves, except to probes and pages', async () => {
     const refused = await ask('/digit/predict');
     expect([refused.status, refused.code, refused.headers.get('www-authenticate')]).toEqual([401, 'unauthenticated', 'Bearer realm="facet"']);
-    for (const path of ['/', '/health/live', '/health/ready', '/docs', '/openapi.json', '/metrics', '/v2', '/v2/health/live'])
+    for (const path of ['/', '/health/live', '/health/ready', '/docs', '/openapi.json', '/v2', '/v2/health/live'])
       expect({ path, status: (await ask(path, {}, 'GET')).status }).toEqual({ path, status: 200 });
-    expect((await ask('/digit/model_info', {}, 'GET')).status).toBe(401);
+    for (const path of ['/digit/model_info', '/metrics', '/status', '/experiments'])
+      expect({ path, status: (await ask(path, {}, 'GET')).status }).toEqual({ path, status: 401 });
+    expect((await ask('/metrics', { 'x-api-key': keys.digit }, 'GET')).status).toBe(200);
     expect(await ask('/v2/models/digit/infer')).toMatchObject({ status: 401, body: { error: expect.any(String) as string } });
   });
 
