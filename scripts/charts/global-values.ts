@@ -43,5 +43,7 @@ export const globalValues = z.looseObject({
   otlpEndpoint: address('http', 'https').optional(),
   logLevel: logLevel.optional(),
   serviceMonitors: flag.optional(),
+  prometheus: block({ namespace: text, podLabels: words }).optional(),
+  serviceToken: block({ existingSecret: text, key: text }).optional(),
   traffic: traffic.optional(),
 });

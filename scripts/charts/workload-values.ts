@@ -13,7 +13,15 @@ const autoscaling = block({
   queueDepth: whole(0),
   inFlight: whole(0),
   behavior: anything,
-  keda: block({ serverAddress: address('http', 'https'), pollingInterval: whole(1) }),
+  keda: block({
+    serverAddress: address('http', 'https'),
+    pollingInterval: whole(1),
+    fallback: block({
+      failureThreshold: whole(1),
+      replicas: whole(0),
+      behavior: z.enum(['static', 'currentReplicas', 'currentReplicasIfHigher', 'currentReplicasIfLower']),
+    }),
+  }),
 });
 
 /** What each Deployment can be told, a version's like a service's. */
@@ -56,9 +64,25 @@ export const workloadValues = {
   redis,
   objectStore,
   awsCredentials,
-  service: block({ type: z.enum(['ClusterIP', 'NodePort', 'LoadBalancer']), port: whole(1, 65_535), annotations: words }),
+  host: text,
+  operations: block({ enabled: flag, port: whole(1024, 65_535) }),
+  service: block({
+    type: z.enum(['ClusterIP', 'NodePort', 'LoadBalancer']),
+    port: whole(1, 65_535),
+    annotations: words,
+    ipFamilyPolicy: z.enum(['', 'SingleStack', 'PreferDualStack', 'RequireDualStack']),
+    ipFamilies: z.array(z.enum(['IPv4', 'IPv6'])).max(2),
+  }),
   serviceAccount: block({ create: flag, name: text, annotations: words }),
-  networkPolicy: block({ enabled: flag, from: list, egress: list }),
-  ingress: block({ enabled: flag, className: text, annotations: words, hosts: z.array(text), tls: list }),
+  networkPolicy: block({ enabled: flag, from: list, operationsFrom: list, restrictEgress: flag, egress: list }),
+  ingress: block({
+    enabled: flag,
+    className: text,
+    annotations: words,
+    hosts: z.array(text),
+    path: z.string().regex(/^\//),
+    pathType: z.enum(['Prefix', 'Exact', 'ImplementationSpecific']),
+    tls: list,
+  }),
   serviceMonitor: block({ enabled: flag, interval: time(), labels: words }),
 };

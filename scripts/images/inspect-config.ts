@@ -16,8 +16,7 @@ export function findConfigFaults(config: ImageConfig, version: string): string[]
     'its arguments would not replace the script',
   );
   expect(config.command.join(' ') === 'dist/main.js', `it starts '${config.command.join(' ')}'`);
-  for (const setting of ['NODE_ENV=production', 'PORT=8080', 'HOST=::', 'LOG_FORMAT=json'])
-    expect(config.env.includes(setting), `it does not set ${setting}`);
+  for (const setting of ['NODE_ENV=production', 'PORT=8080', 'HOST=::', 'LOG_FORMAT=json']) expect(config.env.includes(setting), `it does not set ${setting}`);
   expect(config.health.length > 0, 'it has no health check');
   for (const label of wantedLabels) expect((config.labels[label] ?? '') !== '', `it has no label ${label}`);
   expect(

@@ -12,12 +12,16 @@ const folder = import.meta.dirname;
 const name = readdirSync(folder).find((entry) => entry.startsWith('input.'));
 const input = readFileSync(`${folder}/${name}`);
 
+// A service that is asked directly wants the secret of its gateway.
+const tokenFile = process.env.SERVICE_TOKEN_FILE;
+const headers = tokenFile ? { 'x-facet-service-token': readFileSync(tokenFile, 'utf8').split('\n')[0].trim() } : {};
+
 function request() {
   const signal = AbortSignal.timeout(30_000);
-  if (name.endsWith('.json')) return { method: 'POST', headers: { 'content-type': 'application/json' }, body: input, signal };
+  if (name.endsWith('.json')) return { method: 'POST', headers: { ...headers, 'content-type': 'application/json' }, body: input, signal };
   const body = new FormData();
   body.set('file', new Blob([input]), name);
-  return { method: 'POST', body, signal };
+  return { method: 'POST', headers, body, signal };
 }
 
 let failed = 0;

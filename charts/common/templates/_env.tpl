@@ -3,6 +3,8 @@
 {{- $store := include "facet.block" (dict "workload" . "key" "objectStore") | fromYaml -}}
 {{- include "facet.pairs" (dict
   "PORT" "8080"
+  "HOST" .values.host
+  "OPERATIONS_PORT" (ternary (toString .values.operations.port) "" .values.operations.enabled)
   "LOG_FORMAT" "json"
   "LOG_LEVEL" (.values.logLevel | default .root.Values.global.logLevel)
   "DRAIN_DELAY" (printf "%ds" (int .values.drain.delaySeconds))
@@ -10,6 +12,7 @@
   "OTEL_EXPORTER_OTLP_ENDPOINT" (.values.otlpEndpoint | default .root.Values.global.otlpEndpoint)
   "S3_BUCKET_NAME" $store.bucket
   "S3_ENDPOINT" $store.endpoint) }}
+{{- include "facet.serviceToken.env" . }}
 {{- include "facet.redisEnv" . }}
 {{- include "facet.awsEnv" . }}
 {{- include (printf "facet.%s.env" .component) . }}

@@ -5,7 +5,9 @@ apiVersion: networking.k8s.io/v1
 kind: Ingress
 metadata:
   {{- include "facet.metadata" . | nindent 2 }}
-  {{- with $ingress.annotations }}
+  {{- /* Both controllers know an annotation that sends port 80 to 443; a controller passes over those of others. */}}
+  {{- $redirect := ternary (dict "nginx.ingress.kubernetes.io/ssl-redirect" "true" "haproxy.org/ssl-redirect" "true") dict (not (empty $ingress.tls)) }}
+  {{- with merge (deepCopy $ingress.annotations) $redirect }}
   annotations:
     {{- toYaml . | nindent 4 }}
   {{- end }}
@@ -24,8 +26,8 @@ spec:
       {{- end }}
       http:
         paths:
-          - path: /
-            pathType: Prefix
+          - path: {{ $ingress.path }}
+            pathType: {{ $ingress.pathType }}
             backend:
               service:
                 name: {{ $.name }}

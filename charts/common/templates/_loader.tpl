@@ -15,7 +15,7 @@
 
 {{/* What there is once, however many versions. */}}
 {{- define "facet.shared" -}}
-{{- range list "service" "serviceAccount" "awsCredentials" "networkPolicy" "ingress" "serviceMonitor" }}
+{{- range list "service" "operationsService" "serviceAccount" "awsCredentials" "networkPolicy" "ingress" "serviceMonitor" }}
 {{- include "facet.document" (include (printf "facet.%s" .) $) }}
 {{- end }}
 {{- end -}}

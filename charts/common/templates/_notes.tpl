@@ -11,7 +11,7 @@ Ask it from this machine:
   {{ include "facet.notes.curl" (dict "task" .Chart.Name "url" "http://127.0.0.1:8080/predict") }}
 {{- if .Values.ingress.enabled }}
 {{- range .Values.ingress.hosts }}
-or through the ingress: {{ ternary "https" "http" (not (empty $.Values.ingress.tls)) }}://{{ . }}/
+or through the ingress: {{ ternary "https" "http" (not (empty $.Values.ingress.tls)) }}://{{ . }}{{ $.Values.ingress.path }}
 {{- end }}
 {{- end }}
 

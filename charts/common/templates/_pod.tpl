@@ -22,6 +22,9 @@ containers:
     {{- end }}
     ports:
       - { name: http, containerPort: 8080, protocol: TCP }
+      {{- if .values.operations.enabled }}
+      - { name: operations, containerPort: {{ .values.operations.port }}, protocol: TCP }
+      {{- end }}
     {{- include "facet.probes" . | nindent 4 }}
     resources:
       {{- include "facet.resources" . | nindent 6 }}
@@ -30,6 +33,7 @@ containers:
     volumeMounts:
       - { name: tmp, mountPath: /tmp }
       {{- include (printf "facet.%s.mounts" .component) . | nindent 6 }}
+      {{- include "facet.serviceToken.mount" . | nindent 6 }}
       {{- with .values.extraVolumeMounts }}
       {{- toYaml . | nindent 6 }}
       {{- end }}
@@ -37,6 +41,7 @@ volumes:
   - name: tmp
     emptyDir: { sizeLimit: 256Mi }
   {{- include (printf "facet.%s.volumes" .component) . | nindent 2 }}
+  {{- include "facet.serviceToken.volume" . | nindent 2 }}
   {{- with .values.extraVolumes }}
   {{- toYaml . | nindent 2 }}
   {{- end }}

@@ -3,14 +3,14 @@
 {{- define "facet.probes" -}}
 {{- $probes := .values.probes -}}
 startupProbe:
-  httpGet: { path: /health/live, port: http }
+  httpGet: { path: /health/live, port: {{ include "facet.operationsPort" . }} }
   periodSeconds: 1
   timeoutSeconds: 2
   failureThreshold: {{ $probes.startupSeconds }}
 livenessProbe:
-  httpGet: { path: /health/live, port: http }
+  httpGet: { path: /health/live, port: {{ include "facet.operationsPort" . }} }
   {{- toYaml $probes.live | nindent 2 }}
 readinessProbe:
-  httpGet: { path: /health/ready, port: http }
+  httpGet: { path: /health/ready, port: {{ include "facet.operationsPort" . }} }
   {{- toYaml $probes.ready | nindent 2 }}
 {{- end -}}

@@ -12,6 +12,13 @@ spec:
   minReplicaCount: {{ $auto.minReplicas }}
   maxReplicaCount: {{ $auto.maxReplicas }}
   pollingInterval: {{ $auto.keda.pollingInterval }}
+  {{- if or $auto.queueDepth $auto.inFlight }}
+  # While Prometheus does not answer.
+  fallback:
+    failureThreshold: {{ $auto.keda.fallback.failureThreshold }}
+    replicas: {{ $auto.keda.fallback.replicas | default $auto.minReplicas }}
+    behavior: {{ $auto.keda.fallback.behavior }}
+  {{- end }}
   advanced:
     horizontalPodAutoscalerConfig:
       behavior:

@@ -16,7 +16,7 @@ spec:
     matchExpressions:
       - { key: version, operator: DoesNotExist }
   endpoints:
-    - port: http
+    - port: {{ include "facet.operationsPort" . }}
       path: /metrics
       interval: {{ .values.serviceMonitor.interval }}
       # What rules and dashboards count on, whatever the release is called: monitoring/README.md.

@@ -10,6 +10,7 @@ metadata:
   {{- end }}
 spec:
   type: {{ .values.service.type }}
+  {{- include "facet.ipFamilies" . | nindent 2 }}
   ports:
     - name: http
       port: {{ .values.service.port }}

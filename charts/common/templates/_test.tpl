@@ -37,6 +37,7 @@ spec:
       env:
         - name: URLS
           value: {{ toJson .urls | quote }}
+        {{- include "facet.serviceToken.env" $w | nindent 8 }}
         # What the models of the image answer is known; of others only that they answer.
         - name: KNOWN_MODEL
           value: {{ eq .root.Values.model.source "image" | quote }}
@@ -47,9 +48,11 @@ spec:
         {{- toYaml .root.Values.securityContext | nindent 8 }}
       volumeMounts:
         - { name: test, mountPath: /test, readOnly: true }
+        {{- include "facet.serviceToken.mount" $w | nindent 8 }}
   volumes:
     - name: test
       configMap: { name: {{ $w.name }} }
+    {{- include "facet.serviceToken.volume" $w | nindent 4 }}
 {{- end -}}
 
 {{- define "facet.testHook" -}}

@@ -37,7 +37,7 @@
 {{- if .Values.prometheusRule.runbookBaseUrl -}}
 {{- .Values.prometheusRule.runbookBaseUrl | trimSuffix "/" -}}
 {{- else if and .Values.gateway.enabled $ingress.enabled $ingress.hosts -}}
-{{- printf "%s://%s/runbooks" (ternary "https" "http" (not (empty $ingress.tls))) (first $ingress.hosts) -}}
+{{- printf "%s://%s%s/runbooks" (ternary "https" "http" (not (empty $ingress.tls))) (first $ingress.hosts) (trimSuffix "/" $ingress.path) -}}
 {{- else if and .Values.gateway.enabled (eq (include "facet.gateway.hasEdge" (dict "root" .)) "true") $edge.hosts -}}
 {{- printf "%s://%s/runbooks" (ternary "https" "http" (not (empty $edge.gateway.tlsSecret))) (first $edge.hosts) -}}
 {{- end -}}

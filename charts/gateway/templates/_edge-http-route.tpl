@@ -12,6 +12,9 @@ spec:
   parentRefs:
     - name: {{ include "facet.gateway.edge.name" . }}
       namespace: {{ include "facet.gateway.edge.namespace" . }}
+      {{- if eq (include "facet.gateway.edge.redirects" .) "true" }}
+      sectionName: https
+      {{- end }}
   {{- with $traffic.edge.hosts }}
   hostnames:
     {{- toYaml . | nindent 4 }}
@@ -51,4 +54,30 @@ spec:
       timeouts: { request: {{ $traffic.timeout }} }
       backendRefs:
         - { {{ $backend }} }
+{{- if eq (include "facet.gateway.edge.redirects" .) "true" }}
+---
+apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata:
+  {{- include "facet.metadata" (merge (dict "as" (printf "%s-to-https" .name)) .) | nindent 2 }}
+spec:
+  parentRefs:
+    - name: {{ include "facet.gateway.edge.name" . }}
+      namespace: {{ include "facet.gateway.edge.namespace" . }}
+      sectionName: http
+  {{- with $traffic.edge.hosts }}
+  hostnames:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+  rules:
+    - filters:
+        - type: RequestRedirect
+          requestRedirect: { scheme: https, statusCode: 301 }
+{{- end }}
+{{- end -}}
+
+{{/* Plain HTTP is sent to HTTPS where the Gateway is made here and has a certificate; another Gateway's listeners are not known. */}}
+{{- define "facet.gateway.edge.redirects" -}}
+{{- $gateway := .root.Values.global.traffic.edge.gateway -}}
+{{- and $gateway.create (not (empty $gateway.tlsSecret)) -}}
 {{- end -}}

@@ -11,6 +11,9 @@ spec:
     {{- toYaml $edge.gateway.selector | nindent 4 }}
   servers:
     - port: { number: 80, name: http, protocol: HTTP }
+      {{- if and $edge.gateway.tlsSecret (not (include "facet.gateway.edge.mirrors" .)) }}
+      tls: { httpsRedirect: true }
+      {{- end }}
       hosts:
         {{- toYaml $hosts | nindent 8 }}
     {{- with $edge.gateway.tlsSecret }}
@@ -34,6 +37,16 @@ spec:
   gateways:
     - {{ include "facet.gateway.edge.namespace" . }}/{{ include "facet.gateway.edge.name" . }}
   http:
+    {{- with .root.Values.global.traffic.edge.gateway }}
+    {{- if and .create .tlsSecret (include "facet.gateway.edge.mirrors" $) }}
+    # Copies come in again by port 80 of the ingress; everybody else is sent to 443.
+    - name: to-https
+      match:
+        - port: 80
+          withoutHeaders: { x-facet-copy: {} }
+      redirect: { scheme: https, port: 443, redirectCode: 308 }
+    {{- end }}
+    {{- end }}
     {{- range $task, $versions := include "facet.gateway.edge.split" . | fromYaml }}
     {{- include "facet.gateway.edge.istio.rules" (dict "w" $ "host" $host "task" $task "versions" $versions) | nindent 4 }}
     {{- end }}

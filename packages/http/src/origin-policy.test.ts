@@ -57,7 +57,7 @@ describe('OriginPolicy', () => {
     ['a name that only ends in localhost', loopback, { host: 'evillocalhost' }, 'host-refused'],
     ['the loopback by name', loopback, { host: 'localhost:8080' }, 'allowed'],
     ['the loopback by IPv4', loopback, { host: '127.0.0.1' }, 'allowed'],
-    ['the loopback by IPv6', { host: '::1' }, { host: '[::1]:8080' }, 'allowed'],
+    ['the loopback by IPv6', { hosts: ['::1'] }, { host: '[::1]:8080' }, 'allowed'],
     ['a name that is allowed on the loopback', { ...loopback, allowedHosts: ['Facet.example'] }, { host: 'facet.example.:8080' }, 'allowed'],
     ['a name that is not allowed anywhere', { ...anywhere, allowedHosts: ['facet.example'] }, { host: 'evil.example' }, 'host-refused'],
     ['a pod by its address, where names are listed', { ...anywhere, allowedHosts: ['facet.example'] }, { host: '10.0.0.7:8080' }, 'allowed'],
