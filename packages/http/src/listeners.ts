@@ -1,5 +1,5 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import { Server as NetServer, type AddressInfo, type Socket } from 'node:net';
+import { Server as NetServer, type AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { limitPerAddress } from './limit-per-address.ts';
 import { listenAddresses, type ListenAddress } from './listen-addresses.ts';
@@ -58,7 +58,7 @@ export async function listen({ config, port, setting, handle, streams }: ListenO
       handle,
     );
     server.on('clientError', refuseClient);
-    if (streams) server.on('upgrade', (request, socket, head) => void streams.upgrade(request, socket as Socket, head));
+    if (streams) server.on('upgrade', (request, socket, head) => void streams.upgrade(request, socket, head));
     if (config.maxConnections !== undefined) server.maxConnections = config.maxConnections;
     if (config.maxConnectionsPerAddress !== undefined) limitPerAddress(server, config.maxConnectionsPerAddress);
     return server;

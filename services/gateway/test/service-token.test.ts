@@ -13,7 +13,7 @@ const [secret, nextSecret] = ['the-first-secret-of-the-suite', 'the-second-secre
 /** The status of a handshake for a stream. */
 function handshake(url: string, headers: Record<string, string> = {}): Promise<number> {
   return new Promise((resolve) => {
-    const socket = new WebSocket(`${url.replace(/^http/, 'ws')}`, { headers });
+    const socket = new WebSocket(url.replace(/^http/, 'ws'), { headers });
     socket.once('open', () => resolve((socket.terminate(), 101)));
     socket.once('unexpected-response', (_request, response) => resolve(response.resume().statusCode!));
     socket.on('error', () => undefined);
@@ -34,9 +34,9 @@ describe('a secret between gateway and services', () => {
   beforeAll(async () => {
     write(`${secret}\n`);
     gesture = await spawnService('gesture', { SERVICE_TOKEN_FILE: file, MODEL_VERSIONS: 'v1', AB_WEIGHTS: 'v1=100' });
-    const before = { GESTURE_URL: gesture.url, MODEL_VERSIONS: 'v1', AB_WEIGHTS: 'v1=100' };
-    [gateway, stranger] = await Promise.all([spawnService('gateway', { ...before, SERVICE_TOKEN: secret }), spawnService('gateway', before)]);
-  });
+    const settings = { GESTURE_URL: gesture.url, MODEL_VERSIONS: 'v1', AB_WEIGHTS: 'v1=100' };
+    [gateway, stranger] = await Promise.all([spawnService('gateway', { ...settings, SERVICE_TOKEN: secret }), spawnService('gateway', settings)]);
+  }, 120_000);
   afterAll(async () => {
     await Promise.all([gateway.stop(), stranger.stop()]);
     await gesture.stop();
