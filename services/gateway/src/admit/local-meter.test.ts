@@ -38,4 +38,29 @@ describe('LocalMeter', () => {
     const take = (caller: string) => own.take(caller, { ratePerSecond: 0.001 }).allowed;
     expect([take('a'), take('b'), take('a'), take('c'), take('a'), take('b')]).toEqual([true, true, false, true, false, true]);
   });
+
+  it('counts a batch as its items, whole or not at all', () => {
+    const own = meter();
+    const take = (cost: number) => own.take('a', { ratePerSecond: 10, burst: 10, quotaPerDay: 12 }, cost);
+    expect(take(8).allowed).toBe(true);
+    expect(take(4)).toEqual({ allowed: false, limit: 'rate', retryAfterMs: 200 });
+    expect(take(2).allowed).toBe(true);
+    now += 1000;
+    expect(take(3)).toMatchObject({ allowed: false, limit: 'quota' });
+    expect(take(2).allowed).toBe(true);
+  });
+
+  it('goes on from what another count knew of a quota', () => {
+    const own = meter();
+    const take = (usedToday: number) => own.take('a', { quotaPerDay: 5 }, 1, usedToday).allowed;
+    expect([take(3), take(3), take(3), take(0)]).toEqual([true, true, false, false]);
+  });
+
+  it('forgets no quota however many addresses come', () => {
+    const own = meter(2);
+    const quota = () => own.take('caller', { quotaPerDay: 1 }).allowed;
+    expect(quota()).toBe(true);
+    for (let address = 0; address < 10; address += 1) own.take(`address${address}`, { ratePerSecond: 1 });
+    expect(quota()).toBe(false);
+  });
 });

@@ -18,7 +18,8 @@ interface LocalMeterOptions {
 
 /** Token buckets and daily quotas in this process's memory: quotas begin anew with it. */
 export class LocalMeter implements Meter {
-  readonly #accounts = new Map<string, Account>();
+  /** Apart: callers with a quota are few, addresses are as many as an attacker likes, and a quota that is forgotten starts anew. */
+  readonly #accounts = { quota: new Map<string, Account>(), rate: new Map<string, Account>() };
   readonly #maxCallers: number;
   readonly #clock: () => number;
 
@@ -27,26 +28,28 @@ export class LocalMeter implements Meter {
     this.#clock = clock;
   }
 
-  take(caller: string, allowance: Allowance): Verdict {
+  take(caller: string, allowance: Allowance, cost = 1, usedToday = 0): Verdict {
     const now = this.#clock();
     const { ratePerSecond, quotaPerDay } = allowance;
     const capacity = capacityOf(allowance);
     const today = Math.floor(now / dayMs);
-    const account = this.#accounts.get(caller) ?? { tokens: capacity, filledAt: now, day: today, usedToday: 0 };
+    const accounts = this.#accounts[quotaPerDay === undefined ? 'rate' : 'quota'];
+    const account = accounts.get(caller) ?? { tokens: capacity, filledAt: now, day: today, usedToday: 0 };
     // Last in the map is who asked last.
-    this.#accounts.delete(caller);
-    this.#accounts.set(caller, account);
-    if (this.#accounts.size > this.#maxCallers) this.#accounts.delete(this.#accounts.keys().next().value!);
+    accounts.delete(caller);
+    accounts.set(caller, account);
+    if (accounts.size > this.#maxCallers) accounts.delete(accounts.keys().next().value!);
 
     if (account.day !== today) Object.assign(account, { day: today, usedToday: 0 });
-    if (quotaPerDay !== undefined && account.usedToday >= quotaPerDay) return { allowed: false, limit: 'quota', retryAfterMs: (today + 1) * dayMs - now };
+    account.usedToday = Math.max(account.usedToday, usedToday);
+    if (quotaPerDay !== undefined && account.usedToday + cost > quotaPerDay) return { allowed: false, limit: 'quota', retryAfterMs: (today + 1) * dayMs - now };
     if (ratePerSecond !== undefined) {
       account.tokens = Math.min(capacity, account.tokens + (Math.max(0, now - account.filledAt) / 1000) * ratePerSecond);
       account.filledAt = now;
-      if (account.tokens < 1) return { allowed: false, limit: 'rate', retryAfterMs: ((1 - account.tokens) / ratePerSecond) * 1000 };
-      account.tokens -= 1;
+      if (account.tokens < cost) return { allowed: false, limit: 'rate', retryAfterMs: ((cost - account.tokens) / ratePerSecond) * 1000 };
+      account.tokens -= cost;
     }
-    account.usedToday += 1;
+    account.usedToday += cost;
     return allowed;
   }
 }

@@ -50,3 +50,69 @@ describeWithParts('SharedMeter of two replicas', ['redis-server'], () => {
     expect(Math.abs(passed - expected) / expected).toBeLessThan(0.05);
   });
 });
+
+describeWithParts('a quota while Redis is away', ['redis-server'], () => {
+  const quotaPerDay = 10;
+  let redis: RealServer;
+  let links: RedisLink[];
+  let meters: SharedMeter[];
+  beforeEach(async () => {
+    redis = await startRedis();
+    const log = await createLog({ service: 'test', level: 'silent', format: 'json' });
+    links = await Promise.all([0, 1].map(() => RedisLink.open(redis.url, log)));
+    meters = links.map((link) => new SharedMeter({ redis: link, insurance: new LocalMeter(), onInsured: () => undefined }));
+    await until(true);
+  });
+  afterEach(async () => {
+    for (const link of links) link.close();
+    await redis.remove();
+  });
+
+  async function until(isUp: boolean): Promise<void> {
+    while (!links.every((link) => link.isUp === isUp)) await sleep(10);
+  }
+  /** How many of so many requests a replica lets pass. */
+  async function passed(replica: number, requests: number): Promise<number> {
+    let count = 0;
+    for (let sent = 0; sent < requests; sent += 1) count += Number((await meters[replica]!.take('phone', { quotaPerDay })).allowed);
+    return count;
+  }
+
+  it('does not start anew, neither then nor when Redis comes back empty', async () => {
+    expect(await passed(0, 4)).toBe(4);
+    await redis.stop();
+    await until(false);
+    expect(await passed(0, 3)).toBe(3);
+    await redis.start();
+    await until(true);
+    expect(await passed(0, 5)).toBe(3);
+    // The other replica knows what the first one counted alone.
+    expect(await passed(1, 2)).toBe(0);
+  });
+
+  it('ends in the pod at what was left of it', async () => {
+    expect(await passed(0, 8)).toBe(8);
+    await redis.stop();
+    await until(false);
+    expect(await passed(0, 5)).toBe(2);
+  });
+
+  it('is handed over for callers who send nothing more, once anything reaches Redis', async () => {
+    await passed(0, 2);
+    await redis.stop();
+    await until(false);
+    expect(await passed(0, 5)).toBe(5);
+    await redis.start();
+    await until(true);
+    await meters[0]!.take('somebody else', { ratePerSecond: 1000 });
+    const stored = () => links[0]!.client.hget('facet:meter:{phone}:day', 'used');
+    for (let tries = 0; tries < 100 && (await stored()) !== '7'; tries += 1) await sleep(20);
+    expect(await stored()).toBe('7');
+    expect(await passed(1, 9)).toBe(3);
+  });
+
+  it('counts a batch as its items', async () => {
+    const take = async (cost: number) => (await meters[0]!.take('batch', { quotaPerDay: 10, ratePerSecond: 0.01, burst: 9 }, cost)).allowed;
+    expect([await take(8), await take(2), await take(1), await take(1)]).toEqual([true, false, true, false]);
+  });
+});

@@ -9,7 +9,11 @@ export type Verdict = { readonly allowed: true } | { readonly allowed: false; re
 
 /** Counts what callers do against what they may. */
 export interface Meter {
-  take(caller: string, allowance: Allowance): Promise<Verdict> | Verdict;
+  /**
+   * @param cost predictions that the request is for; at most {@link capacityOf} and the quota, or it could never pass
+   * @param usedToday of the quota, as another count knew last: this one goes on from it where it knows of less
+   */
+  take(caller: string, allowance: Allowance, cost?: number, usedToday?: number): Promise<Verdict> | Verdict;
 }
 
 export const allowed: Verdict = { allowed: true };
