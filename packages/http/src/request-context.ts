@@ -58,6 +58,8 @@ export class RequestContext {
   received: Received | undefined;
   /** The body as it came, for those who pass it on. */
   bytes: Buffer | undefined;
+  /** Counts the items of a batch against the caller's limits, once they are known; undefined where nothing limits the caller. */
+  charge: ((items: number) => Promise<void>) | undefined;
   /** The parameters of the path, by name. */
   params: Readonly<Record<string, string>> = {};
   /** Headers of the answer, whatever it is: names and values in turn. */

@@ -173,6 +173,11 @@ const entries = {
     title: 'Somebody has labelled this sample',
     advice: 'Go on with the next, or send replace: true to take the place of that label.',
   },
+  'batch-over-limit': {
+    status: 422,
+    title: 'The batch is larger than the limits of its caller ever allow',
+    advice: 'Send smaller batches: each item counts as one request. The detail names the most that can pass at once.',
+  },
   'rate-limited': {
     status: 429,
     title: 'Too many requests',

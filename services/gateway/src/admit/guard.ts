@@ -14,7 +14,7 @@ import type { AdmitMetrics } from './metrics.ts';
 import type { ConcurrencyLimiter } from './pod-concurrency.ts';
 import type { StreamPlaces } from './stream-places.ts';
 import { freePass, streamPass, type StreamPass } from './stream-pass.ts';
-import type { Allowance, Meter } from './verdict.ts';
+import { capacityOf, type Allowance, type Meter } from './verdict.ts';
 
 export interface GuardOptions {
   readonly callers: Callers;
@@ -65,7 +65,11 @@ export function createGuard(options: GuardOptions): Door {
     const needed = requiredScope(route, context.params['model']);
     // Who reaches the operations port is up to the network; what changes something needs an administrator there too.
     if (context.isByOperationsPort && needed !== 'admin') return undefined;
-    return admit({ request, notes: context.notes, onEnd: onceClosed(response) }, needed).then(() => undefined);
+    const visit: Visit = { request, notes: context.notes, onEnd: onceClosed(response) };
+    return admit(visit, needed).then((identity) => {
+      context.charge = chargeOf(visit, identity);
+      return undefined;
+    });
   };
   const admitStream = async (request: IncomingMessage, task: string): Promise<StreamPass> => {
     delete request.headers['x-client-id'];
@@ -122,9 +126,19 @@ export function createGuard(options: GuardOptions): Door {
     throw new Problem('too-many-at-once', detail, { retryAfterSeconds: 1 });
   }
 
-  async function meterAddress({ request }: Visit): Promise<void> {
+  /** Counts further items of a batch where one has been counted; undefined where nothing limits them. */
+  function chargeOf(visit: Visit, identity: Identity | undefined): ((items: number) => Promise<void>) | undefined {
+    const allowance = identity ? identity.limits : options.addressAllowance;
+    if (allowance.ratePerSecond === undefined && allowance.quotaPerDay === undefined) return undefined;
+    return async (items) => {
+      refuseOversized(allowance, items + 1);
+      await (identity ? meterCaller(identity, options, items) : meterAddress(visit, items));
+    };
+  }
+
+  async function meterAddress({ request }: Visit, cost = 1): Promise<void> {
     if (!limitsAddresses) return;
-    const verdict = await options.meter.take(`address:${clientAddress(request, options.trustedProxies)}`, options.addressAllowance);
+    const verdict = await options.meter.take(`address:${clientAddress(request, options.trustedProxies)}`, options.addressAllowance, cost);
     if (verdict.allowed) return;
     metrics.refused('address');
     throw new Problem('rate-limited', 'Too many requests came from this address.', { retryAfterSeconds: verdict.retryAfterMs / 1000 });
@@ -142,9 +156,17 @@ export function createGuard(options: GuardOptions): Door {
   }
 }
 
-async function meterCaller({ id, limits }: Identity, { meter, metrics }: GuardOptions): Promise<void> {
+/** @throws {Problem} `batch-over-limit` for a batch that no wait would let pass */
+function refuseOversized(allowance: Allowance, items: number): void {
+  const { ratePerSecond, quotaPerDay = Infinity } = allowance;
+  const most = Math.min(ratePerSecond === undefined ? Infinity : capacityOf(allowance), quotaPerDay);
+  if (items <= most) return;
+  throw new Problem('batch-over-limit', `The batch has ${items} items, each of which counts; the limits here let at most ${most} pass at once.`);
+}
+
+async function meterCaller({ id, limits }: Identity, { meter, metrics }: GuardOptions, cost = 1): Promise<void> {
   if (limits.ratePerSecond === undefined && limits.quotaPerDay === undefined) return;
-  const verdict = await meter.take(`caller:${id}`, limits);
+  const verdict = await meter.take(`caller:${id}`, limits, cost);
   if (verdict.allowed) return;
   metrics.refused(verdict.limit);
   const retryAfterSeconds = verdict.retryAfterMs / 1000;

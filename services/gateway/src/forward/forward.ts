@@ -2,6 +2,7 @@ import { readBody, serviceTokenHeader, type Reply, type RequestContext } from '@
 import { Problem } from '@facet/problem';
 import { formatTraceparent } from '@facet/telemetry';
 import { clientAddress } from '../admit/client-address.ts';
+import { countItems, mayBeBatch } from '../batch/count-items.ts';
 import type { PredictionCache } from '../cache/prediction-cache.ts';
 import type { BrownOut } from './brown-out.ts';
 import type { Service, ServiceRoute } from '../route/service.ts';
@@ -50,6 +51,13 @@ export interface ForwardOptions {
   readonly trustedProxies: number;
 }
 
+/** One item was counted when the request was admitted. A request that is forwarded again, to another version, is counted once. */
+async function chargeItems(context: RequestContext, charge: (items: number) => Promise<void>, body: Buffer, maxBytes: number): Promise<void> {
+  context.charge = undefined;
+  const items = await countItems(context.request.url ?? '/', context.request.headers, body, maxBytes);
+  if (items > 1) await charge(items - 1);
+}
+
 /** Who takes a share of a service's capacity: the caller who is known, or the client's address. */
 function callerOf({ notes, request }: RequestContext, trustedProxies: number): string {
   const client = notes['client'];
@@ -73,6 +81,7 @@ export async function forward(context: RequestContext, service: Service, { bodyM
   // What would be refused need not be received, unless there may be another answer to it.
   if (caller !== undefined && !cache && !brownOut.isOn) route.upstream.gate.check(caller);
   const body = method === 'GET' || method === 'HEAD' ? null : (context.bytes ??= await readBody(request, bodyMaxBytes));
+  if (context.charge && body !== null && mayBeBatch(url)) await chargeItems(context, context.charge, body, bodyMaxBytes);
   clock.mark('receive');
   const sentAt = performance.now();
   const send = ({ upstream, path, headers }: ServiceRoute): Promise<UpstreamAnswer> =>

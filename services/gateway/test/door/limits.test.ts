@@ -66,6 +66,9 @@ describe('limits of one gateway', () => {
       fast: { ratePerSecond: 0.5, burst: 5 },
       small: { quotaPerDay: 3 },
       narrow: { concurrency: 2 },
+      batches: { ratePerSecond: 0.01, burst: 10 },
+      'batches-a-day': { quotaPerDay: 10 },
+      'batches-of-tensors': { quotaPerDay: 10 },
       greedy: { concurrency: 4, ratePerSecond: 20 },
       ...Object.fromEntries(Array.from({ length: 10 }, (_, index) => [`polite${index}`, { concurrency: 4, ratePerSecond: 20 }])),
     });
@@ -86,6 +89,29 @@ describe('limits of one gateway', () => {
     for (const { status, retryAfter } of outcomes) if (status === 429) expect(retryAfter).toBe(2);
     await sleep(2050);
     expect((await ask(gateway, 'fast')).status).toBe(200);
+  });
+
+  it.each([
+    ['batches', '/digit/batch/predict', 429],
+    ['batches-a-day', '/digit/batch/predict', 429],
+    ['batches-of-tensors', '/v2/models/digit/infer', 429],
+  ])('counts a batch as its items: %s', async (id, path, refused) => {
+    const send = async (n: number): Promise<number> => {
+      const body = path.endsWith('infer') ? { inputs: [{ name: 'x', datatype: 'FP32', shape: [n, 1], data: [] }] } : { items: Array<number>(n).fill(0) };
+      const answer = await fetch(gateway.url + path, { method: 'POST', headers: { 'x-api-key': secrets.get(id)! }, body: JSON.stringify(body) });
+      await answer.arrayBuffer();
+      return answer.status;
+    };
+    const asked = stub.asked.length;
+    // The refused ones count as one, for what they hold is known only once they have been received.
+    expect([await send(6), await send(4), await send(11), await send(2), await send(1)]).toEqual([
+      200,
+      refused,
+      path.endsWith('infer') ? 400 : 422,
+      200,
+      refused,
+    ]);
+    expect(stub.asked.length - asked).toBe(2);
   });
 
   it('ends with the quota of a day', async () => {

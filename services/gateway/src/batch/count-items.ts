@@ -1,0 +1,94 @@
+import { parseMediaType } from '@facet/http';
+import type { IncomingHttpHeaders } from 'node:http';
+import { promisify } from 'node:util';
+import { gunzip, inflate } from 'node:zlib';
+import { JsonCursor } from './json-cursor.ts';
+
+/** What a service takes in one request at most: a body that cannot be counted counts as that. */
+const mostItems = 64;
+
+/** Of a part of a form; longer ones are unusual. */
+const maxHeadBytes = 1024;
+
+const decoders = { gzip: promisify(gunzip), 'x-gzip': promisify(gunzip), deflate: promisify(inflate) } as const;
+
+const infers = /\/infer(?:\?|$)/;
+const batches = /\/batch\/predict(?:\?|$)/;
+
+/** Whether the body of a call may hold more than one item to predict. */
+export function mayBeBatch(path: string): boolean {
+  return batches.test(path) || infers.test(path);
+}
+
+/**
+ * The items that a request is for, counted as its service will; 1 where it is for one, or for nothing that a service would take.
+ *
+ * @throws {Problem} `malformed-request` for a Content-Type that can be read in two ways
+ * @param path at the gateway or below a task
+ * @param maxBytes of the body when unpacked
+ */
+export async function countItems(path: string, headers: IncomingHttpHeaders, body: Buffer, maxBytes: number): Promise<number> {
+  const encoding = (headers['content-encoding'] ?? 'identity').trim().toLowerCase();
+  let bytes = body;
+  if (encoding !== 'identity') {
+    if (!Object.hasOwn(decoders, encoding)) return mostItems;
+    try {
+      bytes = await decoders[encoding as keyof typeof decoders](body, { maxOutputLength: maxBytes });
+    } catch {
+      return mostItems;
+    }
+  }
+  if (infers.test(path)) return countRows(headers, bytes);
+  const contentType = headers['content-type'] ?? '';
+  const { type, boundary } = parseMediaType(contentType);
+  if (type === 'multipart/form-data') return countFiles(bytes, boundary);
+  return countElements(bytes);
+}
+
+/** Elements of the longest list in the object: a batch has one, however its name is spelled. */
+function countElements(bytes: Buffer): number {
+  const cursor = new JsonCursor(bytes);
+  let most = 1;
+  cursor.members(() => {
+    most = Math.max(most, cursor.elements());
+  });
+  return most;
+}
+
+/** Parts that are files. */
+function countFiles(body: Buffer, boundary: string | undefined): number {
+  if (boundary === undefined) return 1;
+  const delimiter = Buffer.from(`--${boundary}`, 'latin1');
+  let files = 0;
+  for (let at = body.indexOf(delimiter); at >= 0; at = body.indexOf(delimiter, at + delimiter.length)) {
+    const head = body.toString('latin1', at + delimiter.length, at + delimiter.length + maxHeadBytes);
+    if (head.startsWith('--')) continue;
+    const end = head.indexOf('\r\n\r\n');
+    // A head that is too long to read here may say anything.
+    if (end < 0 || /filename|application\/octet-stream/i.test(head.slice(0, end))) files += 1;
+  }
+  return Math.max(1, files);
+}
+
+/** Rows of the Open Inference Protocol: the first size of a tensor, or all elements where each of them is a whole input. */
+function countRows(headers: IncomingHttpHeaders, bytes: Buffer): number {
+  const jsonBytes = headers['inference-header-content-length'];
+  const cursor = new JsonCursor(jsonBytes === undefined ? bytes : bytes.subarray(0, Number(jsonBytes) || 0));
+  let most = 1;
+  cursor.members((name) => {
+    if (name !== 'inputs') return;
+    cursor.elements(() => {
+      let shape: number[] = [];
+      let isEncoded = false;
+      cursor.members((member) => {
+        if (member === 'shape') {
+          shape = [];
+          cursor.elements(() => shape.length < 16 && void shape.push(Number(cursor.scalar())));
+        } else if (member === 'datatype') isEncoded = !/^"(?:BOOL|U?INT\d+|FP\d+)"$/.test(cursor.scalar());
+      });
+      const rows = isEncoded ? shape.reduce((product, size) => product * size, 1) : (shape[0] ?? 1);
+      if (Number.isSafeInteger(rows)) most = Math.max(most, rows);
+    });
+  });
+  return most;
+}
