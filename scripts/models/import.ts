@@ -18,16 +18,13 @@ import type { Understood } from './import/understood.ts';
 const maxBytes = 1024 ** 3;
 
 /** The model's bytes, exported first where it is not ONNX yet. */
-async function readModelFile(options: ImportOptions, { env, note }: CommandContext): Promise<Uint8Array> {
+async function readModelFile(options: ImportOptions, context: CommandContext): Promise<Uint8Array> {
   const { file, fileName } = options;
   const entry = await stat(file).catch(() => undefined);
   if (!entry?.isFile()) throw new CommandError(`There is no file ${file}.`);
   if (entry.size > maxBytes) throw new CommandError(`${fileName}: expected at most 1 GiB, found ${(entry.size / maxBytes).toFixed(1)} GiB.`);
   const ending = extname(file).toLowerCase();
-  if (ending === '.pt' || ending === '.pth') {
-    note(`${fileName} is exported by Python now. Loading PyTorch weights runs code that lies in them: import only what you trust.`);
-    return exportWeights(options, options.python ?? env['PYTHON'] ?? 'python3', note);
-  }
+  if (ending === '.pt' || ending === '.pth') return exportWeights(options, options.python ?? context.env['PYTHON'] ?? 'python3', context);
   if (ending !== '.onnx') throw new CommandError(`${fileName}: expected a file ending in .onnx or .pt, found '${ending || 'no ending'}'.`);
   return readFile(file);
 }
@@ -71,8 +68,10 @@ function isAgpl({ metadata }: OnnxFacts): boolean {
 export const importModel: Command = {
   usage: `models import FILE --task TASK --version VERSION [--labels FILE] [--name NAME] [--licence LICENCE] [--golden FILE]
               [--size N] [--input-range 0-1|0-255] [--colour rgb|bgr] [--anchor centre|top-left] [--box-format cxcywh|xyxy]
-              [--optimize] [--quantize] [--python PYTHON] [--replace] [--models-dir DIR]
-  Brings your own model: FILE is .onnx, or .pt, which Python exports. How it is laid out is found out, its answer to the
+              [--trust [--no-sandbox]] [--optimize] [--quantize] [--python PYTHON] [--replace] [--models-dir DIR]
+  Brings your own model: FILE is .onnx, or .pt, which Python exports. A .pt holds code that runs when it is loaded: it is
+  refused without --trust, and loaded in a sandbox (no network, writes to a temporary folder only) without --no-sandbox.
+  How it is laid out is found out, its answer to the
   golden input tried twice in the real service, and its folder written with manifest, card and golden files.
   --labels names the classes (.txt, one a line, or .json) where the model does not; --golden is a picture, or landmarks in
   JSON, that shows what it finds; --optimize has ONNX Runtime simplify it, --quantize stores weights as int8, both through a

@@ -25,8 +25,13 @@ function behaves(open: () => Promise<Place>): void {
   let place: Place;
   beforeAll(async () => {
     place = await open();
+    // Where the AWS SDK looks for credentials.
+    Object.assign(process.env, place.env);
   });
-  afterAll(() => rmSync(here, { recursive: true }));
+  afterAll(() => {
+    for (const name of Object.keys(place.env)) delete process.env[name];
+    rmSync(here, { recursive: true });
+  });
 
   const run = async (command: Command, ...args: string[]): Promise<string> => {
     const lines: string[] = [];
@@ -132,6 +137,7 @@ describeWithParts('models in a bucket', ['versitygw'], () => {
 
   it('names what the bucket refused', async () => {
     const wrong = { S3_ENDPOINT: server.url, AWS_ACCESS_KEY_ID: 'nobody', AWS_SECRET_ACCESS_KEY: 'nothing', AWS_DEFAULT_REGION: s3Region };
+    Object.assign(process.env, wrong);
     await expect(pull.run(['s3://models/facet'], { env: wrong, print: () => undefined, note: () => undefined })).rejects.toThrow(/./);
   }, 30_000);
 });

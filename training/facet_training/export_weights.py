@@ -1,7 +1,8 @@
-"""Turns PyTorch weights into ONNX, for `models import`: SOURCE TARGET TASK [SIZE].
+"""Turns PyTorch weights into ONNX, for `models import`: SOURCE TARGET TASK [SIZE [trust]].
 
 Ends with 3 when a package is missing, 4 when the file cannot be exported; the last line of stderr then says what was expected and
-what was found. Loading a checkpoint may run code that lies in it.
+what was found. Loading a module or TorchScript runs code that lies in the file: it is refused without `trust`, and `models import`
+calls this in sandbox.py.
 """
 
 import importlib.util
@@ -29,14 +30,15 @@ def require(package: str, why: str) -> None:
         end(MISSING, f"{why} needs the Python package {package}")
 
 
-def read(source: str):
-    """What `torch.save` wrote: a dictionary or a whole module; nothing for TorchScript, which is opened in another way."""
+def read(source: str, trusted: bool):
+    """What `torch.save` or `torch.jit.save` wrote: a dictionary of tensors, or, where its code may run, a whole module."""
     import torch
 
     try:
         return torch.load(source, map_location="cpu", weights_only=True)
     except Exception:  # noqa: BLE001
-        pass
+        if not trusted:
+            end(UNSUITED, "expected tensors alone, found a file that runs code when it is loaded; say that you trust it")
     try:
         return torch.jit.load(source, map_location="cpu")
     except RuntimeError:
@@ -98,17 +100,20 @@ def keep_detector_answer(module, target: str) -> None:
         keep_answer(module.float().eval(), target, tuple(taken), tuple(given))
 
 
-def main(source: str, target: str, task: str, size: str = "") -> None:
+def main(source: str, target: str, task: str, size: str = "", trust: str = "") -> None:
     require("torch", "a .pt file")
     import torch
 
     warnings.filterwarnings("ignore")
     pixels = int(size) if size else None
-    found = read(source)
+    trusted = trust == "trust"
+    found = read(source, trusted)
     if isinstance(found, dict) and "libreyolo_version" in found:
         require("libreyolo", "a checkpoint of LibreYOLO")
         from libreyolo import LibreYOLO
 
+        if not trusted:
+            end(UNSUITED, "expected tensors alone, found a checkpoint of LibreYOLO, which its package loads; say that you trust it")
         if task != "detection" or found.get("task") != "detect":
             end(UNSUITED, f"expected a model for {task}, found a checkpoint of LibreYOLO for {found.get('task')}")
         LibreYOLO(source).export(format="onnx", output_path=target, imgsz=pixels or found["imgsz"], dynamic=False, simplify=False, opset=17)

@@ -12,9 +12,9 @@ torch = pytest.importorskip("torch", reason="needs PyTorch")
 SCRIPT = Path(__file__).parents[1] / "facet_training" / "export_weights.py"
 
 
-def export(source: Path, task: str, size: str = "") -> tuple[int, str, Path]:
+def export(source: Path, task: str, size: str = "", trust: str = "trust") -> tuple[int, str, Path]:
     target = source.with_suffix(".onnx")
-    done = subprocess.run([sys.executable, SCRIPT, source, target, task, size], capture_output=True, text=True, check=False)
+    done = subprocess.run([sys.executable, SCRIPT, source, target, task, size, trust], capture_output=True, text=True, check=False)
     return done.returncode, (done.stderr.strip().splitlines() or [""])[-1], target
 
 
@@ -35,6 +35,15 @@ def test_a_model_with_its_architecture_is_exported_and_says_the_same(write, tmp_
     assert np.allclose(ort.InferenceSession(str(target)).run(None, {"input": rows})[0], model(torch.from_numpy(rows)).detach().numpy(), atol=1e-5)
     noise, answer = (np.fromfile(f"{target}.{name}", np.float32) for name in ("noise", "answer"))
     assert np.allclose(model(torch.from_numpy(noise[None])).detach().numpy()[0], answer, atol=1e-6)
+
+
+@pytest.mark.parametrize("write", [lambda model, path: torch.jit.save(torch.jit.script(model), path), torch.save], ids=["TorchScript", "module"])
+def test_code_is_not_run_without_trust(write, tmp_path):
+    source = tmp_path / "hands.pt"
+    write(network(), str(source))
+    code, said, target = export(source, "gesture", trust="")
+    assert (code, target.exists()) == (4, False)
+    assert said.startswith("expected tensors alone, found a file that runs code when it is loaded")
 
 
 def test_weights_alone_are_refused_with_what_was_expected(tmp_path):

@@ -12,7 +12,7 @@ import {
 import { randomUUID } from 'node:crypto';
 import type { ObjectStore, StoredObject } from './object-store.ts';
 
-/** Where a bucket is and how it is reached. What is left out comes from the usual places of AWS: environment, role, instance. */
+/** Where a bucket is and how it is reached. What is left out the AWS SDK finds: environment, profile, web identity, container, instance. */
 export interface S3Settings {
   readonly bucket: string;
   /** Prefix of all keys, without a slash at its end. */
@@ -20,7 +20,7 @@ export interface S3Settings {
   /** Server that speaks S3, when it is not AWS; it is asked with the bucket in the path. */
   readonly endpoint?: string | undefined;
   readonly region?: string | undefined;
-  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string } | undefined;
+  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken?: string } | undefined;
   /** Longest wait for one attempt. */
   readonly timeoutMs?: number | undefined;
   /** Attempts of one call, the first included. */
@@ -41,7 +41,7 @@ export class S3Store implements ObjectStore {
     this.#client = new S3Client({
       ...(endpoint !== undefined && { endpoint, forcePathStyle: true }),
       ...(credentials && { credentials }),
-      region: region ?? 'us-east-1',
+      region: region ?? regionOfSdk(),
       maxAttempts: attempts,
       // Other servers do not all know the checksums that AWS's client adds of its own accord.
       requestChecksumCalculation: 'WHEN_REQUIRED',
@@ -115,4 +115,10 @@ export class S3Store implements ObjectStore {
       throw error;
     }
   }
+}
+
+/** The region by the SDK's own rules; servers other than AWS mostly take any. */
+function regionOfSdk(): () => Promise<string> {
+  const { region } = new S3Client().config;
+  return async () => region().catch(() => 'us-east-1');
 }

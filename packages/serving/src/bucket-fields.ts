@@ -1,19 +1,24 @@
 import { field, text, url, type Config } from '@facet/config';
 
-/** How a bucket is reached. */
+/** How a bucket is reached. Credentials are listed for the reference alone: the AWS SDK finds them itself, here or in its other places. */
 export const bucketFields = {
   s3Endpoint: field({ env: 'S3_ENDPOINT', schema: url(), doc: 'Server that speaks S3, when it is not AWS.' }),
-  awsRegion: field({ env: 'AWS_DEFAULT_REGION', schema: text(), doc: 'Region of the bucket.' }),
-  awsAccessKeyId: field({ env: 'AWS_ACCESS_KEY_ID', schema: text(), doc: 'Key for the bucket; without it the role of the pod or machine is used.' }),
+  awsRegion: field({
+    env: 'AWS_REGION',
+    schema: text(),
+    doc: 'Region of the bucket; by default `AWS_DEFAULT_REGION`, then the profile of the AWS SDK, then `us-east-1`.',
+  }),
+  awsDefaultRegion: field({ env: 'AWS_DEFAULT_REGION', schema: text(), doc: 'Region of the bucket where `AWS_REGION` is not set.' }),
+  awsAccessKeyId: field({
+    env: 'AWS_ACCESS_KEY_ID',
+    schema: text(),
+    doc: 'Key for the bucket. Without it the AWS SDK looks further: profile, SSO, web identity (IRSA), container (ECS, EKS Pod Identity), instance (IMDS).',
+  }),
   awsSecretAccessKey: field({ env: 'AWS_SECRET_ACCESS_KEY', schema: text(), secret: true, doc: 'Its secret.' }),
+  awsSessionToken: field({ env: 'AWS_SESSION_TOKEN', schema: text(), secret: true, doc: 'Its session token, where the key is a temporary one.' }),
 };
 
 /** As `openStore` wants it. */
-export function storeSettings({ s3Endpoint, awsRegion, awsAccessKeyId, awsSecretAccessKey }: Config<typeof bucketFields>) {
-  return {
-    endpoint: s3Endpoint,
-    region: awsRegion,
-    credentials:
-      awsAccessKeyId !== undefined && awsSecretAccessKey !== undefined ? { accessKeyId: awsAccessKeyId, secretAccessKey: awsSecretAccessKey } : undefined,
-  };
+export function storeSettings({ s3Endpoint, awsRegion, awsDefaultRegion }: Config<typeof bucketFields>) {
+  return { endpoint: s3Endpoint, region: awsRegion ?? awsDefaultRegion };
 }

@@ -16,6 +16,8 @@ const schema = {
   'box-format': { type: 'string' },
   golden: { type: 'string' },
   python: { type: 'string' },
+  trust: { type: 'boolean', default: false },
+  'no-sandbox': { type: 'boolean', default: false },
   optimize: { type: 'boolean', default: false },
   quantize: { type: 'boolean', default: false },
   replace: { type: 'boolean', default: false },
@@ -39,6 +41,10 @@ export interface ImportOptions {
   readonly boxFormat: 'cxcywh' | 'xyxy' | undefined;
   readonly golden: string | undefined;
   readonly python: string | undefined;
+  /** The code that a file of PyTorch holds may run. */
+  readonly trust: boolean;
+  /** It runs in a sandbox. */
+  readonly sandbox: boolean;
   readonly optimize: boolean;
   readonly quantize: boolean;
   readonly replace: boolean;
@@ -59,6 +65,8 @@ export function readImportOptions(args: readonly string[]): ImportOptions {
   const detectorOnly = (['size', 'colour', 'anchor', 'box-format'] as const).find((option) => values[option] !== undefined);
   if (task !== 'detection' && (detectorOnly !== undefined || range !== '0-1'))
     throw new CommandError(`--${detectorOnly ?? 'input-range'} is for detectors; a ${task} model is given what its kind always gets.`, 2);
+  if (values['no-sandbox'] && !values.trust)
+    throw new CommandError('--no-sandbox lets code of the file do all that you can do; say --trust as well if you mean it.', 2);
   return {
     file,
     fileName: basename(file),
@@ -74,6 +82,8 @@ export function readImportOptions(args: readonly string[]): ImportOptions {
     boxFormat: choose(values['box-format'], ['cxcywh', 'xyxy'], '--box-format'),
     golden: values.golden,
     python: values.python,
+    trust: values.trust,
+    sandbox: !values['no-sandbox'],
     optimize: values.optimize,
     quantize: values.quantize,
     replace: values.replace,

@@ -8,10 +8,14 @@ interface Ended {
   readonly lastError: string;
 }
 
-/** Runs a script of `training/`; rejects when there is no such interpreter. */
-export function runPython(python: string, args: readonly string[]): Promise<Ended> {
+/**
+ * Runs a script of `training/`; rejects when there is no such interpreter.
+ *
+ * @param env all that the script sees of the environment; by default this process's own
+ */
+export function runPython(python: string, args: readonly string[], env?: Readonly<Record<string, string | undefined>>): Promise<Ended> {
   return new Promise((settle, reject) => {
-    const child = spawn(python, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(python, args, { stdio: ['ignore', 'pipe', 'pipe'], ...(env && { env, cwd: env['HOME'] }) });
     let output = '';
     let errors = '';
     child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
