@@ -73,7 +73,7 @@ export async function startService<Input, Answer extends object, Seen>(
       await Promise.all([models.close(), tracing.close(), observer.close(), auditor?.close(), samples?.close()]);
       await desk?.close();
       token?.close();
-      metrics.close();
+      await metrics.close();
     },
   });
   if (!isJoining()) await models.load(task);

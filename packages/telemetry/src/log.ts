@@ -1,5 +1,7 @@
 import { fstatSync } from 'node:fs';
 import pino from 'pino';
+import { isoNow } from './iso-now.ts';
+import { LogDestination, type LogDestinationOptions } from './log-destination.ts';
 
 export type Log = pino.Logger;
 
@@ -14,11 +16,9 @@ interface LogOptions {
 
 const levels: Record<string, string> = { warning: 'warn', critical: 'fatal' };
 
-/** Lines are gathered so long, or until so much is there: a system call a line would cost as much as a small model. */
-const gatherMs = 100;
 /** Longer writes to a pipe may be torn apart by those of another process (PIPE_BUF); to a file they are not. */
-const pipePiece = { length: 3584, maxWrite: 4096 };
-const filePiece = { length: 16_384, maxWrite: 32_768 };
+const pipePieceLength = 3584;
+const filePieceLength = 16_384;
 
 /**
  * A pino log of JSON lines, or of lines for people. Call `flush` before the process ends.
@@ -32,39 +32,39 @@ export async function createLog({ service, level, format, file }: LogOptions): P
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
   };
-  if (file === undefined && (format === 'pretty' || (format === 'auto' && process.stdout.isTTY))) {
-    const { default: pretty } = await import('pino-pretty');
-    return pino(options, pretty({ colorize: true, translateTime: 'SYS:HH:MM:ss.l', ignore: 'service,pid,hostname', singleLine: true }));
-  }
-  const { length, maxWrite } = file === undefined && !fstatSync(1).isFile() ? pipePiece : filePiece;
-  return pino(options, gathering(pino.destination({ dest: file ?? 1, mkdir: true, sync: false, minLength: 1, maxWrite }), length));
+  const isPretty = file === undefined && (format === 'pretty' || (format === 'auto' && process.stdout.isTTY));
+  const pieceLength = file === undefined && !isFile(1) ? pipePieceLength : filePieceLength;
+  const line: LogDestinationOptions['line'] = (at, msg, fields) => `${JSON.stringify({ level: at, time: isoNow(), service, ...fields, msg })}\n`;
+  const destination = new LogDestination({ file, pieceLength, line });
+  destinations.add(destination);
+  endWithProcess();
+  if (!isPretty) return pino(options, destination);
+  const { prettyFactory } = await import('pino-pretty');
+  const toText = prettyFactory({ colorize: true, translateTime: 'SYS:HH:MM:ss.l', ignore: 'service,pid,hostname', singleLine: true });
+  return pino(options, {
+    write: (text: string) => destination.write(toText(text)),
+    flush: (callback: () => void) => destination.flush(callback),
+    flushSync: () => destination.flushSync(),
+  } as pino.DestinationStream);
 }
 
-type Destination = ReturnType<typeof pino.destination>;
+function isFile(fd: number): boolean {
+  try {
+    return fstatSync(fd).isFile();
+  } catch {
+    return false;
+  }
+}
 
-/** Gathers lines before they reach their destination: its own gathering looks through all that it holds at every line. */
-function gathering(destination: Destination, pieceLength: number): Destination {
-  const own = { write: destination.write.bind(destination), flush: destination.flush.bind(destination), flushSync: destination.flushSync.bind(destination) };
-  let gathered = '';
-  const handOn = (): void => {
-    if (gathered !== '') own.write(gathered);
-    gathered = '';
-  };
-  const timer = setInterval(handOn, gatherMs).unref();
-  destination.once('close', () => clearInterval(timer));
-  return Object.assign(destination, {
-    write(text: string) {
-      if (gathered.length + text.length > pieceLength) handOn();
-      gathered += text;
-      return true;
-    },
-    flush(callback?: (error?: Error) => void) {
-      handOn();
-      own.flush(callback);
-    },
-    flushSync() {
-      handOn();
-      own.flushSync();
-    },
-  });
+/** Of this process; most have one. */
+const destinations = new Set<LogDestination>();
+
+let endsWithProcess = false;
+
+/** Once a process: SIGHUP opens log files again, and what waits is written when the process ends. */
+function endWithProcess(): void {
+  if (endsWithProcess) return;
+  endsWithProcess = true;
+  process.on('SIGHUP', () => destinations.forEach((destination) => destination.reopen()));
+  process.on('exit', () => destinations.forEach((destination) => destination.flushSync()));
 }

@@ -2,6 +2,7 @@ import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 import { measureEventLoopLag } from './event-loop-lag.ts';
 import { Exemplars } from './exemplars.ts';
 import { shareMetrics } from './whole-registry.ts';
+import { registerStorageMetrics } from './storage-health.ts';
 import { stages, type StageClock } from './stage-clock.ts';
 import { TallyCounter, TallyHistogram } from './tally.ts';
 
@@ -27,8 +28,8 @@ export interface Metrics {
   readonly streams: Gauge;
   /** Adds what a request spent in each stage. */
   observeStages(clock: StageClock): void;
-  /** Stops the timers behind the process metrics. */
-  close(): void;
+  /** Stops the timers behind the process metrics, and hands on what was counted to the process that outlives this one. */
+  close(): Promise<void>;
 }
 
 export function createMetrics(): Metrics {
@@ -37,7 +38,8 @@ export function createMetrics(): Metrics {
   collectDefaultMetrics({ register: registry });
 
   const exemplars = new Exemplars(durationName, latencyBuckets);
-  shareMetrics(registry, exemplars);
+  const shared = shareMetrics({ registry, exemplars });
+  registerStorageMetrics(registry);
   const lag = measureEventLoopLag(registry);
 
   const stageDuration = new TallyHistogram({
@@ -92,6 +94,7 @@ export function createMetrics(): Metrics {
     },
     close() {
       lag.close();
+      return shared.close();
     },
   };
 }

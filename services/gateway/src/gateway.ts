@@ -134,7 +134,7 @@ export async function startGateway(config: GatewayConfig): Promise<void> {
       discovery?.close();
       for (const upstream of upstreams) upstream.close();
       await tracing.close();
-      metrics.close();
+      await metrics.close();
     },
   });
 }
