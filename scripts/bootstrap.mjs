@@ -53,8 +53,23 @@ install();
 const node = at('node_modules', 'node', 'bin', 'node');
 // What Node made of each file it keeps for the next process: services start sooner, and need no compiler of TypeScript in their memory.
 process.env.NODE_COMPILE_CACHE ??= at('.cache', 'compiled');
-const child = spawn(existsSync(node) ? node : process.execPath, [...commands[name], ...rest], { cwd: root, stdio: 'inherit' });
-// Ctrl-C reaches the child by itself, which then ends in order; this process only waits for it.
-process.on('SIGINT', () => undefined);
-process.on('SIGTERM', () => child.kill('SIGTERM'));
+// Over the channel the suite notices when this process dies. Jest would take it for the channel of one of its own workers.
+const isSuite = name === 'start';
+const stdio = isSuite ? ['inherit', 'inherit', 'inherit', 'ipc'] : 'inherit';
+const child = spawn(existsSync(node) ? node : process.execPath, [...commands[name], ...rest], { cwd: root, stdio });
 child.on('exit', (code, signal) => process.exit(code ?? (signal ? 1 : 0)));
+
+/** Any number of these asks for the same: the child drains and ends, and this process waits for it. */
+const stopChild = () => child.kill('SIGTERM');
+process.on('SIGTERM', stopChild);
+process.on('SIGHUP', stopChild);
+// Ctrl-C on a terminal reaches the child by itself; `kill -INT`, and npm that passes one on, reach this process alone.
+process.on('SIGINT', isSuite ? stopChild : () => undefined);
+
+// npm passes SIGTERM and SIGINT on, but may also be killed itself, or the shell between it and this process.
+const startedBy = process.ppid;
+if (isSuite && process.env.npm_lifecycle_event !== undefined) {
+  setInterval(() => {
+    if (process.ppid !== startedBy) stopChild();
+  }, 500).unref();
+}

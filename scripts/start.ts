@@ -6,22 +6,42 @@ import { welcome } from './suite/welcome.ts';
 const directory = fileURLToPath(new URL('..', import.meta.url));
 // On a laptop, whoever sits here may see what was sent here.
 const env = { LABELLING: 'true', ...process.env };
-const suite = new Suite({ env, directory, print: (line, name) => console.log(`${name.padEnd(9)} ${line}`) });
+const suite = new Suite({
+  env,
+  directory,
+  print: (line, name) => console.log(`${name.padEnd(9)} ${line}`),
+  onStopRequested: () => void stop(0),
+});
+// A terminal that was closed takes no more lines, and ends nothing before the services have drained.
+for (const output of [process.stdout, process.stderr]) output.on('error', () => undefined);
+
+let stopping = false;
+let interrupts = 0;
+
+async function stop(code: number): Promise<void> {
+  if (stopping) return;
+  stopping = true;
+  const again = process.stdin.isTTY ? ' (Ctrl-C again to stop at once)' : '';
+  console.log(`\nStopping: requests in flight are answered first${again} …`);
+  await suite.stop();
+  process.exit(code);
+}
+
+/** Ctrl-C on a terminal comes once from there, for each press. */
+function onInterrupt(): void {
+  interrupts += 1;
+  if (interrupts > 1 && process.stdin.isTTY) {
+    suite.kill();
+    process.exit(1);
+  }
+  void stop(0);
+}
 
 async function main(): Promise<void> {
-  let stopping = false;
-  const stop = async (code: number): Promise<never> => {
-    if (stopping) {
-      suite.kill();
-      process.exit(1);
-    }
-    stopping = true;
-    console.log('\nStopping: requests in flight are answered first (Ctrl-C again to stop at once) …');
-    await suite.stop();
-    process.exit(code);
-  };
-  process.on('SIGINT', () => void stop(0));
-  process.on('SIGTERM', () => void stop(0));
+  process.on('SIGINT', onInterrupt);
+  for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop(0));
+  // scripts/bootstrap.mjs has died; the services notice in the same way when this process dies.
+  process.on('disconnect', () => void stop(0));
 
   try {
     buildSite((line) => console.log(line));

@@ -7,3 +7,4 @@ export { parseRedisAddress } from './redis-address.ts';
 export { portField, serverFields } from './server-fields.ts';
 export { serviceTokenFields } from './service-token-fields.ts';
 export { frameFields, streamFields } from './stream-fields.ts';
+export { listenForStop, onStop, type LauncherMessage } from './stop-requests.ts';

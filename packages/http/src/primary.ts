@@ -73,7 +73,9 @@ export async function askDesk(topic: string, payload: unknown): Promise<unknown>
       clearTimeout(timer);
       resolve(message);
     });
-    process.send?.({ facet: 'asked', id, topic, payload } satisfies Message);
+    // Without the process above there is nothing to wait for.
+    if (process.connected) process.send?.({ facet: 'asked', id, topic, payload } satisfies Message);
+    else waiting.get(id)!({ facet: 'told', id, failure: { name: 'Error', message: `no answer about ${topic}: the primary process has ended` } });
   });
   waiting.delete(id);
   if (told.failure) throw new DeskError(told.failure.name, told.failure.message);
@@ -101,5 +103,9 @@ function listen(): void {
   process.on('message', (message: Message) => {
     if (message.facet === 'told') waiting.get(message.id)?.(message);
     if (message.facet === 'announced') listeners.get(message.topic)?.(message.payload as never);
+  });
+  process.on('disconnect', () => {
+    const failure = { name: 'Error', message: 'the primary process has ended' };
+    for (const [id, done] of waiting) done({ facet: 'told', id, failure });
   });
 }

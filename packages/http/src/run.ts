@@ -1,3 +1,4 @@
+import { onStop } from '@facet/config';
 import type { Log } from '@facet/telemetry';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { listen, type ListenConfig } from './listeners.ts';
@@ -85,18 +86,19 @@ export async function run({ shell, log, config, close }: RunOptions): Promise<Ru
     await new Promise<void>((resolve) => log.flush(() => resolve()));
   }
 
-  const onSignal = (signal: NodeJS.Signals): void => {
-    log.info({ signal }, 'stopping');
-    stop().then(
-      () => process.exit(0),
-      (error: unknown) => {
-        log.fatal({ err: error }, 'stopping failed');
-        process.exit(1);
-      },
-    );
-  };
-  process.once('SIGTERM', onSignal);
-  process.once('SIGINT', onSignal);
+  onStop({
+    stop: (reason) => {
+      log.info({ reason }, 'stopping');
+      stop().then(
+        () => process.exit(0),
+        (error: unknown) => {
+          log.fatal({ err: error }, 'stopping failed');
+          process.exit(1);
+        },
+      );
+    },
+    repeated: (reason) => log.info({ reason, open: shell.open }, 'asked to stop again, and still draining'),
+  });
 
   return { port, operationsPort: operations?.port, stop };
 }

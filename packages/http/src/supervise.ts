@@ -1,3 +1,4 @@
+import { onStop } from '@facet/config';
 import { relayMetrics, type Log } from '@facet/telemetry';
 import cluster, { type Worker } from 'node:cluster';
 import { setFlagsFromString } from 'node:v8';
@@ -31,6 +32,9 @@ const maxBackoffMs = 10_000;
 /** A process that has lived for this long was well; the next failure counts as the first. */
 const settledMs = 30_000;
 
+/** A signal to a whole process group has reached this process by then. */
+const signalDelayMs = 100;
+
 /** True in the process that was started; false in those that it runs beside it. */
 export function isPrimary(): boolean {
   return cluster.isPrimary;
@@ -50,23 +54,32 @@ export function supervise({ processes, log, close = () => Promise.resolve() }: S
   relayMetrics();
   let stopping = false;
   let failures = 0;
+  /** Every one that has not ended, also those that only drain. */
+  const living = new Set<Worker>();
+  const hasListened = new WeakSet<Worker>();
 
   const fork = (): void => {
     if (stopping) return;
     const startedAt = performance.now();
     const worker = cluster.fork();
+    living.add(worker);
     worker.once('exit', (code, signal) => {
-      if (stopping) return;
-      // What cannot start at all says so itself; going on would only repeat it.
-      if (performance.now() - startedAt < settledMs && !hasListened.has(worker)) process.exit(code || 1);
-      if (performance.now() - startedAt > settledMs) failures = 0;
-      const backoffMs = failures === 0 ? 0 : Math.min(maxBackoffMs, 50 * 2 ** failures);
-      failures += 1;
-      log.error({ code, signal, backoffMs }, 'a serving process died and is replaced');
-      setTimeout(fork, backoffMs);
+      living.delete(worker);
+      // Where a signal goes to all processes at once, this one may hear of it after the other has ended.
+      const wasStopped = code === 0 || signal === 'SIGTERM' || signal === 'SIGINT';
+      setTimeout(() => replace(worker, performance.now() - startedAt, { code, signal }), wasStopped ? signalDelayMs : 0);
     });
   };
-  const hasListened = new WeakSet<Worker>();
+  const replace = (worker: Worker, livedMs: number, ending: { readonly code: number; readonly signal: string }): void => {
+    if (stopping) return;
+    // What cannot start at all says so itself; going on would only repeat it.
+    if (livedMs < settledMs && !hasListened.has(worker)) process.exit(ending.code || 1);
+    if (livedMs > settledMs) failures = 0;
+    const backoffMs = failures === 0 ? 0 : Math.min(maxBackoffMs, 50 * 2 ** failures);
+    failures += 1;
+    log.error({ ...ending, backoffMs }, 'a serving process died and is replaced');
+    setTimeout(fork, backoffMs);
+  };
   cluster.on('listening', (worker) => hasListened.add(worker));
   // The first shows whether they can start at all; the others follow when it listens.
   cluster.once('listening', () => {
@@ -74,6 +87,10 @@ export function supervise({ processes, log, close = () => Promise.resolve() }: S
     collectOnce();
   });
   fork();
+  // Each has the log file open for itself. One that starts opens it later, and may not handle the signal yet.
+  process.on('SIGHUP', () => {
+    for (const worker of living) if (hasListened.has(worker)) worker.process.kill('SIGHUP');
+  });
 
   const end = (code: number): void => {
     const failed = (error: unknown) => log.error({ err: error }, 'closing failed');
@@ -86,24 +103,20 @@ export function supervise({ processes, log, close = () => Promise.resolve() }: S
     );
   };
 
-  const stop = (signal: NodeJS.Signals): void => {
-    if (stopping) return;
+  /** Until the last of them has ended, this process does what they need of it. */
+  const stop = (reason: string): void => {
     stopping = true;
-    const living = Object.values(cluster.workers ?? {}).filter((worker): worker is Worker => worker !== undefined);
-    log.info({ signal, processes: living.length }, 'stopping');
+    log.info({ reason, processes: living.size }, 'stopping');
     let worst = 0;
-    let left = living.length;
+    if (living.size === 0) end(0);
     for (const worker of living) {
       worker.once('exit', (code, endedBy) => {
         // One that was still starting has nothing to drain: it ends by the signal.
-        worst = Math.max(worst, endedBy === 'SIGTERM' ? 0 : (code ?? 1));
-        left -= 1;
-        if (left === 0) end(worst);
+        worst = Math.max(worst, endedBy === 'SIGTERM' || endedBy === 'SIGINT' ? 0 : (code ?? 1));
+        if (living.size === 0) end(worst);
       });
       worker.process.kill('SIGTERM');
     }
-    if (left === 0) end(0);
   };
-  process.once('SIGTERM', stop);
-  process.once('SIGINT', stop);
+  onStop({ stop, repeated: (reason) => log.info({ reason, processes: living.size }, 'asked to stop again, and still draining') });
 }

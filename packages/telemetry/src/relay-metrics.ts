@@ -34,7 +34,7 @@ export function relayMetrics(): void {
     if (!round) return;
     rounds.delete(number);
     clearTimeout(round.timer);
-    const ofThisProcess = (await own.getMetricsAsJSON()) as MetricObject[];
+    const ofThisProcess: MetricObject[] = await own.getMetricsAsJSON();
     // All in one turn, so that one that ends meanwhile counts once.
     const others = [...counted].flatMap(([worker, metrics]) => (round.snapshots.has(worker) ? [] : [metrics]));
     const living = [...round.snapshots].flatMap(([worker, snapshot]) => (counted.has(worker) ? [snapshot] : []));

@@ -1,7 +1,7 @@
 import cluster from 'node:cluster';
 import { AggregatorRegistry, type Registry } from 'prom-client';
 import type { Exemplar, Exemplars } from './exemplars.ts';
-import type { MetricObject, MetricsMessage, MetricsSnapshot } from './metrics-messages.ts';
+import type { MetricsMessage, MetricsSnapshot } from './metrics-messages.ts';
 
 interface OwnMetrics {
   readonly registry: Registry;
@@ -48,7 +48,7 @@ function tell(message: MetricsMessage, done?: () => void): void {
 }
 
 async function snapshotOf({ registry, exemplars }: OwnMetrics): Promise<MetricsSnapshot> {
-  return { metrics: (await registry.getMetricsAsJSON()) as MetricObject[], exemplars: exemplars.entries() };
+  return { metrics: await registry.getMetricsAsJSON(), exemplars: exemplars.entries() };
 }
 
 /**

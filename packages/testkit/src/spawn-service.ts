@@ -32,7 +32,7 @@ const unreachable = { GESTURE_URL: 'http://127.0.0.1:9', DIGIT_URL: 'http://127.
 /**
  * Starts a service and waits until it is ready.
  *
- * @param env settings besides the process's own environment
+ * @param env settings besides the process's own environment; with `LOG_FILE`, also a `PORT`
  * @throws {Error} with what it printed, when it ends or does not become ready
  */
 export async function spawnService(
@@ -80,9 +80,10 @@ export async function spawnService(
       child.kill('SIGKILL');
       throw fail('did not become ready');
     }
-    const port = log.find(({ msg }) => msg === 'listening')?.['port'];
+    // A log that goes to a file does not say here where the service listens.
+    const port = env['LOG_FILE'] === undefined ? log.find(({ msg }) => msg === 'listening')?.['port'] : env['PORT'];
     const url = `http://127.0.0.1:${String(port)}`;
-    if (port !== undefined && (unready || (await fetch(`${url}/health/ready`).then((answer) => answer.ok)))) {
+    if (port !== undefined && (unready || (await isReady(url)))) {
       return {
         url,
         process: child,
@@ -96,6 +97,13 @@ export async function spawnService(
     }
     await sleep(20);
   }
+}
+
+function isReady(url: string): Promise<boolean> {
+  return fetch(`${url}/health/ready`).then(
+    ({ ok }) => ok,
+    () => false,
+  );
 }
 
 /** The whole suite: the three services and a gateway in front of them. */

@@ -1,9 +1,16 @@
-import { loadConfig, portField } from '@facet/config';
+import { loadConfig, onStop, portField } from '@facet/config';
 import { Suite } from './suite.ts';
 
 /** The one process that a container runs: ends non-zero when a service ends by itself, zero when it was told to and all have drained. */
 async function main(): Promise<number> {
   const { port } = loadConfig({ port: portField(8080) }, process.env);
+  let stopped: Promise<void> | undefined;
+  const stop = (): Promise<void> => (stopped ??= suite.stop());
+  let told = false;
+  const toldToStop = (): void => {
+    told = true;
+    void stop();
+  };
   const suite = new Suite({
     // The three behind the gateway take the ports after its own, so that any choice of PORT leaves room for them.
     env: { ...process.env, GATEWAY_PORT: String(port), GESTURE_PORT: String(port + 1), DIGIT_PORT: String(port + 2), DETECTION_PORT: String(port + 3) },
@@ -11,18 +18,13 @@ async function main(): Promise<number> {
     settings: (name) => (name === 'gateway' ? { DISCOVERY: 'none' } : { DRAIN_DELAY: '0ms' }),
     directory: process.cwd(),
     print: (line) => process.stdout.write(`${line}\n`),
+    onStopRequested: toldToStop,
   });
   suite.showLogs();
-
-  let stopped: Promise<void> | undefined;
-  const stop = (): Promise<void> => (stopped ??= suite.stop());
-  let told = false;
-  const onSignal = (): void => {
-    told = true;
-    void stop();
-  };
-  process.once('SIGTERM', onSignal);
-  process.once('SIGINT', onSignal);
+  // Who read the output may be gone before the services have drained.
+  process.stdout.on('error', () => undefined);
+  onStop({ stop: toldToStop });
+  process.on('SIGHUP', () => suite.reopenLogs());
 
   let lost: string;
   try {

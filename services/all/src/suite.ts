@@ -1,4 +1,4 @@
-import { leanEnv } from '@facet/config';
+import { leanEnv, type LauncherMessage } from '@facet/config';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { createServer, isIPv6 } from 'node:net';
@@ -31,6 +31,8 @@ interface SuiteOptions {
   readonly directory: string;
   /** Shows one line of a service's log. */
   readonly print: (line: string, name: ServiceName) => void;
+  /** Called when somebody else asks a service to stop: a signal that reached it alone, or all processes at once. */
+  readonly onStopRequested: (reason: string) => void;
 }
 
 interface Member {
@@ -48,6 +50,7 @@ export class Suite {
   readonly ended: Promise<string>;
   readonly #options: SuiteOptions;
   readonly #members: Member[] = [];
+  readonly #ready = new Set<Member>();
   #settleEnded: (reason: string) => void = () => undefined;
   #showing = false;
   #stopping = false;
@@ -90,9 +93,14 @@ export class Suite {
     this.#stopping = true;
     for (const group of [['gateway'] as const, behind]) {
       const members = this.#members.filter(({ name }) => group.some((wanted) => wanted === name));
-      for (const member of members) member.process.kill('SIGTERM');
+      for (const member of members) send(member.process, { facet: 'stop' });
       await Promise.all(members.map(({ exited }) => exited));
     }
+  }
+
+  /** Lets each service open its log file again, which a log rotation has moved. */
+  reopenLogs(): void {
+    for (const { process: child } of this.#ready) child.kill('SIGHUP');
   }
 
   kill(): void {
@@ -108,7 +116,8 @@ export class Suite {
       cwd: directory,
       // Its own process group: Ctrl-C in a terminal must reach the services in order, through stop().
       detached: true,
-      stdio: ['ignore', 'pipe', 'pipe'],
+      // Over the channel a service is asked to stop; when this process dies, the channel closes, and the service drains and ends.
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       env: {
         ...leanEnv,
         LOG_FORMAT: process.stdout.isTTY ? 'pretty' : 'json',
@@ -123,8 +132,12 @@ export class Suite {
         PORT: String(this.ports[name]),
       },
     });
+    send(child, { facet: 'launched' });
+    child.on('message', (message: LauncherMessage) => {
+      if (message.facet === 'stop-requested') this.#options.onStopRequested(message.signal);
+    });
     const early: string[] = [];
-    for (const input of [child.stdout, child.stderr]) {
+    for (const input of [child.stdout!, child.stderr!]) {
       createInterface({ input }).on('line', (line) => {
         if (this.#showing) this.#options.print(line, name);
         else early.push(line);
@@ -135,7 +148,8 @@ export class Suite {
     return { name, process: child, exited, early };
   }
 
-  async #untilReady({ name, exited, early }: Member): Promise<void> {
+  async #untilReady(member: Member): Promise<void> {
+    const { name, exited, early } = member;
     const until = Date.now() + startTimeoutMs;
     let exitCode: number | null | undefined;
     void exited.then((code) => {
@@ -148,7 +162,10 @@ export class Suite {
         (answer) => answer.ok,
         () => false,
       );
-      if (ready) return;
+      if (ready) {
+        this.#ready.add(member);
+        return;
+      }
       const reason = await failureOf(this.url(name));
       if (reason !== undefined) throw new Error(`${name} cannot serve its model: ${reason}`);
       await sleep(50);
@@ -163,6 +180,11 @@ function reachableHost(hosts = ''): string {
   const [first = ''] = addresses;
   if (first === '' || addresses.some((host) => ['localhost', '::', '0.0.0.0', '127.0.0.1'].includes(host))) return '127.0.0.1';
   return isIPv6(first) ? `[${first}]` : first;
+}
+
+/** A service that still starts reads its messages as soon as it can act on them. */
+function send(child: ChildProcess, message: LauncherMessage): void {
+  if (child.connected) child.send(message, () => undefined);
 }
 
 /** Why a service will never become ready, when it says so. */
