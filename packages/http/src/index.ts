@@ -12,6 +12,7 @@ export { isLoopbackOnly } from './listen-addresses.ts';
 export { runMain } from './run-main.ts';
 export { serviceGuard } from './service-guard.ts';
 export { ServiceToken, serviceTokenHeader } from './service-token.ts';
+export { shadowHeader } from './shadow.ts';
 export { serveMetrics, serveProbes } from './standard-routes.ts';
 export { collectLess, isJoining, isPrimary, supervise } from './supervise.ts';
 export { run, type Running } from './run.ts';

@@ -2,6 +2,7 @@ import { Problem } from '@facet/problem';
 import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
 import { isLoopbackOnly } from './listen-addresses.ts';
+import { withoutMirrorSuffix } from './shadow.ts';
 
 export interface OriginPolicyConfig {
   /** Addresses that the server listens on. */
@@ -70,7 +71,7 @@ export class OriginPolicy {
     if (this.#hosts === undefined || host === this.#lastAllowedHost) return host;
     const name = nameOf(host);
     // A page can be moved to another address by its name only. HTTP/1.0 sends none, and browsers do not speak it.
-    const isAllowed = name === '' || name === 'localhost' || name.endsWith('.localhost') || isIP(name) !== 0 || this.#hosts.has(name);
+    const isAllowed = name === '' || name === 'localhost' || name.endsWith('.localhost') || isIP(name) !== 0 || this.#hosts.has(withoutMirrorSuffix(name));
     if (!isAllowed) {
       const detail = `The host '${name.slice(0, 100)}' is not a name of this server; expected localhost, an IP address or a name in ALLOWED_HOSTS.`;
       throw new Problem('host-refused', detail);

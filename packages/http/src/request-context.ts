@@ -3,6 +3,7 @@ import { Problem } from '@facet/problem';
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { MatchedRoute } from './matched-route.ts';
+import { isShadowRequest } from './shadow.ts';
 import type { Received } from './receive/receive.ts';
 
 interface Deadlines {
@@ -93,6 +94,11 @@ export class RequestContext {
   /** It came by the operations port, which only operators and their tools reach. */
   get isByOperationsPort(): boolean {
     return (this.request as { isByOperationsPort?: boolean }).isByOperationsPort === true;
+  }
+
+  /** Whether this is a copy of a request that another version answers: it is no prediction that anybody asked for. */
+  get isShadow(): boolean {
+    return isShadowRequest(this.request);
   }
 
   get forcedVersion(): string | undefined {

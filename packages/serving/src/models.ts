@@ -55,6 +55,7 @@ export class Models {
     for (const version of config.modelVersions) {
       this.#slots.set(version, { status: 'loading' });
       metrics.predictions.inc({ version, status: 'success' }, 0);
+      metrics.shadows.inc({ version, status: 'success' }, 0);
       metrics.predictions.inc({ version, status: 'error' }, 0);
     }
     metrics.watch(() => this.#states());

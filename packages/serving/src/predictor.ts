@@ -70,7 +70,7 @@ export class Predictor<Input, Answer extends object> {
    * @param pinned the version that the path names
    * @throws {Problem} `unknown-version`, `starting`
    */
-  modelFor(context: Pick<RequestContext, 'forcedVersion' | 'user'>, pinned?: string): ServedModel {
+  modelFor(context: Pick<RequestContext, 'forcedVersion' | 'user'> & { readonly isShadow?: boolean }, pinned?: string): ServedModel {
     const forced = pinned ?? context.forcedVersion;
     const { slots, ready } = this.#models;
     const only = forced === undefined ? undefined : slots.get(forced);
@@ -78,7 +78,7 @@ export class Predictor<Input, Answer extends object> {
     // A version that is configured but cannot answer gets no share; whoever insists on it is told to wait.
     const available = forced === undefined && ready.length > 0 ? ready.map(({ version }) => version) : [...slots.keys()];
     const { version, reason } = chooseVersion(available, this.#weights, { forced, user: context.user }, this.#task.contract.task);
-    if (reason === 'weighted') this.#metrics.assignments.inc({ version });
+    if (reason === 'weighted' && context.isShadow !== true) this.#metrics.assignments.inc({ version });
     return this.#ready(version);
   }
 
@@ -88,7 +88,7 @@ export class Predictor<Input, Answer extends object> {
    * @param pinned the version that the path names
    * @throws {Problem} `unknown-version`, `starting`
    */
-  answererFor(context: Pick<RequestContext, 'forcedVersion' | 'user'>, pinned?: string): Answerer {
+  answererFor(context: Pick<RequestContext, 'forcedVersion' | 'user'> & { readonly isShadow?: boolean }, pinned?: string): Answerer {
     return (pinned ?? context.forcedVersion) === ensembleVersion ? this.#all() : this.modelFor(context, pinned);
   }
 
@@ -115,7 +115,11 @@ export class Predictor<Input, Answer extends object> {
   }
 
   /** Counts a request that was answered with tensors, or was not. */
-  count(version: string, status: 'success' | 'error', clock: StageClock): void {
+  count(version: string, status: 'success' | 'error', clock: StageClock, isShadow: boolean): void {
+    if (isShadow) {
+      this.#metrics.shadows.inc({ version, status });
+      return;
+    }
     this.#metrics.predictions.inc({ version, status });
     if (status === 'success') this.#metrics.quality(version).observe(clock.elapsed() / 1000, undefined);
   }
@@ -125,6 +129,12 @@ export class Predictor<Input, Answer extends object> {
     const looks = this.#observer.look() !== undefined;
     return looks || this.#auditor ? { looks } : undefined;
   }
+
+  /** Watches rows of requests that are copies: they are audited as such. */
+  readonly shadowRows: RowWatcher = {
+    willWatch: () => (this.#auditor ? { looks: false } : undefined),
+    watchRow: (wish, row, outputs, model, elapsedMs, asked) => this.watchRow(wish, row, outputs, model, elapsedMs, { ...asked, isShadow: true }),
+  };
 
   /**
    * Watches one row that was answered with tensors, as a prediction is watched: for drift and in the audit.
@@ -155,6 +165,11 @@ export class Predictor<Input, Answer extends object> {
       const input = read();
       const answer = await (answerer instanceof Ensemble ? this.#askAll(input, answerer, work, asked) : this.#ask(input, answerer, work, asked));
       const elapsedMs = work.clock.elapsed(work.clock.mark('postprocess'));
+      if (asked.isShadow) {
+        this.#metrics.shadows.inc({ version, status: 'success' });
+        this.#auditor?.record(answerer, input, answer, elapsedMs, asked);
+        return { input, answer };
+      }
       this.#metrics.predictions.inc({ version, status: 'success' });
       this.#metrics.quality(version).observe(elapsedMs / 1000, this.#task.confidenceOf(answer));
       this.#auditor?.record(answerer, input, answer, elapsedMs, asked);
@@ -162,6 +177,10 @@ export class Predictor<Input, Answer extends object> {
       this.#task.observe?.({ version, elapsedMs, inferMs: work.clock.spent('infer'), status: 'success', answer });
       return { input, answer };
     } catch (error) {
+      if (asked.isShadow) {
+        this.#metrics.shadows.inc({ version, status: 'error' });
+        throw error;
+      }
       this.#metrics.predictions.inc({ version, status: 'error' });
       this.#task.observe?.({ version, elapsedMs: work.clock.elapsed(), inferMs: work.clock.spent('infer'), status: 'error', error });
       throw error;
@@ -170,7 +189,7 @@ export class Predictor<Input, Answer extends object> {
 
   /** One version's answer, which is watched as its own. */
   async #ask(input: Input, model: ServedModel, work: Work, asked: Asked): Promise<Answer> {
-    const sight = this.#observer.look();
+    const sight = asked.isShadow ? undefined : this.#observer.look();
     const answer = await this.#task.predict(input, model, work, sight as never);
     if (sight?.seen !== undefined) this.#observer.note({ model, input, answer, seen: sight.seen, asked });
     return answer;

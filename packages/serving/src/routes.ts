@@ -87,7 +87,13 @@ function declareStream<I, A extends object>({ shell, task, predictor, metrics }:
         async predict(read, work) {
           try {
             return (
-              await predictor.predict(read, model, work, { requestId: `${asked.id}.${frames++}`, user: asked.user, caller: asked.caller, bytes: undefined })
+              await predictor.predict(read, model, work, {
+                requestId: `${asked.id}.${frames++}`,
+                user: asked.user,
+                caller: asked.caller,
+                bytes: undefined,
+                isShadow: false,
+              })
             ).answer;
           } finally {
             metrics.observeStages(work.clock);
@@ -170,6 +176,7 @@ async function predictReply<I, A extends object>({ task, predictor }: RouteParts
     user: context.user,
     caller: context.caller,
     bytes: bytesOf(context.received!),
+    isShadow: context.isShadow,
   });
   Object.assign(context.notes, task.describe(answer));
   const headers = predictionHeaders(model, context.clock);
@@ -223,6 +230,7 @@ async function batchReply<I, A extends object>({ task, predictor, metrics }: Rou
           user: context.user,
           caller: context.caller,
           bytes: undefined,
+          isShadow: context.isShadow,
         });
         return { index, status: 200, result: inEnvelope(task, `${context.id}.${index}`, model, answer, work.clock) };
       } catch (error) {

@@ -7,6 +7,8 @@ import { watchVersions, type VersionState } from './version-metrics.ts';
 /** What inference services measure besides what every server does. */
 export interface ServingMetrics {
   readonly predictions: TallyCounter<'version' | 'status'>;
+  /** The same of copies of requests that another version answers, which count as no predictions. */
+  readonly shadows: TallyCounter<'version' | 'status'>;
   /** Predictions, or objects in them, by class; classes come from the models' labels. */
   readonly classes: TallyCounter<'class'>;
   readonly workerRestarts: Counter;
@@ -51,6 +53,12 @@ export function createServingMetrics(registry: Registry): ServingMetrics {
       registers,
     }),
     predictions: new TallyCounter({ name: 'model_predictions_total', help: 'Predictions made', labelNames: ['version', 'status'] as const, registers }),
+    shadows: new TallyCounter({
+      name: 'shadow_predictions_total',
+      help: 'Predictions made for shadow copies and mirrored traffic, which no other metric of predictions includes',
+      labelNames: ['version', 'status'] as const,
+      registers,
+    }),
     classes: new TallyCounter({ name: 'predicted_classes_total', help: 'What was predicted, by class', labelNames: ['class'] as const, registers }),
     workerRestarts: new Counter({ name: 'inference_worker_restarts_total', help: 'Worker threads that died or hung and were replaced', registers }),
     batcher(version) {

@@ -90,15 +90,15 @@ const predict = (port: number): Promise<number | string> =>
     (error: Error) => `${error.message}: ${(error.cause as Error | undefined)?.message}`,
   );
 
-async function allArrived(count: number): Promise<void> {
-  for (let tries = 0; tries < 1000 && arrived < count; tries += 1) await sleep(10);
+async function until(condition: () => boolean): Promise<void> {
+  for (let tries = 0; tries < 1000 && !condition(); tries += 1) await sleep(10);
 }
 
 /** Acts with requests in flight; gives back what became of them, once every process has ended. */
 async function stopped({ ports, processes }: Started, act: () => void): Promise<(number | string)[]> {
   arrived = 0;
   const outcomes = Promise.all([1, 2, 3, 4].map(() => predict(ports[0]!)));
-  await allArrived(4);
+  await until(() => arrived >= 4);
   act();
   const statuses = await outcomes;
   for (let tries = 0; tries < 300 && processes().size > 0; tries += 1) await sleep(50);

@@ -7,4 +7,6 @@ export interface Asked {
   readonly caller: string | undefined;
   /** The input as it was sent; undefined for an item of a batch and a frame of a stream. */
   readonly bytes: Buffer | undefined;
+  /** A copy of a request that another version answers: it counts as no prediction, and is no sample. */
+  readonly isShadow: boolean;
 }

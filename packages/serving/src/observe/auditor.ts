@@ -34,12 +34,19 @@ export class Auditor<Input, Answer> {
   }
 
   /** The same of an input that never was the task's own. */
-  recordSent(model: Answerer, { bytes: sent, contentType }: Sent, answer: Answer, elapsedMs: number, { requestId, user, caller }: Omit<Asked, 'bytes'>): void {
+  recordSent(
+    model: Answerer,
+    { bytes: sent, contentType }: Sent,
+    answer: Answer,
+    elapsedMs: number,
+    { requestId, user, caller, isShadow }: Omit<Asked, 'bytes'>,
+  ): void {
     this.#events.push({
       at: new Date().toISOString(),
       kind: 'prediction',
       request_id: requestId,
       model: model.reference,
+      ...(isShadow && { shadow: true }),
       input_sha256: sha256(sent),
       input_bytes: sent.length,
       answer,

@@ -33,7 +33,7 @@ describe('Observer', () => {
         input: name === 'picture' ? 'a file' : undefined,
         answer: { label: 'cat' },
         seen: { name },
-        asked: { requestId: 'r', user: undefined, caller: undefined },
+        asked: { requestId: 'r', user: undefined, caller: undefined, isShadow: false },
       });
     }
     expect(asked).toEqual([]);

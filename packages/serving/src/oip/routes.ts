@@ -73,15 +73,15 @@ export function declareOip<Input, Answer extends object>({ shell, task, models, 
     let { version: answering } = preferred;
     try {
       const candidates = free ? [preferred, ...models.ready.filter((model) => model !== preferred)] : [preferred];
-      const reply = await infer(context, candidates, task.encoded, config, predictor, (model) => {
+      const reply = await infer(context, candidates, task.encoded, config, context.isShadow ? predictor.shadowRows : predictor, (model) => {
         answering = model.version;
       });
-      recorder.record(answering, 'success', context.clock);
-      predictor.count(answering, 'success', context.clock);
+      if (!context.isShadow) recorder.record(answering, 'success', context.clock);
+      predictor.count(answering, 'success', context.clock, context.isShadow);
       return reply;
     } catch (error) {
-      recorder.record(answering, 'fail', context.clock);
-      predictor.count(answering, 'error', context.clock);
+      if (!context.isShadow) recorder.record(answering, 'fail', context.clock);
+      predictor.count(answering, 'error', context.clock, context.isShadow);
       throw error;
     }
   };

@@ -38,7 +38,7 @@ export class WatchedRows {
       const kept = this.#kept.shift();
       if (!kept) return;
       const id = this.#count === 1 ? requestId : `${requestId}.${kept.index}`;
-      this.#watcher.watchRow(kept.wish, kept.row, parts[kept.index]!, model, elapsedMs, { requestId: id, user, caller });
+      this.#watcher.watchRow(kept.wish, kept.row, parts[kept.index]!, model, elapsedMs, { requestId: id, user, caller, isShadow: false });
       setImmediate(next);
     };
     setImmediate(next);

@@ -1,4 +1,4 @@
-import type { RequestContext } from '@facet/http';
+import { shadowHeader, type RequestContext } from '@facet/http';
 import type { UpstreamRequest } from '../forward/endpoint.ts';
 
 /** Headers of a client that say what it sent and how it is to be answered. */
@@ -18,7 +18,7 @@ export function shadowRequest(context: RequestContext, version: string): Upstrea
   return {
     method: 'POST',
     path: `/${version}/predict${at < 0 ? '' : request.url!.slice(at)}`,
-    headers: { ...Object.fromEntries(headers), 'x-request-id': `${id.slice(0, 120)}.shadow` },
+    headers: { ...Object.fromEntries(headers), 'x-request-id': `${id.slice(0, 120)}.shadow`, [shadowHeader]: version },
     body: bytes,
     deadlineAt: performance.now() + timeoutMs,
     isRepeatable: false,

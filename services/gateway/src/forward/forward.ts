@@ -1,4 +1,4 @@
-import { readBody, serviceTokenHeader, type Reply, type RequestContext } from '@facet/http';
+import { readBody, serviceTokenHeader, shadowHeader, type Reply, type RequestContext } from '@facet/http';
 import { Problem } from '@facet/problem';
 import { formatTraceparent } from '@facet/telemetry';
 import { clientAddress } from '../admit/client-address.ts';
@@ -28,6 +28,8 @@ const notForwarded = new Set([
   'origin',
   'sec-fetch-site',
   serviceTokenHeader,
+  // A client that set it would keep its predictions out of metrics and samples.
+  shadowHeader,
 ]);
 
 type Headers = Record<string, string | string[]>;

@@ -1,0 +1,101 @@
+import { spawnService, type SpawnedService } from '@facet/testkit';
+import { readFileSync } from 'node:fs';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { request as httpRequest } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import request from 'supertest';
+
+jest.setTimeout(120_000);
+
+const digit = readFileSync(join(__dirname, '../../../examples/digit.png'));
+
+async function sum(service: SpawnedService, pattern: string): Promise<number> {
+  const { text } = await request(service.url).get('/metrics').expect(200);
+  return [...text.matchAll(new RegExp(`^${pattern} (\\S+)$`, 'gm'))].reduce((total, [, value]) => total + Number(value), 0);
+}
+
+async function filesBelow(folder: string): Promise<string[]> {
+  return (await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []))
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+}
+
+describe('copies of requests that another version answers', () => {
+  let folder: string;
+  let service: SpawnedService;
+  let gateway: SpawnedService;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'shadow-'));
+    service = await spawnService('digit', {
+      SAMPLES_DIR: join(folder, 'samples'),
+      AUDIT: 'hash',
+      AUDIT_TO: join(folder, 'audit'),
+      UNCERTAINTY_THRESHOLD: '0',
+      ALLOWED_HOSTS: 'facet-digit-v2,facet-digit-v2.facet.svc',
+    });
+    gateway = await spawnService('gateway', { DIGIT_URL: service.url, SHADOW_SHARE: '1', AB_WEIGHTS: 'v1=100,v2=0' });
+  });
+  afterEach(async () => {
+    await gateway.stop();
+    await service.stop();
+    await rm(folder, { recursive: true });
+  });
+  const until = async (condition: () => Promise<boolean>): Promise<void> => {
+    for (let tries = 0; tries < 200 && !(await condition()); tries += 1) await sleep(50);
+  };
+  /** What the service says of versions: predictions, shadows, rows seen for drift, samples, audit records and those marked as shadows. */
+  const account = async (version: string): Promise<Record<string, number>> => {
+    await sleep(1000);
+    const status = (await (await fetch(`${service.url}/drift/status`)).json()) as { versions: Record<string, { window: { filled: number } }> };
+    const audit = (await Promise.all((await filesBelow(join(folder, 'audit'))).map((file) => readFile(file, 'utf8')))).join('');
+    const records = audit.split('\n').filter((line) => line.includes(`"model":"digit/${version}@`));
+    return {
+      predictions: await sum(service, `model_predictions_total\\{version="${version}",status="[a-z]+"\\}`),
+      shadows: await sum(service, `shadow_predictions_total\\{version="${version}",status="[a-z]+"\\}`),
+      samples: (await filesBelow(join(folder, 'samples'))).filter((path) => path.includes(`/${version}/`) && path.endsWith('.json')).length,
+      records: records.length,
+      marked: records.filter((line) => line.includes('"shadow":true')).length,
+      drift: status.versions[version]!.window.filled,
+    };
+  };
+
+  it('from the gateway are no predictions, samples or rows of drift, and are marked in the audit', async () => {
+    for (let count = 0; count < 8; count += 1) {
+      await request(gateway.url).post('/digit/predict').attach('file', digit, 'x').expect(200);
+      await until(async () => (await sum(service, 'shadow_predictions_total\\{version="v2",status="success"\\}')) > count);
+    }
+    const [v1, v2] = [await account('v1'), await account('v2')];
+    expect(v1).toMatchObject({ predictions: 8, shadows: 0, records: 8, marked: 0, drift: 8 });
+    expect(v1['samples']).toBeGreaterThan(0);
+    expect(v2).toMatchObject({ predictions: 0, shadows: 8, samples: 0, records: 8, marked: 8, drift: 0 });
+    expect(await sum(service, 'predicted_classes_total\\{class="7"\\}')).toBe(8);
+    const quality = (await (await fetch(`${service.url}/experiments`)).json()) as object;
+    expect(JSON.stringify(quality)).not.toContain('"requests":16');
+  });
+
+  it('are not believed where a client sends the mark through the gateway', async () => {
+    await request(gateway.url).post('/digit/v1/predict').set('x-facet-shadow', 'v1').attach('file', digit, 'x').expect(200);
+    const infer = { inputs: [{ name: 'images', shape: [1, 1], datatype: 'BYTES', data: [digit.toString('base64')] }] };
+    await request(gateway.url).post('/v2/models/digit/infer').set('x-facet-shadow', 'v1').send(infer);
+    expect(await account('v1')).toMatchObject({ shadows: 0, marked: 0 });
+    expect((await account('v1'))['predictions']).toBeGreaterThanOrEqual(1);
+  });
+
+  it.each(['facet-digit-v2.facet.svc-shadow', 'facet-digit-v2-shadow:8080'])('are known by the host that Envoy gives mirrored traffic, %s', async (host) => {
+    const status = await new Promise<number | undefined>((resolve, reject) => {
+      const headers = { host, 'content-type': 'image/png', 'content-length': digit.length };
+      const call = httpRequest(`${service.url}/predict`, { method: 'POST', headers }, (answer) => {
+        answer.resume();
+        resolve(answer.statusCode);
+      });
+      call.once('error', reject).end(digit);
+    });
+    expect(status).toBe(200);
+    const both = [await account('v1'), await account('v2')];
+    const total = (name: string): number => both.reduce((all, each) => all + each[name]!, 0);
+    expect(['predictions', 'shadows', 'samples', 'records', 'marked'].map(total)).toEqual([0, 1, 0, 1, 1]);
+    expect(await sum(service, 'version_assignments_total\\{version="v[12]"\\}')).toBe(0);
+  });
+});
