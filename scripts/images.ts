@@ -17,6 +17,9 @@ sbom    writes dist/sbom/facet-<name>.cdx.json`;
 /** NVIDIA's libraries for CUDA 12 and cuDNN 9, which ONNX Runtime's providers link. */
 const gpuRuntime = 'docker.io/nvidia/cuda:12.9.1-cudnn-runtime-ubuntu24.04';
 
+/** Base of the images, where it is not the one that Dockerfile.base names: with a digest in a release. */
+const nodeImage = process.env['NODE_IMAGE'];
+
 const { version, devDependencies } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string; devDependencies: Record<string, string> };
 
 function git(...args: readonly string[]): string {
@@ -39,7 +42,12 @@ function build(engine: Engine, names: readonly ImageName[], gpu: boolean): void 
   };
   for (const name of names) {
     const beganAt = performance.now();
-    engine.build({ tag: tagOf(name, gpu), target: name, buildArgs: gpu ? { RUNTIME: gpuRuntime } : {}, labels });
+    engine.build({
+      tag: tagOf(name, gpu),
+      target: name,
+      buildArgs: { ...(nodeImage !== undefined && { NODE_IMAGE: nodeImage }), ...(gpu && { RUNTIME: gpuRuntime }) },
+      labels,
+    });
     console.log(`${tagOf(name, gpu)} built in ${((performance.now() - beganAt) / 1000).toFixed(0)} s`);
   }
 }

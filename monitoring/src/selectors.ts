@@ -23,7 +23,7 @@ export function orZero(query: string, present: string): string {
 }
 
 /** Routes that carry work for a model, at the gateway and at the services. */
-export const predicts = 'route=~".*/predict"';
+export const predicts = 'route=~".*/(predict|infer)"';
 /** The same at a service alone, where the path names the version. */
 export const predictsVersion = 'route=~"/v[0-9]+/predict"';
 

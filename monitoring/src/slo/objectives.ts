@@ -19,9 +19,12 @@ export const fastSeconds: Readonly<Record<Task, number>> = { gesture: 0.1, digit
 
 const sumOf = (series: string, window: string): string => `sum by (namespace) (rate(${series}[${window}]))`;
 
+/** The same predictions, asked for by the Open Inference Protocol. */
+const oipRoutes = (task: Task): string => `/v2/models/${task}/(versions/.+/)?infer`;
+
 function availability(task: Task): Objective {
   // 499 is a client that left: neither good nor bad.
-  const counted = ['service="gateway"', `route=~"/${task}/.*predict"`, 'status!="499"'];
+  const counted = ['service="gateway"', `route=~"/${task}/.*predict|${oipRoutes(task)}"`, 'status!="499"'];
   return {
     slo: `${task}-availability`,
     task,
@@ -35,7 +38,7 @@ function availability(task: Task): Objective {
 
 function latency(task: Task): Objective {
   // A batch takes as long as its items: it has no one promise.
-  const counted = ['service="gateway"', `route=~"/${task}/(v[0-9]+/)?predict"`, 'status=~"2.."'];
+  const counted = ['service="gateway"', `route=~"/${task}/(v[0-9]+/)?predict|${oipRoutes(task)}"`, 'status=~"2.."'];
   const seconds = fastSeconds[task];
   return {
     slo: `${task}-latency`,

@@ -2,18 +2,21 @@ import { grows, series, type Case, type Firing, type SeriesValues } from './case
 
 type Sli = 'availability' | 'latency';
 
-const counted = (status: string): Record<string, string> => ({ service: 'gateway', route: '/digit/v1/predict', method: 'POST', status });
+const counted = (status: string, route = '/digit/v1/predict'): Record<string, string> => ({ service: 'gateway', route, method: 'POST', status });
 
 /** Ten thousand requests a minute, so many of which fail. */
-function failing(aMinute: number): SeriesValues {
-  return { [series('http_requests_total', counted('200'))]: grows(10_000 - aMinute), [series('http_requests_total', counted('500'))]: grows(aMinute) };
+function failing(aMinute: number, route?: string): SeriesValues {
+  return {
+    [series('http_requests_total', counted('200', route))]: grows(10_000 - aMinute),
+    [series('http_requests_total', counted('500', route))]: grows(aMinute),
+  };
 }
 
 /** Ten thousand requests a minute, so many of which take longer than a quarter of a second. */
-function slow(aMinute: number): SeriesValues {
+function slow(aMinute: number, route?: string): SeriesValues {
   return {
-    [series('http_request_duration_seconds_count', counted('200'))]: grows(10_000),
-    [series('http_request_duration_seconds_bucket', { ...counted('200'), le: '0.25' })]: grows(10_000 - aMinute),
+    [series('http_request_duration_seconds_count', counted('200', route))]: grows(10_000),
+    [series('http_request_duration_seconds_bucket', { ...counted('200', route), le: '0.25' })]: grows(10_000 - aMinute),
   };
 }
 
@@ -59,6 +62,11 @@ export const burnCases: readonly Case[] = [
   ...burns('AvailabilityBurn', 'availability', failing, 10),
   ...burns('LatencyBurn', 'latency', slow, 100),
   over,
+  ...['/v2/models/digit/infer', '/v2/models/digit/versions/{version}/infer'].flatMap((route): Case[] => [
+    { alert: 'AvailabilityBurn', at: '4h', name: `${route} fails`, series: failing(200, route), fires: firing('availability', '20', ['1h', '6h', '1d', '3d']) },
+    { alert: 'LatencyBurn', at: '4h', name: `${route} is slow`, series: slow(2000, route), fires: firing('latency', '20', ['1h', '6h', '1d', '3d']) },
+    { alert: 'AvailabilityBurn', at: '4h', name: `${route} of another task`, series: failing(200, route.replace('digit', 'other')), fires: [] },
+  ]),
   {
     alert: 'AvailabilityBurn',
     name: 'every request fails, so that no good one is counted at all',

@@ -8,6 +8,7 @@ import {
   type OipModel,
   type OipOperations,
   type OipStatistics,
+  type Operation,
 } from '@facet/contracts';
 import { parseJson, readBody, type Reply, type RequestContext, type Shell } from '@facet/http';
 import { Problem } from '@facet/problem';
@@ -62,6 +63,16 @@ export function declareOip(shell: Shell, services: readonly ModelService[], exam
       ? { body: { name: task, ready } }
       : { status: 503, body: { name: task, ready, error: 'no version of the model is ready' }, headers: { 'retry-after': '1' } };
   });
+  // One route a model, so that metrics tell the tasks apart; below them, models that are not served.
+  for (const service of services) {
+    const ofTask = ({ path, params: _, ...operation }: Operation): Operation => ({
+      ...operation,
+      path: path.replace('{model}', service.task),
+      task: service.task,
+    });
+    shell.serve(ofTask(operations.infer), (context) => inferAnyVersion(service, context));
+    shell.serve(ofTask(operations.inferVersion), (context) => service.forward(context));
+  }
   shell.serve(operations.infer, (context) => inferAnyVersion(serviceOf(context), context));
   const { modelVersion, modelReadyVersion, configVersion, statisticsVersion, inferVersion } = operations;
   for (const operation of [modelVersion, modelReadyVersion, configVersion, statisticsVersion, inferVersion]) shell.serve(operation, forward);
