@@ -53,7 +53,8 @@ export async function startGateway(config: GatewayConfig): Promise<void> {
   const metrics = createMetrics();
   const tracing = await startTracing('gateway', config.otlpEndpoint);
   const redis = config.redisUrl === undefined ? undefined : await RedisLink.open(config.redisUrl, log, createRedisMetrics(metrics.registry));
-  const cache = openCache(config, redis, metrics.registry);
+  const cacheRedis = config.cacheRedisUrl === undefined || config.cache !== 'redis' ? redis : await RedisLink.open(config.cacheRedisUrl, log);
+  const cache = openCache(config, cacheRedis, metrics.registry);
   const forwarding: ForwardOptions = {
     bodyMaxBytes: config.bodyMaxBytes,
     cache,
@@ -130,6 +131,7 @@ export async function startGateway(config: GatewayConfig): Promise<void> {
       door.close();
       serviceToken?.close();
       redis?.close();
+      if (cacheRedis !== redis) cacheRedis?.close();
       weightsFile?.close();
       discovery?.close();
       for (const upstream of upstreams) upstream.close();

@@ -31,8 +31,8 @@ export function openCache(
   const keepMs = config.cacheTtlMs + (config.brownOut?.includes('stale') ? config.brownOutStaleMs : 0);
   const options = { perKey: config.cachePerKey, freshMs: config.cacheTtlMs, onResult: (service: string, result: string) => requests.inc({ service, result }) };
   if (config.cache === 'redis') {
-    if (!redis) throw new ConfigError(['CACHE="redis": expected REDIS_URL beside it']);
-    return new PredictionCache({ ...options, store: new RedisStore(redis, keepMs) });
+    if (!redis) throw new ConfigError(['CACHE="redis": expected CACHE_REDIS_URL or REDIS_URL beside it']);
+    return new PredictionCache({ ...options, store: new RedisStore(redis, { ttlMs: keepMs, maxBytes: config.cacheMaxBytes }) });
   }
   const store = new MemoryStore({ maxBytes: config.cacheMaxBytes, ttlMs: keepMs });
   const kept = new Gauge({
