@@ -65,9 +65,9 @@ export function declareOip(shell: Shell, services: readonly ModelService[], exam
   });
   // One route a model, so that metrics tell the tasks apart; below them, models that are not served.
   for (const service of services) {
-    const ofTask = ({ path, params: _, ...operation }: Operation): Operation => ({
+    const ofTask = (operation: Operation): Operation => ({
       ...operation,
-      path: path.replace('{model}', service.task),
+      path: operation.path.replace('{model}', service.task),
       task: service.task,
     });
     shell.serve(ofTask(operations.infer), (context) => inferAnyVersion(service, context));
