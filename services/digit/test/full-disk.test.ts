@@ -56,6 +56,7 @@ describeWithSmallDisk('a full disk', (mount) => {
     expect(service.log.find(({ msg }) => msg === 'audit records cannot be written and wait')!['reason']).toContain('ENOSPC');
     expect(await metric(service, 'active_learning_queue_bytes')).toBeLessThanOrEqual(queueBytes);
     expect(await metric(service, 'audit_records_total')).toBeLessThan(sent.length);
+    for (const store of ['audit', 'samples']) expect(await metric(service, `storage_write_failures_total\\{store="${store}"\\}`)).toBeGreaterThan(0);
     await request(service.url).get('/health/ready').expect(200);
   });
 

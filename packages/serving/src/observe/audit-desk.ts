@@ -1,6 +1,6 @@
 import { FolderSink, Ledger, ObjectSink, WriterSink, type AuditEvent, type AuditSink } from '@facet/audit';
 import type { RedisLink } from '@facet/redis';
-import type { Log } from '@facet/telemetry';
+import { storageHealth, type Log } from '@facet/telemetry';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { InferenceConfig } from '../inference-fields.ts';
@@ -50,6 +50,8 @@ export class AuditDesk {
     let wasWell = true;
     const onHealth = (isWell: boolean, reason?: string): void => {
       options.onHealth(isWell);
+      if (isWell) storageHealth('audit').succeeded();
+      else storageHealth('audit').failed();
       if (isWell === wasWell) return;
       wasWell = isWell;
       if (isWell) log.info({ sink: sink.location }, 'audit records are written again');

@@ -1,6 +1,6 @@
 import { sampleIdOf, sampleKeys, Sampler, SampleQueue, type Fingerprint } from '@facet/capture';
 import type { ObjectStore } from '@facet/object-store';
-import type { Log } from '@facet/telemetry';
+import { storageHealth, type Log } from '@facet/telemetry';
 import { randomBytes } from 'node:crypto';
 import type { InferenceConfig } from '../inference-fields.ts';
 import type { ServedModel } from '../served-model.ts';
@@ -45,10 +45,13 @@ export class SampleKeeper<Input, Answer> {
       maxBytes: config.samplesQueueBytes,
       onStored: (version) => metrics.samples.inc({ version }),
       onDropped: (version, reason) => metrics.dropped.inc({ version, reason }),
-      onHealth: (isWell, reason) =>
-        isWell
-          ? log.info({ store: store.location }, 'samples are stored again')
-          : log.warn({ store: store.location, reason }, 'samples cannot be stored and wait'),
+      onHealth: (isWell, reason) => {
+        const health = storageHealth('samples');
+        if (isWell) health.succeeded();
+        else health.failed();
+        if (isWell) log.info({ store: store.location }, 'samples are stored again');
+        else log.warn({ store: store.location, reason }, 'samples cannot be stored and wait');
+      },
     });
     metrics.watchSamples(() => this.#queue.bytes);
   }

@@ -1,5 +1,5 @@
 import type { StateStore } from '@facet/drift';
-import type { Log } from '@facet/telemetry';
+import { storageHealth, type Log } from '@facet/telemetry';
 import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -44,9 +44,11 @@ export class StateFolder implements StateStore {
       await mkdir(this.#folder, { recursive: true });
       await writeFile(partial, text);
       await rename(partial, path);
+      storageHealth('state').succeeded();
       this.#hasWarned = false;
     } catch (error) {
       await rm(partial, { force: true }).catch(() => undefined);
+      storageHealth('state').failed();
       if (!this.#hasWarned) this.#log.warn({ folder: this.#folder, reason: String(error) }, 'states cannot be kept and stay in memory');
       this.#hasWarned = true;
     }
