@@ -39,8 +39,31 @@ export const serverFields = {
     doc: 'OTLP/HTTP collector that gets the traces; without it no trace is exported.',
   }),
   bodyMaxBytes: field({ env: 'BODY_MAX_BYTES', schema: bytes({ min: 1024 }), fallback: '10MiB', doc: 'Largest request body.' }),
+  oipBodyMaxBytes: field({
+    env: 'OIP_BODY_MAX_BYTES',
+    schema: bytes({ min: 1024 }),
+    fallback: '64MiB',
+    doc: 'Largest body of an inference request in the Open Inference Protocol, as it is sent and unpacked.',
+  }),
+  bodyBudgetBytes: field({
+    env: 'BODY_BUDGET_BYTES',
+    schema: bytes({ min: 1024 }),
+    doc: "Bytes of request bodies that one process holds at once; further ones are refused with 503. By default a quarter of the container's memory, at most 1 GiB, divided among the processes. One request alone may always be as large as its own limit.",
+  }),
   jsonMaxDepth: field({ env: 'JSON_MAX_DEPTH', schema: whole({ min: 4, max: 1000 }), fallback: '32', doc: 'Deepest nesting of a JSON body.' }),
   headersTimeoutMs: field({ env: 'HEADERS_TIMEOUT', schema: milliseconds({ min: 100 }), fallback: '10s', doc: 'Time for the headers of a request to arrive.' }),
+  headersMaxBytes: field({
+    env: 'HEADERS_MAX_BYTES',
+    schema: bytes({ min: 1024, max: 1024 ** 2 }),
+    fallback: '16KiB',
+    doc: 'Largest head of a request, request line included; a larger one is refused with 431. Services take 8 KiB more, for what the gateway adds.',
+  }),
+  halfClosedMs: field({
+    env: 'HALF_CLOSED_TIMEOUT',
+    schema: milliseconds({ min: 0 }),
+    fallback: '2s',
+    doc: 'Time in which a client still gets its answer after it has closed its sending side. It may have left altogether, so its request is then given up.',
+  }),
   bodyTimeoutMs: field({ env: 'BODY_TIMEOUT', schema: milliseconds({ min: 100 }), fallback: '30s', doc: 'Time for a whole request to arrive.' }),
   keepAliveMs: field({
     env: 'KEEP_ALIVE',
@@ -64,6 +87,15 @@ export const serverFields = {
   drainTimeoutMs: field({ env: 'DRAIN_TIMEOUT', schema: milliseconds({ min: 0 }), fallback: '25s', doc: 'After that, longest wait for requests in flight.' }),
   accessLog: field({ env: 'ACCESS_LOG', schema: flag(), fallback: 'true', doc: 'One log line a request.' }),
 };
+
+/** The largest body of one task's predictions, under the same name at the gateway and at the service. */
+export function taskBodyField(task: string): Field<number | undefined> {
+  return field({
+    env: `${task.toUpperCase()}_BODY_MAX_BYTES`,
+    schema: bytes({ min: 1024 }),
+    doc: `Largest body of a ${task} prediction or batch; by default what the task declares, at most \`BODY_MAX_BYTES\`.`,
+  });
+}
 
 /** The port of a server; each has a default of its own. */
 export function portField(fallback: number): Field<number> {

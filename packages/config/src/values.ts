@@ -67,6 +67,14 @@ export function list<const T extends string>(options?: readonly T[]): Value<read
   });
 }
 
+/** Names of headers, divided by commas. */
+export function headerNames(): Value<readonly string[]> {
+  return parsed('names of headers, divided by commas', (raw) => {
+    const names = raw.split(',').map((name) => name.trim().toLowerCase());
+    return names.every((name) => /^[\w!#$%&'*+.^`|~-]+$/.test(name)) ? names : undefined;
+  });
+}
+
 /** A sha256 in hexadecimal digits, perhaps with `sha256:` before it. */
 export function sha256(): Value<string> {
   return parsed('64 hexadecimal digits', (raw) => /^(?:sha256:)?([0-9a-f]{64})$/i.exec(raw)?.[1]?.toLowerCase());

@@ -91,6 +91,8 @@ export const gestureContract = {
   title: 'Gesture',
   description: 'Which of 18 hand gestures 21 landmarks show, and what it means to a game.',
   body: { 'application/json': { schema: body, examples: { like: hand } } },
+  // A batch of 64 hands, each number with all its digits, is a quarter of it.
+  bodyMaxBytes: 1024 ** 2,
   item: body,
   itemExample: hand,
   oipExample: { inputs: [{ name: 'landmarks', shape: [1], datatype: 'BYTES', data: [JSON.stringify(hand)] }] },

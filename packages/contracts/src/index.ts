@@ -7,12 +7,13 @@ export { referenceUpdate, type DriftStatus, type DriftVersionStatus, type Refere
 export type { Experiments } from './experiments.ts';
 export { gatewayOperations, type GatewayHealth } from './gateway.ts';
 export { inferenceOperations, type InferenceOperations } from './inference-operations.ts';
-export type { TaskContract } from './task-contract.ts';
+export { withBodyLimit, type TaskContract } from './task-contract.ts';
 export { openapiDocument, underPrefix, type DocumentOptions } from './openapi.ts';
 export * from './oip/index.ts';
 export { samplePattern, sampleSchemas, samplesQuery, type ListedSample, type SampleList, type SampleOperations } from './samples.ts';
 export type { BoxesTruth, ClassTruth, Truth } from './truth.ts';
 export { planesOf, type Plane } from './plane.ts';
+export { versionName } from './version-name.ts';
 export { accessOf, type Access, type Answer, type Body, type Operation } from './operation.ts';
 export {
   batchAnswer,

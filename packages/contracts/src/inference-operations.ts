@@ -73,6 +73,7 @@ export function metricsOperation(tag: string, schema: z.ZodType): Operation {
 /** The calls of an inference service. */
 export function inferenceOperations(contract: TaskContract): InferenceOperations {
   const { task: tag, title } = contract;
+  const bodyLimit = contract.bodyMaxBytes === undefined ? {} : { bodyMaxBytes: contract.bodyMaxBytes };
   const answer: Answer = {
     description: 'The prediction.',
     content: {
@@ -90,6 +91,7 @@ export function inferenceOperations(contract: TaskContract): InferenceOperations
     description: contract.description,
     ...(contract.query && { query: contract.query }),
     body: contract.body,
+    ...bodyLimit,
     answers: { 200: answer },
     problems: [...new Set([...bodyProblems, ...contract.problems, ...extra, ...capacity])],
     predicts: true,
@@ -133,6 +135,7 @@ export function inferenceOperations(contract: TaskContract): InferenceOperations
         'application/json': { schema: items, examples: { two: { items: [contract.itemExample, contract.itemExample] } } },
         ...(files && { 'multipart/form-data': { schema: z.object({ file: z.array(z.file()).min(1).max(64) }) } }),
       },
+      ...bodyLimit,
       answers: { 200: json('A result or a problem an item.', batchAnswer(envelope.extend(contract.answer.shape))) },
       problems: [...new Set([...bodyProblems, 'unknown-version' as const, ...(files ? (['missing-file', 'malformed-multipart'] as const) : []), ...capacity])],
       predicts: true,

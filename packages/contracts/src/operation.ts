@@ -34,6 +34,8 @@ export interface Operation {
   readonly query?: z.ZodObject;
   /** Bodies by media type; none for calls without one. */
   readonly body?: Readonly<Record<string, Body>>;
+  /** Largest body, where that is less than the server's limit. */
+  readonly bodyMaxBytes?: number;
   /** The call can be made without a body. */
   readonly isBodyOptional?: boolean;
   /** Set where the handler reads the body itself, for its form is not one of the usual. */

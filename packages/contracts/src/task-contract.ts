@@ -9,6 +9,8 @@ export interface TaskContract {
   readonly description: string;
   readonly body: Readonly<Record<string, Body>>;
   readonly query?: z.ZodObject;
+  /** Largest body of a prediction or a batch, where that is less than the server's limit. */
+  readonly bodyMaxBytes?: number;
   /** One item of a batch, and one that is accepted. */
   readonly item: z.ZodType;
   readonly itemExample: unknown;
@@ -28,4 +30,14 @@ export interface TaskContract {
   readonly problems: readonly ProblemCode[];
   /** A WebSocket, where the task has one. */
   readonly stream?: Operation;
+}
+
+/**
+ * A contract with the limit of bodies that holds where it is served.
+ *
+ * @param configured for this task; without it the contract's own holds, as far as the server's allows
+ * @param serverMaxBytes largest body of the server
+ */
+export function withBodyLimit<T extends TaskContract>(contract: T, configured: number | undefined, serverMaxBytes: number): T {
+  return { ...contract, bodyMaxBytes: configured ?? Math.min(contract.bodyMaxBytes ?? Infinity, serverMaxBytes) };
 }

@@ -1,12 +1,13 @@
 export type { RequestContext } from './request-context.ts';
-export { readBody } from './receive/body.ts';
+export { readBody, readRawBody } from './receive/body.ts';
 export { fromTexts, invalidFields, optionsOf, receive, type Received } from './receive/receive.ts';
 export { parseMediaType } from './receive/media-type.ts';
 export { parseJson } from './receive/json.ts';
 export { apiFiles, apiPages, describeApi } from './docs.ts';
 export type { MatchedRoute } from './matched-route.ts';
-export type { Reply } from './reply.ts';
+export { mergeVary, type Reply } from './reply.ts';
 export { createShell, type Guard, type OperationsPort, type Shell, type ShellConfig } from './shell.ts';
+export { acceptedEncoding, compress } from './compress.ts';
 export { announce, askDesk, DeskError, onAnnounced, onProcessExit, openDesk, type Desk } from './primary.ts';
 export { isLoopbackOnly } from './listen-addresses.ts';
 export { runMain } from './run-main.ts';

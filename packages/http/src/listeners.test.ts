@@ -4,7 +4,7 @@ import { networkInterfaces } from 'node:os';
 import { isLoopbackOnly, listenAddresses } from './listen-addresses.ts';
 import { listen, type Listeners } from './listeners.ts';
 
-const config = { headersTimeoutMs: 1000, bodyTimeoutMs: 1000, keepAliveMs: 1000 };
+const config = { headersTimeoutMs: 1000, bodyTimeoutMs: 1000, headersMaxBytes: 16_384, halfClosedMs: 2000, keepAliveMs: 1000 };
 const hasIPv6 = Object.values(networkInterfaces()).some((addresses) => addresses?.some(({ address }) => address === '::1') === true);
 const itWithIPv6 = hasIPv6 ? it : it.skip;
 

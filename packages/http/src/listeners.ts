@@ -1,6 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import { Server as NetServer, type AddressInfo } from 'node:net';
+import { Server as NetServer, type AddressInfo, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { answerHalfClosed } from './half-closed.ts';
 import { limitPerAddress } from './limit-per-address.ts';
 import { listenAddresses, type ListenAddress } from './listen-addresses.ts';
 import { createServer } from './node-http.ts';
@@ -10,6 +11,10 @@ export interface ListenConfig {
   /** Addresses to listen on, as `HOST` lists them. */
   readonly hosts: readonly string[];
   readonly headersTimeoutMs: number;
+  readonly headersMaxBytes: number;
+  /** Bytes that a head may have beyond that, for what a proxy of ours adds; none unless set. */
+  readonly headersHeadroomBytes?: number;
+  readonly halfClosedMs: number;
   readonly bodyTimeoutMs: number;
   readonly keepAliveMs: number;
   /** Connections that each listener of this process holds; without a limit unless set. */
@@ -50,6 +55,7 @@ export async function listen({ config, port, setting, handle, streams }: ListenO
     const server = createServer(
       {
         connectionsCheckingInterval: 1000,
+        maxHeaderSize: config.headersMaxBytes + (config.headersHeadroomBytes ?? 0),
         headersTimeout: config.headersTimeoutMs,
         requestTimeout: config.bodyTimeoutMs,
         keepAliveTimeout: config.keepAliveMs,
@@ -57,7 +63,10 @@ export async function listen({ config, port, setting, handle, streams }: ListenO
       },
       handle,
     );
-    server.on('clientError', refuseClient);
+    // Bytes are the limit; beyond a count Node would leave headers out without a word.
+    server.maxHeadersCount = 0;
+    answerHalfClosed(server, config.halfClosedMs);
+    server.on('clientError', (error, socket) => refuseClient(error, socket as Socket, config.headersMaxBytes));
     if (streams) server.on('upgrade', (request, socket, head) => void streams.upgrade(request, socket, head));
     if (config.maxConnections !== undefined) server.maxConnections = config.maxConnections;
     if (config.maxConnectionsPerAddress !== undefined) limitPerAddress(server, config.maxConnectionsPerAddress);

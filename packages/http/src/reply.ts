@@ -12,6 +12,12 @@ export interface Reply {
   readonly headers?: Readonly<Record<string, string | string[]>>;
 }
 
+/** Both values of a `Vary` header, each name once. */
+export function mergeVary(one: string | string[] | undefined, other: string | string[] | undefined): string | undefined {
+  const names = [one, other].flat().flatMap((value) => (value === undefined ? [] : value.toLowerCase().split(/, */)));
+  return names.length === 0 ? undefined : [...new Set(names)].join(', ');
+}
+
 /** Larger answers are not worth copying. */
 const maxJoinedBytes = 64 * 1024;
 
@@ -26,7 +32,11 @@ export function sendReply(response: ServerResponse, { status = 200, body, type, 
   const length = Buffer.byteLength(payload);
   // In one list, for setting them one by one costs several times as much.
   const head: (string | string[])[] = [];
-  for (let at = 0; at < fixed.length; at += 2) if (headers?.[fixed[at]!] === undefined) head.push(fixed[at]!, fixed[at + 1]!);
+  let vary = response.getHeader('vary') as string | string[] | undefined;
+  for (let at = 0; at < fixed.length; at += 2) {
+    if (fixed[at] === 'vary') vary = mergeVary(vary, fixed[at + 1]);
+    else if (headers?.[fixed[at]!] === undefined) head.push(fixed[at]!, fixed[at + 1]!);
+  }
   let isTyped = false;
   for (const name in headers) {
     const value = headers[name]!;
@@ -34,10 +44,15 @@ export function sendReply(response: ServerResponse, { status = 200, body, type, 
     if (name === 'content-type') {
       isTyped = true;
       head.push(name, type ?? value);
-    } else if (name !== 'content-length') head.push(name, value);
+    } else if (name === 'vary') vary = mergeVary(vary, value);
+    else if (name !== 'content-length') head.push(name, value);
   }
+  if (vary !== undefined) head.push('vary', vary);
   if (!isTyped) head.push('content-type', type ?? (raw ? 'text/plain; charset=utf-8' : 'application/json'));
-  head.push('content-length', String(length));
+  // What answers HEAD without a body knows the length that GET has, or leaves it out.
+  const isBodiless = length === 0 && response.req.method === 'HEAD';
+  if (!isBodiless) head.push('content-length', String(length));
+  else if (headers?.['content-length'] !== undefined) head.push('content-length', headers['content-length']);
   response.writeHead(status, head);
   if (isStillSending(response.req)) {
     response.write(payload);

@@ -1,11 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { BodyBudget } from './receive/body-budget.ts';
 import { RequestContext } from './request-context.ts';
 
 const limits = { deadlineMs: 10_000, deadlineMaxMs: 60_000 };
 
 function timeOf(header?: string): number {
   const request = { headers: header === undefined ? {} : { 'x-request-timeout-ms': header } } as unknown as IncomingMessage;
-  const context = new RequestContext(request, {} as ServerResponse, limits);
+  const context = new RequestContext(request, {} as ServerResponse, limits, new BodyBudget(1024));
   return Math.round(context.deadlineAt - context.clock.startedAt);
 }
 

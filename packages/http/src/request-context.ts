@@ -1,9 +1,11 @@
+import { versionName } from '@facet/contracts';
 import { continueTrace, StageClock, type TraceContext } from '@facet/telemetry';
 import { Problem } from '@facet/problem';
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { MatchedRoute } from './matched-route.ts';
 import { isShadowRequest } from './shadow.ts';
+import type { BodyBudget } from './receive/body-budget.ts';
 import type { Received } from './receive/receive.ts';
 
 interface Deadlines {
@@ -39,7 +41,8 @@ export function callerOf(request: IncomingMessage): string | undefined {
 }
 
 export function forcedVersionOf(request: IncomingMessage): string | undefined {
-  return header(request, 'x-model-version') || undefined;
+  const asked = header(request, 'x-model-version');
+  return asked ? versionName(asked) : undefined;
 }
 
 /** What goes along with one request from its first byte to its log line. */
@@ -55,6 +58,9 @@ export class RequestContext {
   route!: MatchedRoute;
   /** Set when nobody waits for the answer any more. */
   cancelled = false;
+  /** What its body is counted against, and what of that it holds. */
+  readonly budget: BodyBudget;
+  heldBytes = 0;
   /** The body, for operations that take one. */
   received: Received | undefined;
   /** The body as it came, for those who pass it on. */
@@ -70,8 +76,10 @@ export class RequestContext {
   /** What the log line and the trace say besides the usual: version, prediction summary. */
   readonly notes: Record<string, unknown> = {};
   #onCancel: (() => void)[] | undefined;
+  #isLate = false;
 
-  constructor(request: IncomingMessage, response: ServerResponse, deadlines: Deadlines) {
+  constructor(request: IncomingMessage, response: ServerResponse, deadlines: Deadlines, budget: BodyBudget) {
+    this.budget = budget;
     this.request = request;
     this.response = response;
     const id = header(request, 'x-request-id');
@@ -117,6 +125,11 @@ export class RequestContext {
     for (const callback of this.#onCancel ?? []) callback();
   }
 
+  /** Gives the bytes of its body back, unless somebody still works with them: then that is done when the work ends. */
+  releaseBody(): void {
+    if (!this.#isLate) this.budget.release(this);
+  }
+
   /**
    * Waits for an answer until the deadline.
    *
@@ -127,6 +140,7 @@ export class RequestContext {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(
         () => {
+          this.#isLate = true;
           this.cancel();
           reject(new Problem('deadline-exceeded'));
         },
@@ -135,10 +149,12 @@ export class RequestContext {
       work.then(
         (value) => {
           clearTimeout(timer);
+          if (this.#isLate) this.budget.release(this);
           resolve(value);
         },
         (error: unknown) => {
           clearTimeout(timer);
+          if (this.#isLate) this.budget.release(this);
           reject(error);
         },
       );

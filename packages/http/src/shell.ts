@@ -5,6 +5,7 @@ import type { Express, NextFunction, Request, Response } from 'express';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { basename } from 'node:path';
 import { OriginPolicy, type OriginPolicyConfig } from './origin-policy.ts';
+import { BodyBudget } from './receive/body-budget.ts';
 import { receive, type ReceiveLimits } from './receive/receive.ts';
 import type { MatchedRoute } from './matched-route.ts';
 import { sendProblem, sendReply, type Reply } from './reply.ts';
@@ -16,6 +17,7 @@ export interface ShellConfig extends ReceiveLimits, OriginPolicyConfig {
   readonly deadlineMs: number;
   readonly deadlineMaxMs: number;
   readonly accessLog: boolean;
+  readonly oipBodyMaxBytes: number;
 }
 
 interface ShellOptions {
@@ -23,6 +25,8 @@ interface ShellOptions {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly tracing: Tracing;
+  /** Bytes of bodies that this process holds at once. */
+  readonly bodyBudgetBytes: number;
   /** Asked before anything of a request is read. */
   readonly guard?: Guard;
   /** The same for a handshake that opens a stream; refuses by throwing a {@link Problem}. */
@@ -98,6 +102,7 @@ export class Shell {
   /** Set for the end of a drain: connections close after their answer. */
   closing = false;
   readonly streams: StreamServer;
+  readonly budget: BodyBudget;
   readonly #options: ShellOptions;
   readonly #origins: OriginPolicy;
   readonly #writeLine: (fields: Readonly<Record<string, unknown>>) => void;
@@ -123,7 +128,9 @@ export class Shell {
     this.#options = options;
     this.#writeLine = lineWriter(options.log, 'request');
     this.#origins = new OriginPolicy(options.config);
-    this.streams = new StreamServer(options.log, options.metrics, this.#origins);
+    this.budget = new BodyBudget(options.bodyBudgetBytes);
+    options.metrics.watchBodies(this.budget);
+    this.streams = new StreamServer(options.log, options.metrics, this.#origins, this.budget);
     this.#nothing = this.#routeOf('unmatched', 'caller');
     this.#nothingOip = { ...this.#nothing, isOip: true };
     this.#malformed = { ...this.#nothing, isMalformed: true };
@@ -141,9 +148,11 @@ export class Shell {
 
   /** Routes one operation to its handler. */
   serve(operation: Operation, handler: Handler, { maxFiles = 1, prefix = '' }: ServeOptions = {}): void {
-    const { method, path, body, isBodyOptional, predicts, readsBody, answers } = operation;
+    const { method, path, body, isBodyOptional, predicts, readsBody, answers, bodyMaxBytes } = operation;
+    const usual = this.#routeOf(path, accessOf(operation));
     const route: Route = {
-      ...this.#routeOf(path, accessOf(operation)),
+      ...usual,
+      bodyMaxBytes: bodyMaxBytes ?? usual.bodyMaxBytes,
       task: operation.task,
       maxFiles,
       predicts,
@@ -155,7 +164,9 @@ export class Shell {
   }
 
   #routeOf(path: string, access: MatchedRoute['access']): Route {
-    return { path, access, isOip: speaksOip(path), bodyMaxBytes: this.#options.config.bodyMaxBytes, answers: new Map() };
+    const { bodyMaxBytes, oipBodyMaxBytes } = this.#options.config;
+    const isOip = speaksOip(path);
+    return { path, access, isOip, bodyMaxBytes: isOip ? oipBodyMaxBytes : bodyMaxBytes, answers: new Map() };
   }
 
   #declare(method: string, entry: Entry): void {
@@ -276,7 +287,7 @@ export class Shell {
 
   async #answer(route: Route, handler: Handler, request: Incoming, response: ServerResponse, params: Readonly<Record<string, string>>): Promise<void> {
     const { config, guard, metrics, operations } = this.#options;
-    const context = new RequestContext(request, response, config);
+    const context = new RequestContext(request, response, config, this.budget);
     const { head } = context;
     context.params = params;
     context.route = route;
@@ -289,7 +300,7 @@ export class Shell {
     if (this.closing) head.push('connection', 'close');
     if (route.predicts) metrics.inFlight.inc();
     try {
-      this.#origins.checkRequest(request);
+      if (!route.isMalformed) this.#origins.checkRequest(request);
       if (operations) requirePort(operations, route, request);
       const verdict = route.isMalformed ? undefined : guard?.(context, route);
       const guarded = verdict instanceof Promise ? await verdict : verdict;
@@ -299,7 +310,8 @@ export class Shell {
       }
       // Whoever predicts gives back what is to be sent; others may write it themselves.
       if (!route.predicts) for (let at = 0; at < head.length; at += 2) response.setHeader(head[at]!, head[at + 1]!);
-      if (route.body && !(route.isBodyOptional && isWithoutBody(request))) context.received = await receive(request, route.body, config, route.maxFiles);
+      if (route.body && !(route.isBodyOptional && isWithoutBody(request)))
+        context.received = await receive(context, route.body, { ...config, bodyMaxBytes: route.bodyMaxBytes }, route.maxFiles);
       const now = route.predicts ? context.clock.mark('receive') : performance.now();
       const work = handler(context);
       const reply = work instanceof Promise ? await context.withinDeadline(work, now) : work;
@@ -310,6 +322,7 @@ export class Shell {
       if (response.headersSent) response.destroy();
       else sendProblem(response, problem, context.id, route.isOip, head);
     } finally {
+      context.releaseBody();
       if (route.predicts) metrics.inFlight.dec();
     }
   }

@@ -1,5 +1,6 @@
 import type { Operation } from '@facet/contracts';
 import { openMetricsType, toOpenMetrics, wholeRegistry, type Metrics } from '@facet/telemetry';
+import { compress } from './compress.ts';
 import type { Shell } from './shell.ts';
 
 /** Declares the probes: alive while the event loop turns, ready while `isReady` holds and the process does not drain. */
@@ -16,9 +17,10 @@ export function serveProbes(shell: Shell, { live, ready }: Readonly<Record<'live
 export function serveMetrics(shell: Shell, operation: Operation, own: Metrics, summarise: (registry: Metrics['registry']) => Promise<unknown>): void {
   shell.serve(operation, async ({ request }) => {
     const { registry, exemplars } = await wholeRegistry(own);
-    const { accept = '' } = request.headers;
-    if (accept.includes('application/openmetrics-text')) return { body: toOpenMetrics(await registry.metrics(), exemplars), type: openMetricsType };
-    if (accept.includes('application/json')) return { body: await summarise(registry) };
-    return { body: await registry.metrics(), type: registry.contentType };
+    const { accept = '', 'accept-encoding': encodings } = request.headers;
+    if (accept.includes('application/openmetrics-text'))
+      return compress({ body: toOpenMetrics(await registry.metrics(), exemplars), type: openMetricsType, headers: { vary: 'accept' } }, encodings);
+    if (accept.includes('application/json')) return { body: await summarise(registry), headers: { vary: 'accept' } };
+    return compress({ body: await registry.metrics(), type: registry.contentType, headers: { vary: 'accept' } }, encodings);
   });
 }

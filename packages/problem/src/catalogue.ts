@@ -107,6 +107,11 @@ const entries = {
     title: 'The request took too long to arrive',
     advice: 'Send the headers and the body faster; the limits are in the configuration reference.',
   },
+  'headers-too-large': {
+    status: 431,
+    title: 'The headers are too large',
+    advice: 'Send fewer or shorter headers, cookies among them; the detail names the limit.',
+  },
   'body-too-large': {
     status: 413,
     title: 'The body is too large',

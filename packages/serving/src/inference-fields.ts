@@ -60,4 +60,5 @@ export const imageFields = {
   }),
 };
 
-export type InferenceConfig = Config<typeof inferenceFields> & { readonly port: number };
+/** A service adds its port, and the limit of its task. */
+export type InferenceConfig = Config<typeof inferenceFields> & { readonly port: number; readonly taskBodyMaxBytes: number | undefined };

@@ -4,10 +4,12 @@ import {
   oipOperations,
   type streamQuery,
   version,
+  withBodyLimit,
   type BatchAnswer,
   type Health,
   type InferenceOperations,
   type ModelInfo,
+  type TaskContract,
 } from '@facet/contracts';
 import { describeApi, fromTexts, optionsOf, serveMetrics, serveProbes, type Received, type Reply, type RequestContext, type Shell } from '@facet/http';
 import type { ObjectStore } from '@facet/object-store';
@@ -37,7 +39,7 @@ interface RouteParts<Input, Answer extends object> {
   readonly models: Models;
   readonly predictor: Predictor<Input, Answer>;
   readonly metrics: Metrics;
-  readonly config: Pick<InferenceConfig, 'bodyMaxBytes' | 'jsonMaxDepth' | 'weights' | 'labelledMaxBytes'>;
+  readonly config: Pick<InferenceConfig, 'bodyMaxBytes' | 'taskBodyMaxBytes' | 'jsonMaxDepth' | 'weights' | 'labelledMaxBytes'>;
   readonly observer: Observer<Input, Answer>;
   /** Where samples are kept, if people may look at them. */
   readonly samples: ObjectStore | undefined;
@@ -47,7 +49,7 @@ interface RouteParts<Input, Answer extends object> {
 export function declareRoutes<Input, Answer extends object>(parts: RouteParts<Input, Answer>): void {
   const { shell, task, models, metrics, observer } = parts;
   const { contract } = task;
-  const operations = inferenceOperations(contract);
+  const operations = inferenceOperations(withBodyLimit<TaskContract>(contract, parts.config.taskBodyMaxBytes, parts.config.bodyMaxBytes));
 
   shell.serve(operations.root, () => rootReply(parts));
   shell.serve(operations.health, () => healthReply(parts));

@@ -1,3 +1,4 @@
+import { bodyBudget, cpuQuota } from '@facet/config';
 import type { Feature } from '@facet/drift';
 import { inferenceOperations, planesOf } from '@facet/contracts';
 import { collectLess, createShell, isJoining, isPrimary, run, ServiceToken, serviceGuard, supervise } from '@facet/http';
@@ -18,6 +19,9 @@ interface Service<Input, Answer extends object, Seen> {
   /** Loads and makes the task, in a process that serves. */
   readonly makeTask: (parts: TaskParts) => Promise<Task<Input, Answer, Seen>>;
 }
+
+/** What the gateway adds to a head that it passes on, with room to spare: a head that it takes must not be too large here. */
+const gatewayHeadersBytes = 8 * 1024;
 
 /**
  * Brings up one inference service: listens at once, so that probes are answered, and opens its models meanwhile.
@@ -47,6 +51,7 @@ export async function startService<Input, Answer extends object, Seen>(
   const { observer, auditor } = await openObservers(task, config, metrics.registry, log);
   const samples = config.labelling ? await openSampleStore(config, { attempts: 3 }) : undefined;
   const predictor = new Predictor({ task, models, weights: config.weights, metrics: servingMetrics, observer, auditor });
+  const sharing = isPrimary() ? 1 : config.workers || cpuQuota();
   const token = await ServiceToken.open(config, log);
   // The other port is reached by the gateway alone, which passes some operations on.
   const operations = { planeOf: planesOf(Object.values(inferenceOperations(task.contract))), isOnBothPorts: true };
@@ -55,6 +60,7 @@ export async function startService<Input, Answer extends object, Seen>(
     log,
     metrics,
     tracing,
+    bodyBudgetBytes: bodyBudget(config.bodyBudgetBytes, sharing),
     ...serviceGuard(token),
     operations: config.operationsPort === undefined ? undefined : operations,
   });
@@ -68,7 +74,7 @@ export async function startService<Input, Answer extends object, Seen>(
   await run({
     shell,
     log,
-    config,
+    config: { ...config, headersHeadroomBytes: gatewayHeadersBytes },
     close: async () => {
       await Promise.all([models.close(), tracing.close(), observer.close(), auditor?.close(), samples?.close()]);
       await desk?.close();

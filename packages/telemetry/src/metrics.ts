@@ -26,6 +26,8 @@ export interface Metrics {
   /** Traces of requests in the buckets of their durations. */
   readonly exemplars: Exemplars;
   readonly streams: Gauge;
+  /** Shows how many bytes of request bodies are held, and how many may be. */
+  watchBodies(budget: { readonly heldBytes: number; readonly limitBytes: number }): void;
   /** Adds what a request spent in each stage. */
   observeStages(clock: StageClock): void;
   /** Stops the timers behind the process metrics, and hands on what was counted to the process that outlives this one. */
@@ -89,6 +91,27 @@ export function createMetrics(): Metrics {
     }),
     inFlight: new Gauge({ name: 'inference_in_flight', help: 'Prediction requests being worked on', registers }),
     streams: new Gauge({ name: 'stream_connections', help: 'WebSockets that are open', registers }),
+    watchBodies(budget) {
+      const bodies = [
+        new Gauge({
+          name: 'http_request_body_held_bytes',
+          help: 'Bytes of request bodies that are held until their requests are answered',
+          registers: [],
+          collect() {
+            this.set(budget.heldBytes);
+          },
+        }),
+        new Gauge({
+          name: 'http_request_body_budget_bytes',
+          help: 'Bytes of request bodies that may be held at once; further bodies are refused',
+          registers: [],
+          collect() {
+            this.set(budget.limitBytes);
+          },
+        }),
+      ];
+      for (const gauge of bodies) registry.registerMetric(gauge);
+    },
     observeStages(clock) {
       clock.forEach(observeStage);
     },

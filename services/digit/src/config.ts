@@ -1,6 +1,6 @@
-import { portField, type Config } from '@facet/config';
+import { portField, taskBodyField, type Config } from '@facet/config';
 import { imageFields, inferenceFields } from '@facet/serving';
 
-export const digitFields = { port: portField(8082), ...inferenceFields, ...imageFields };
+export const digitFields = { port: portField(8082), taskBodyMaxBytes: taskBodyField('digit'), ...inferenceFields, ...imageFields };
 
 export type DigitConfig = Config<typeof digitFields>;

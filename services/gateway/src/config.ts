@@ -9,6 +9,7 @@ import {
   serverUrl,
   serviceTokenFields,
   streamFields,
+  taskBodyField,
   text,
   weights,
   whole,
@@ -28,6 +29,7 @@ const upstream = (task: string, port: number) => ({
     schema: weights(),
     doc: `Share of each version in \`/${task.toLowerCase()}/predict\`; by default \`AB_WEIGHTS\`.`,
   }),
+  bodyMaxBytes: taskBodyField(task),
 });
 
 const gesture = upstream('GESTURE', 8081);
@@ -49,14 +51,17 @@ export const gatewayFields = {
   gestureV1Url: gesture.v1,
   gestureV2Url: gesture.v2,
   gestureWeights: gesture.weights,
+  gestureBodyMaxBytes: gesture.bodyMaxBytes,
   digitUrl: digit.url,
   digitV1Url: digit.v1,
   digitV2Url: digit.v2,
   digitWeights: digit.weights,
+  digitBodyMaxBytes: digit.bodyMaxBytes,
   detectionUrl: detection.url,
   detectionV1Url: detection.v1,
   detectionV2Url: detection.v2,
   detectionWeights: detection.weights,
+  detectionBodyMaxBytes: detection.bodyMaxBytes,
   weights: field({ env: 'AB_WEIGHTS', schema: weights(), fallback: 'v1=50,v2=50', doc: 'Share of each version in `/<task>/predict`.' }),
   weightsFile: field({
     env: 'AB_WEIGHTS_FILE',
@@ -113,13 +118,21 @@ export interface UpstreamSettings {
   /** Where a version answers, for those that run apart. */
   readonly versionUrls: Readonly<Record<string, string>>;
   readonly weights: Readonly<Record<string, number>>;
+  /** Largest body of its predictions, where that is configured. */
+  readonly bodyMaxBytes: number | undefined;
 }
 
 /** The services behind the gateway, in the order in which they are shown. */
 export function upstreamSettings(config: GatewayConfig): UpstreamSettings[] {
   const settings = (task: 'gesture' | 'digit' | 'detection'): UpstreamSettings => {
     const [v1, v2] = [config[`${task}V1Url`], config[`${task}V2Url`]];
-    return { task, url: config[`${task}Url`], versionUrls: { ...(v1 && { v1 }), ...(v2 && { v2 }) }, weights: config[`${task}Weights`] ?? config.weights };
+    return {
+      task,
+      url: config[`${task}Url`],
+      versionUrls: { ...(v1 && { v1 }), ...(v2 && { v2 }) },
+      weights: config[`${task}Weights`] ?? config.weights,
+      bodyMaxBytes: config[`${task}BodyMaxBytes`],
+    };
   };
   return [settings('gesture'), settings('digit'), settings('detection')];
 }

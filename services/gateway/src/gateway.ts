@@ -1,5 +1,15 @@
-import { cpuQuota } from '@facet/config';
-import { gatewayOperations, inferenceOperations, oipOperations, planesOf, taskContracts, underPrefix, version } from '@facet/contracts';
+import { bodyBudget, cpuQuota } from '@facet/config';
+import {
+  gatewayOperations,
+  inferenceOperations,
+  oipOperations,
+  planesOf,
+  taskContracts,
+  underPrefix,
+  version,
+  withBodyLimit,
+  type TaskContract,
+} from '@facet/contracts';
 import { createShell, describeApi, isJoining, isPrimary, run, serveMetrics, serveProbes, ServiceToken, supervise, type Reply, type Shell } from '@facet/http';
 import { createRedisMetrics, RedisLink } from '@facet/redis';
 import { createLog, createMetrics, startTracing } from '@facet/telemetry';
@@ -38,6 +48,9 @@ const planeOf = planesOf([
   { path: '/assets/*', plane: 'both' },
 ]);
 
+/** Connections of one address, where clients are not behind a proxy: far more than any program needs, and a fifth of MAX_CONNECTIONS. */
+const usualPerAddress = 2000;
+
 /** Brings up the gateway, in a process for each CPU. */
 export async function startGateway(config: GatewayConfig): Promise<void> {
   const log = await createLog({ service: 'gateway', level: config.logLevel, format: config.logFormat, file: config.logFile });
@@ -56,14 +69,21 @@ export async function startGateway(config: GatewayConfig): Promise<void> {
   const cacheRedis = config.cacheRedisUrl === undefined || config.cache !== 'redis' ? redis : await RedisLink.open(config.cacheRedisUrl, log);
   const cache = openCache(config, cacheRedis, metrics.registry);
   const forwarding: ForwardOptions = {
-    bodyMaxBytes: config.bodyMaxBytes,
     cache,
     brownOut: new BrownOut(config, cache, metrics.registry),
     trustedProxies: config.trustedProxies,
   };
   const door = await openGuard({ config, log, registry: metrics.registry, redis });
   const operations = config.operationsPort === undefined ? undefined : { planeOf, isOnBothPorts: false };
-  const shell = await createShell({ config, log, metrics, tracing, guard: door.guard, operations });
+  const shell = await createShell({
+    config,
+    log,
+    metrics,
+    tracing,
+    guard: door.guard,
+    operations,
+    bodyBudgetBytes: bodyBudget(config.bodyBudgetBytes, processes),
+  });
   const serviceToken = await ServiceToken.open(config, log);
   const upstreamMetrics = createUpstreamMetrics(metrics.registry);
   const settings = upstreamSettings(config);
@@ -86,11 +106,14 @@ export async function startGateway(config: GatewayConfig): Promise<void> {
   const discovery =
     config.discovery === 'kubernetes' ? (await import('./discover/discover.ts')).discover({ cluster: config, upstreams, log: quietLog }) : undefined;
 
+  const contracts = new Map(
+    settings.map(({ task, bodyMaxBytes }) => [task, withBodyLimit<TaskContract>(contractOf(task), bodyMaxBytes, config.bodyMaxBytes)] as const),
+  );
   const experiments = openExperiments(services, config, metrics);
   for (const service of services) {
     serveTask(
       shell,
-      service.task,
+      contracts.get(service.task)!,
       experiments.get(service.task)!.watch((context) => forward(context, service, forwarding)),
     );
   }
@@ -100,7 +123,7 @@ export async function startGateway(config: GatewayConfig): Promise<void> {
     taskContracts[0].oipExample,
   );
 
-  serveStreams({ shell, services, config, door, serviceToken });
+  serveStreams({ shell, services, contracts, config, door, serviceToken });
   const site = await loadSite(config.webDir, log);
   const home = serveSite(shell, site);
   shell.serve(gatewayOperations.root, (context) => home(context) ?? rootReply());
@@ -126,7 +149,7 @@ export async function startGateway(config: GatewayConfig): Promise<void> {
   await run({
     shell,
     log,
-    config,
+    config: { ...config, maxConnectionsPerAddress: config.maxConnectionsPerAddress ?? (config.trustedProxies > 0 ? undefined : usualPerAddress) },
     close: async () => {
       door.close();
       serviceToken?.close();
@@ -141,22 +164,27 @@ export async function startGateway(config: GatewayConfig): Promise<void> {
   });
 }
 
+function contractOf(task: string): TaskContract {
+  return taskContracts.find((each) => each.task === task)!;
+}
+
 interface StreamParts {
   readonly shell: Shell;
   readonly services: readonly Service[];
+  readonly contracts: ReadonlyMap<string, TaskContract>;
   readonly config: GatewayConfig;
   readonly door: Door;
   readonly serviceToken: ServiceToken | undefined;
 }
 
 /** The WebSockets of those services that have one. */
-function serveStreams({ shell, services, config, door, serviceToken }: StreamParts): void {
+function serveStreams({ shell, services, contracts, config, door, serviceToken }: StreamParts): void {
   const { admitStream } = door;
-  for (const contract of taskContracts) {
-    if (!('stream' in contract)) continue;
+  for (const contract of contracts.values()) {
+    if (!contract.stream) continue;
     const service = services.find(({ task }) => task === contract.task)!;
     // A picture is as long as a body may be.
-    const streamMessageMaxBytes = 'multipart/form-data' in contract.body ? config.bodyMaxBytes : config.streamMessageMaxBytes;
+    const streamMessageMaxBytes = 'multipart/form-data' in contract.body ? contract.bodyMaxBytes! : config.streamMessageMaxBytes;
     const open = openStream({ service, connectTimeoutMs: config.connectTimeoutMs, serviceToken });
     shell.streams.serve(`/${contract.task}/stream`, { ...config, streamMessageMaxBytes }, async (asked) =>
       open(asked, await admitStream(asked.request, contract.task)),

@@ -34,7 +34,7 @@ describe('clients that are slow, or do not speak HTTP', () => {
     ],
     ['headers that never end', 'GET / HTTP/1.1\r\nhost: x\r\n', '408', 'request-timeout'],
     ['a body that never comes', 'POST /predict HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 10\r\n\r\n{', '408', 'request-timeout'],
-    ['endless headers', `GET / HTTP/1.1\r\nhost: x\r\n${'a: bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb\r\n'.repeat(1000)}`, '400', 'malformed-request'],
+    ['endless headers', `GET / HTTP/1.1\r\nhost: x\r\n${'a: bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb\r\n'.repeat(1000)}`, '431', 'headers-too-large'],
   ])('%s: answered and closed', async (_what, bytes, status, code) => {
     const answer = await raw(service.url, bytes);
     expect(answer).toContain(`HTTP/1.1 ${status} `);

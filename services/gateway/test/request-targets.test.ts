@@ -20,7 +20,7 @@ interface Answer {
 async function send(url: string, method: string, target: string, headers: readonly string[] = []): Promise<Answer> {
   const { hostname, port } = new URL(url);
   const socket = connect(Number(port), hostname);
-  const lines = [`${method} ${target} HTTP/1.1`, 'host: x', 'connection: close', ...headers];
+  const lines = [`${method} ${target} HTTP/1.1`, 'host: localhost', 'connection: close', ...headers];
   if (method === 'POST') lines.push('content-type: application/json', 'content-length: 2');
   socket.write(`${lines.join('\r\n')}\r\n\r\n${method === 'POST' ? '{}' : ''}`);
   let text = '';

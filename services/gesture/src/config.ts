@@ -1,10 +1,11 @@
-import { choice, field, frameFields, json, portField, type Config } from '@facet/config';
+import { choice, field, frameFields, json, portField, taskBodyField, type Config } from '@facet/config';
 import { actions } from '@facet/contracts';
 import { inferenceFields } from '@facet/serving';
 import { z } from 'zod';
 
 export const gestureFields = {
   port: portField(8081),
+  taskBodyMaxBytes: taskBodyField('gesture'),
   ...inferenceFields,
   ...frameFields,
   actions: field({

@@ -5,6 +5,14 @@ export const oipDatatypes = ['BOOL', 'INT8', 'INT16', 'INT32', 'INT64', 'UINT8',
 
 export type OipDatatype = (typeof oipDatatypes)[number];
 
+/** A member that may be left out; serializers of several languages write null for what is not set. */
+function leftOut<T extends z.ZodType>(schema: T) {
+  return schema
+    .nullish()
+    .transform((value) => value ?? undefined)
+    .optional();
+}
+
 const datatype = z.enum(oipDatatypes);
 const parameters = z.record(z.string(), z.unknown());
 const name = z.string().min(1).max(256);
@@ -16,16 +24,13 @@ const data = z.array(z.unknown()).describe('Row-major, nested or flat. Absent wh
 
 /** What `POST …/infer` takes; with the binary extension, the JSON before the values. */
 export const oipInferRequest = z.object({
-  id: z.string().max(256).optional(),
-  parameters: parameters.optional(),
+  id: leftOut(z.string().max(256)),
+  parameters: leftOut(parameters),
   inputs: z
-    .array(z.object({ name, shape, datatype, parameters: parameters.optional(), data: data.optional() }))
+    .array(z.object({ name, shape, datatype, parameters: leftOut(parameters), data: leftOut(data) }))
     .min(1)
     .max(64),
-  outputs: z
-    .array(z.object({ name, parameters: parameters.optional() }))
-    .max(64)
-    .optional(),
+  outputs: leftOut(z.array(z.object({ name, parameters: leftOut(parameters) })).max(64)),
 });
 
 export type OipInferRequest = z.infer<typeof oipInferRequest>;
@@ -99,4 +104,4 @@ export const oipIndex = z.array(z.object({ name: z.string(), version: z.string()
 
 export type OipIndex = z.infer<typeof oipIndex>;
 
-export const oipIndexRequest = z.object({ ready: z.boolean().optional().describe('Only models that can answer.') });
+export const oipIndexRequest = z.object({ ready: leftOut(z.boolean().describe('Only models that can answer.')) });

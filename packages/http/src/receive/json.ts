@@ -55,6 +55,11 @@ function keepDigits(_key: string, value: unknown, context?: { source?: string })
   return /^-?\d+$/.test(source) ? BigInt(source) : value;
 }
 
+/** RFC 8259 lets parsers skip the mark that some editors and libraries put before a document. */
+function withoutByteOrderMark(bytes: Buffer): Buffer {
+  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes;
+}
+
 /**
  * Parses a JSON body.
  *
@@ -63,7 +68,8 @@ function keepDigits(_key: string, value: unknown, context?: { source?: string })
  *
  * @throws {Problem} `json-too-deep`, `json-too-large`, `malformed-json`
  */
-export function parseJson(bytes: Buffer, maxDepth: number, mode: 'lenient' | 'strict' | 'exact' = 'lenient'): unknown {
+export function parseJson(sent: Buffer, maxDepth: number, mode: 'lenient' | 'strict' | 'exact' = 'lenient'): unknown {
+  const bytes = withoutByteOrderMark(sent);
   checkStructure(bytes, maxDepth);
   const text = bytes.toString('utf8');
   try {

@@ -1,8 +1,7 @@
 import type { Operation } from '@facet/contracts';
 import { Problem } from '@facet/problem';
-import type { IncomingMessage } from 'node:http';
 import type { z } from 'zod';
-import { readBody } from './body.ts';
+import { readBody, type BodySource } from './body.ts';
 import { parseJson } from './json.ts';
 import { parseMediaType } from './media-type.ts';
 import { parseMultipart, type Form } from './multipart.ts';
@@ -19,23 +18,24 @@ export interface ReceiveLimits {
   readonly jsonMaxDepth: number;
 }
 
+/** Documents from this size on are counted with what their parsed form takes. */
+const costlyJsonBytes = 64 * 1024;
+
 /**
  * Reads and parses the body of a request.
  *
  * @param maxFiles files that one form may carry
- * @throws {Problem} `malformed-request`, `unsupported-content-type`, `body-too-large`, `malformed-json`, `json-too-deep`, `malformed-multipart`, `too-many-files`
+ * @throws {Problem} `malformed-request`, `unsupported-content-type`, `body-too-large`, `overloaded`, `malformed-json`, `json-too-deep`, `malformed-multipart`, `too-many-files`
  */
-export async function receive(request: IncomingMessage, body: NonNullable<Operation['body']>, limits: ReceiveLimits, maxFiles = 1): Promise<Received> {
-  const { type, boundary } = parseMediaType(request.headers['content-type'] ?? '');
-  const encoding = request.headers['content-encoding'];
-  if (encoding !== undefined && encoding !== 'identity') {
-    throw new Problem('unsupported-content-type', `The content encoding '${encoding.slice(0, 40)}' is not accepted here; send the body as it is.`);
-  }
+export async function receive(source: BodySource, body: NonNullable<Operation['body']>, limits: ReceiveLimits, maxFiles = 1): Promise<Received> {
+  const { type, boundary } = parseMediaType(source.request.headers['content-type'] ?? '');
   if (!Object.hasOwn(body, type)) {
     const given = type === '' ? 'There is no Content-Type' : `The Content-Type '${type.slice(0, 80)}' is not accepted here`;
     throw new Problem('unsupported-content-type', `${given}; send ${Object.keys(body).join(', ')}.`);
   }
-  const bytes = await readBody(request, limits.bodyMaxBytes);
+  const bytes = await readBody(source, limits.bodyMaxBytes);
+  // A parsed document takes more than its text, and a form that is parsed piece by piece is copied.
+  if (type === 'application/json' && bytes.length > costlyJsonBytes) source.budget.hold(source, 2 * bytes.length);
   if (type === 'application/json') return { kind: 'json', value: parseJson(bytes, limits.jsonMaxDepth), bytes };
   if (type === 'multipart/form-data') {
     if (boundary === undefined) throw new Problem('malformed-multipart', 'The Content-Type names no boundary.');

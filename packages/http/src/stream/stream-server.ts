@@ -1,4 +1,4 @@
-import { streamClose, streamProtocol } from '@facet/contracts';
+import { streamClose, streamProtocol, versionName } from '@facet/contracts';
 import { Problem } from '@facet/problem';
 import type { Log, Metrics } from '@facet/telemetry';
 import { randomUUID } from 'node:crypto';
@@ -8,6 +8,7 @@ import { WebSocketServer } from 'ws';
 import { STATUS_CODES } from '../node-http.ts';
 import type { OriginPolicy } from '../origin-policy.ts';
 import { callerOf, forcedVersionOf, userOf } from '../request-context.ts';
+import type { BodyBudget } from '../receive/body-budget.ts';
 import { readTarget } from '../request-target.ts';
 import { Stream, type StreamListener } from './stream.ts';
 
@@ -40,6 +41,8 @@ interface Endpoint {
 }
 
 const requestIdPattern = /^[\w.:-]{1,128}$/;
+/** Streams of smaller messages cannot hold much. */
+const countedFromBytes = 64 * 1024;
 /** Time in which a client closes its side when it was refused or the process stops; then it is cut, for it may never do so. */
 const goodbyeMs = 1000;
 
@@ -50,10 +53,13 @@ export class StreamServer {
   readonly #log: Log;
   readonly #metrics: Metrics;
   readonly #origins: OriginPolicy;
+  readonly #budget: BodyBudget;
   #opening = 0;
 
-  constructor(log: Log, metrics: Metrics, origins: OriginPolicy) {
+  /** @param budget what messages that are being received are counted against */
+  constructor(log: Log, metrics: Metrics, origins: OriginPolicy, budget: BodyBudget) {
     this.#origins = origins;
+    this.#budget = budget;
     this.#log = log;
     this.#metrics = metrics;
   }
@@ -99,7 +105,8 @@ export class StreamServer {
         socket.off('close', abandon);
         accepted.on('error', () => undefined);
         const stream = new Stream(id, accepted, (err) => this.#log.error({ id, route: path, err }, 'stream failed'));
-        this.#keep(stream, path, limits, listenerOf);
+        const releaseMessage = limits.streamMessageMaxBytes > countedFromBytes ? countMessages(socket, this.#budget, () => cut(stream, socket)) : undefined;
+        this.#keep(stream, path, limits, listenerOf, releaseMessage);
       });
     } catch (error) {
       this.#refuse(socket, path, id, Problem.from(error));
@@ -108,7 +115,7 @@ export class StreamServer {
     }
   }
 
-  #keep(stream: Stream, path: string, limits: StreamLimits, listenerOf: (stream: Stream) => StreamListener): void {
+  #keep(stream: Stream, path: string, limits: StreamLimits, listenerOf: (stream: Stream) => StreamListener, releaseMessage: (() => void) | undefined): void {
     const openedAt = performance.now();
     this.#open.add(stream);
     this.#metrics.streams.inc();
@@ -116,8 +123,12 @@ export class StreamServer {
     const watch = setInterval(() => stream.checkAlive(limits.streamIdleMs, streamClose.idle), limits.streamPingMs);
     const listener = listenerOf(stream);
     stream.listen({
-      message: (bytes, isBinary) => listener.message(bytes, isBinary),
+      message: (bytes, isBinary) => {
+        listener.message(bytes, isBinary);
+        releaseMessage?.();
+      },
       closed: (code, reason) => {
+        releaseMessage?.();
         clearInterval(watch);
         this.#open.delete(stream);
         this.#metrics.streams.dec();
@@ -154,10 +165,35 @@ export class StreamServer {
   }
 }
 
+/** Ends a stream whose message has no room here. Nothing more of the message is read, or it would be held all the same. */
+function cut(stream: Stream, socket: Duplex): void {
+  socket.pause();
+  stream.close(streamClose.tryAgain, 'overloaded');
+  setTimeout(() => stream.terminate(), goodbyeMs).unref();
+}
+
+/**
+ * Counts what comes of a message against the budget until the message is whole.
+ *
+ * @returns what gives its bytes back
+ */
+function countMessages(socket: Duplex, budget: BodyBudget, refuse: () => void): () => void {
+  const holder = { heldBytes: 0 };
+  socket.on('data', (chunk: Buffer) => {
+    if (budget.hasRoom(holder, chunk.length)) budget.hold(holder, chunk.length);
+    else {
+      budget.release(holder);
+      refuse();
+    }
+  });
+  return () => budget.release(holder);
+}
+
 /** Browsers cannot send headers with a handshake, so the query may name the version as well. */
 function wishes(request: IncomingMessage): Pick<StreamRequest, 'user' | 'caller' | 'forcedVersion'> {
   const query = new URLSearchParams(request.url!.split('?', 2)[1] ?? '');
-  return { user: userOf(request), caller: callerOf(request), forcedVersion: forcedVersionOf(request) ?? query.get('version') ?? undefined };
+  const version = query.get('version');
+  return { user: userOf(request), caller: callerOf(request), forcedVersion: forcedVersionOf(request) ?? (version ? versionName(version) : undefined) };
 }
 
 /** The path of a handshake, in the one reading that it has; undefined where it has none, or several. */

@@ -1,22 +1,16 @@
-import type { Reply, RequestContext } from '@facet/http';
+import { compress, type Reply, type RequestContext } from '@facet/http';
 import { concatRows, splitRows, type Tensors } from '@facet/inference';
 import { StageClock } from '@facet/telemetry';
 import { predictionHeaders } from '../prediction-headers.ts';
 import type { RowWatcher } from '../predictor.ts';
 import type { ServedModel } from '../served-model.ts';
 import type { Task } from '../task.ts';
-import { compress } from './compress.ts';
 import { oipVersion } from './describe-model.ts';
 import { fitModel, ShapeMismatch, type Fitted } from './fit-model.ts';
 import { parseInfer, type InferRequest } from './parse-infer.ts';
 import { receiveInfer } from './receive-infer.ts';
 import { WatchedRows } from './watched-rows.ts';
 import { wantedOutputs, writeInfer } from './write-infer.ts';
-
-interface InferLimits {
-  readonly bodyMaxBytes: number;
-  readonly jsonMaxDepth: number;
-}
 
 type EncodedInput = Task<unknown, object>['encoded'];
 
@@ -31,15 +25,15 @@ export async function infer(
   context: RequestContext,
   models: readonly ServedModel[],
   encoded: EncodedInput,
-  limits: InferLimits,
+  jsonMaxDepth: number,
   watcher: RowWatcher,
   chosen: (model: ServedModel) => void,
 ): Promise<Reply> {
   const { clock, notes } = context;
-  const body = await receiveInfer(context, limits.bodyMaxBytes);
+  const body = await receiveInfer(context, context.route.bodyMaxBytes);
   clock.mark('receive');
   const { model, request, fitted } = firstFit(models, (candidate) => {
-    const parsed = parseInfer(body, candidate.manifest, limits.jsonMaxDepth);
+    const parsed = parseInfer(body, candidate.manifest, jsonMaxDepth);
     return { model: candidate, request: parsed, fitted: fitModel(parsed, candidate.manifest, encoded.name) };
   });
   chosen(model);

@@ -37,12 +37,12 @@ type Parameters = Readonly<Record<string, unknown>> | undefined;
 const unsupported = ['shared_memory_region', 'classification'];
 
 function refuseUnsupported(name: string, parameters: Parameters): void {
-  const found = unsupported.find((word) => parameters?.[word] !== undefined);
+  const found = unsupported.find((word) => (parameters?.[word] ?? undefined) !== undefined);
   if (found !== undefined) throw new Problem('not-implemented', `the parameter '${found}' of '${name.slice(0, 80)}' is not supported here`);
 }
 
 function flagOf(parameters: Parameters, name: string): boolean | undefined {
-  const value = parameters?.[name];
+  const value = parameters?.[name] ?? undefined;
   if (value === undefined || typeof value === 'boolean') return value;
   throw new Problem('invalid-inference', `the parameter '${name}' must be true or false`);
 }
@@ -84,7 +84,7 @@ function readInputs(inputs: OipInferRequest['inputs'], binary: Buffer): InputTen
     refuseUnsupported(name, parameters);
     const described = { name, datatype, shape };
     const count = countElements(name, shape);
-    const size = parameters?.['binary_data_size'];
+    const size = parameters?.['binary_data_size'] ?? undefined;
     if (size === undefined) {
       if (data === undefined) throw new Problem('invalid-inference', `input '${name.slice(0, 80)}' has neither data nor binary_data_size`);
       return { ...described, values: readJsonValues(described, data, count), isJson: true };

@@ -17,8 +17,10 @@ interface OipParts<Input, Answer extends object> {
   readonly models: Models;
   readonly predictor: Predictor<Input, Answer>;
   readonly metrics: Metrics;
-  readonly config: Pick<InferenceConfig, 'bodyMaxBytes' | 'jsonMaxDepth'>;
+  readonly config: Pick<InferenceConfig, 'jsonMaxDepth'>;
 }
+
+const maxIndexBytes = 64 * 1024;
 
 /** Declares the Open Inference Protocol over the versions of a service's task. */
 export function declareOip<Input, Answer extends object>({ shell, task, models, predictor, metrics, config }: OipParts<Input, Answer>): void {
@@ -73,7 +75,7 @@ export function declareOip<Input, Answer extends object>({ shell, task, models, 
     let { version: answering } = preferred;
     try {
       const candidates = free ? [preferred, ...models.ready.filter((model) => model !== preferred)] : [preferred];
-      const reply = await infer(context, candidates, task.encoded, config, context.isShadow ? predictor.shadowRows : predictor, (model) => {
+      const reply = await infer(context, candidates, task.encoded, config.jsonMaxDepth, context.isShadow ? predictor.shadowRows : predictor, (model) => {
         answering = model.version;
       });
       if (!context.isShadow) recorder.record(answering, 'success', context.clock);
@@ -92,8 +94,8 @@ export function declareOip<Input, Answer extends object>({ shell, task, models, 
   shell.serve(operations.live, () => health(true));
   shell.serve(operations.ready, () => health(models.allReady && !shell.draining));
   shell.serve(operations.models, () => ({ body: { models: [name] } }));
-  shell.serve(operations.index, async ({ request }) => {
-    const onlyReady = readIndexRequest(await readBody(request, config.bodyMaxBytes), config.jsonMaxDepth);
+  shell.serve(operations.index, async (context) => {
+    const onlyReady = readIndexRequest(await readBody(context, maxIndexBytes), config.jsonMaxDepth);
     return { body: indexOf(name, models).filter(({ state }) => !onlyReady || state === 'READY') };
   });
   shell.serve(operations.load, refuseLoading);

@@ -99,7 +99,7 @@ export function detectionTask(config: DetectionConfig, { registry }: TaskParts):
 
     stream: {
       // A message is a picture, as a body is.
-      limits: { ...config, streamMessageMaxBytes: config.bodyMaxBytes },
+      limits: { ...config, streamMessageMaxBytes: config.taskBodyMaxBytes ?? config.bodyMaxBytes },
       listen(stream, behind) {
         const { version, reference: model } = behind.model;
         const maxFramesPerSecond = Math.min(config.streamMaxFps, behind.maxFramesPerSecond);

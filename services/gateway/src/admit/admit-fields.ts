@@ -1,4 +1,4 @@
-import { documentUrl, field, flag, number, origins, redisUrl, text, whole } from '@facet/config';
+import { documentUrl, field, flag, headerNames, number, origins, redisUrl, text, whole } from '@facet/config';
 
 /** Who may ask the gateway, and how much. All of it is off unless it is set. */
 export const admitFields = {
@@ -45,6 +45,11 @@ export const admitFields = {
     schema: origins(),
     doc: 'Origins whose pages may read the answers, such as `https://app.example.org`; `*` lets all.',
   }),
+  corsHeaders: field({
+    env: 'CORS_HEADERS',
+    schema: headerNames(),
+    doc: 'Request headers that pages of those origins may send besides the ones that the API reads, divided by commas, such as `x-app-version`.',
+  }),
   redisUrl: field({
     env: 'REDIS_URL',
     schema: redisUrl(),
@@ -70,6 +75,6 @@ export const admitFields = {
   maxConnectionsPerAddress: field({
     env: 'MAX_CONNECTIONS_PER_ADDRESS',
     schema: whole({ min: 1 }),
-    doc: 'Connections that one process holds from one address; leave it out behind a proxy, which is one address.',
+    doc: 'Connections that one process holds from one address (IPv6: one /64), the loopback left out; by default 2000, and with `TRUSTED_PROXIES` no limit, for a proxy is one address.',
   }),
 };

@@ -12,19 +12,23 @@ const maxAgeSeconds = '7200';
  * No credentials are allowed for: keys travel in headers that the page sets itself, so no cookie of a visitor is ever used.
  *
  * @param origins that may read, or `*` for all
+ * @param moreHeaders that pages may send besides those that mean something here
  */
-export function admitOrigin({ request, response }: RequestContext, origins: readonly string[]): Reply | undefined {
+export function admitOrigin({ request, head }: RequestContext, origins: readonly string[], moreHeaders: readonly string[] = []): Reply | undefined {
   const { origin } = request.headers;
   if (origin === undefined) return undefined;
   const isFree = origins.includes('*');
-  if (!isFree) response.setHeader('vary', 'origin');
+  if (!isFree) head.push('vary', 'origin');
   if (!isFree && !origins.includes(origin)) return undefined;
-  response.setHeader('access-control-allow-origin', isFree ? '*' : origin);
-  response.setHeader('access-control-expose-headers', shown);
+  head.push('access-control-allow-origin', isFree ? '*' : origin, 'access-control-expose-headers', shown);
   if (request.method !== 'OPTIONS' || request.headers['access-control-request-method'] === undefined) return undefined;
   return {
     status: 204,
     body: '',
-    headers: { 'access-control-allow-methods': methods, 'access-control-allow-headers': requestHeaders, 'access-control-max-age': maxAgeSeconds },
+    headers: {
+      'access-control-allow-methods': methods,
+      'access-control-allow-headers': [requestHeaders, ...moreHeaders].join(', '),
+      'access-control-max-age': maxAgeSeconds,
+    },
   };
 }

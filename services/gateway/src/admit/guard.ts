@@ -22,6 +22,8 @@ export interface GuardOptions {
   readonly concurrency: ConcurrencyLimiter;
   readonly metrics: AdmitMetrics;
   readonly origins: readonly string[];
+  /** Request headers that pages of other origins may send besides the usual. */
+  readonly corsHeaders: readonly string[];
   readonly trustedProxies: number;
   /** Of those who name nobody, or nobody who is known. */
   readonly addressAllowance: Allowance;
@@ -59,7 +61,7 @@ export function createGuard(options: GuardOptions): Door {
     head.push('referrer-policy', 'no-referrer', 'x-frame-options', 'DENY');
     // The gateway's own word, on every route: what a client says of itself must reach no service, cache or log.
     if (request.headers['x-client-id'] !== undefined) delete request.headers['x-client-id'];
-    const preflight = origins.length > 0 ? admitOrigin(context, origins) : undefined;
+    const preflight = origins.length > 0 ? admitOrigin(context, origins, options.corsHeaders) : undefined;
     if (preflight) return preflight;
     if ((!knowsCallers && !limitsAddresses) || isProbe(route)) return undefined;
     const needed = requiredScope(route, context.params['model']);

@@ -41,6 +41,7 @@ export async function openGuard({ config, log, registry, redis }: GuardParts): P
     concurrency: podConcurrency,
     metrics,
     origins: config.corsOrigins ?? [],
+    corsHeaders: config.corsHeaders ?? [],
     trustedProxies: config.trustedProxies,
     streamPlaces: new StreamPlaces(config),
     addressAllowance: { ratePerSecond: config.addressRatePerSecond, burst: config.addressBurst },

@@ -2,7 +2,7 @@ import { shadowHeader, type RequestContext } from '@facet/http';
 import type { UpstreamRequest } from '../forward/endpoint.ts';
 
 /** Headers of a client that say what it sent and how it is to be answered. */
-const passedOn = ['content-type', 'accept'] as const;
+const passedOn = ['content-type', 'content-encoding', 'accept'] as const;
 
 /** Longest wait for a shadow's answer; nobody else waits for it. */
 const timeoutMs = 10_000;

@@ -1,4 +1,4 @@
-import { readBody, serviceTokenHeader, shadowHeader, type Reply, type RequestContext } from '@facet/http';
+import { readRawBody, type Reply, type RequestContext } from '@facet/http';
 import { Problem } from '@facet/problem';
 import { formatTraceparent } from '@facet/telemetry';
 import { clientAddress } from '../admit/client-address.ts';
@@ -7,46 +7,11 @@ import type { PredictionCache } from '../cache/prediction-cache.ts';
 import type { BrownOut } from './brown-out.ts';
 import type { Service, ServiceRoute } from '../route/service.ts';
 import type { UpstreamAnswer } from '../http1/answer-parser.ts';
-
-/** Headers that belong to one connection (RFC 9110, section 7.6.1), and those that are set anew. */
-const notForwarded = new Set([
-  'connection',
-  'keep-alive',
-  'proxy-authenticate',
-  'proxy-authorization',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-  'expect',
-  'host',
-  'content-length',
-  'x-request-id',
-  'x-request-timeout-ms',
-  'traceparent',
-  // Checked here, against the name that the client knows; the service has another.
-  'origin',
-  'sec-fetch-site',
-  serviceTokenHeader,
-  // A client that set it would keep its predictions out of metrics and samples.
-  shadowHeader,
-]);
-
-type Headers = Record<string, string | string[]>;
-
-function passedOn(headers: Readonly<Record<string, string | string[] | undefined>>): Headers {
-  const kept: Headers = {};
-  for (const name in headers) {
-    const value = headers[name];
-    if (value !== undefined && !notForwarded.has(name)) kept[name] = value;
-  }
-  return kept;
-}
+import { passedOn } from './passed-on.ts';
 
 const predictions = /\/(?:predict|infer)(?:\?|$)/;
 
 export interface ForwardOptions {
-  readonly bodyMaxBytes: number;
   readonly cache: PredictionCache | undefined;
   readonly brownOut: BrownOut;
   /** Proxies in front of the gateway, which name the client's address. */
@@ -71,7 +36,7 @@ function callerOf({ notes, request }: RequestContext, trustedProxies: number): s
  *
  * A service whose pods of one version are all gone is asked for another, where the caller did not insist.
  */
-export async function forward(context: RequestContext, service: Service, { bodyMaxBytes, cache, brownOut, trustedProxies }: ForwardOptions): Promise<Reply> {
+export async function forward(context: RequestContext, service: Service, { cache, brownOut, trustedProxies }: ForwardOptions): Promise<Reply> {
   const { request, trace, clock, notes } = context;
   const url = request.url ?? '/';
   const wish = { forced: context.forcedVersion, user: context.user };
@@ -82,8 +47,8 @@ export async function forward(context: RequestContext, service: Service, { bodyM
   const caller = predicts ? callerOf(context, trustedProxies) : undefined;
   // What would be refused need not be received, unless there may be another answer to it.
   if (caller !== undefined && !cache && !brownOut.isOn) route.upstream.gate.check(caller);
-  const body = method === 'GET' || method === 'HEAD' ? null : (context.bytes ??= await readBody(request, bodyMaxBytes));
-  if (context.charge && body !== null && mayBeBatch(url)) await chargeItems(context, context.charge, body, bodyMaxBytes);
+  const body = method === 'GET' || method === 'HEAD' ? null : (context.bytes ??= await readRawBody(context, context.route.bodyMaxBytes));
+  if (context.charge && body !== null && mayBeBatch(url)) await chargeItems(context, context.charge, body, context.route.bodyMaxBytes);
   clock.mark('receive');
   const sentAt = performance.now();
   const send = ({ upstream, path, headers }: ServiceRoute): Promise<UpstreamAnswer> =>
@@ -124,5 +89,9 @@ export async function forward(context: RequestContext, service: Service, { bodyM
   }
   clock.mark('forward');
   notes['upstreamMs'] = Math.round((performance.now() - sentAt) * 1000) / 1000;
-  return { status: answer.status, body: answer.body, headers: passedOn(answer.headers) };
+  const headers = passedOn(answer.headers);
+  // The length that GET would have; for all else the body says it.
+  const length = method === 'HEAD' ? answer.headers['content-length'] : undefined;
+  if (length !== undefined) headers['content-length'] = length;
+  return { status: answer.status, body: answer.body, headers };
 }

@@ -46,8 +46,8 @@ export function declareOip(shell: Shell, services: readonly ModelService[], exam
   shell.serve(operations.live, () => whenReady(false));
   shell.serve(operations.ready, () => whenReady(true));
   shell.serve(operations.models, () => ({ body: { models: services.map(({ task }) => task) } }));
-  shell.serve(operations.index, async ({ request }) => {
-    const onlyReady = readIndexRequest(await readBody(request, maxIndexBytes));
+  shell.serve(operations.index, async (context) => {
+    const onlyReady = readIndexRequest(await readBody(context, maxIndexBytes));
     return { body: (await indexOf(services)).filter(({ state }) => !onlyReady || state === 'READY') };
   });
   shell.serve(operations.load, forward);

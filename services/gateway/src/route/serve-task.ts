@@ -1,4 +1,4 @@
-import { inferenceOperations, oipOperations, taskContracts, underPrefix, type Operation } from '@facet/contracts';
+import { inferenceOperations, oipOperations, underPrefix, type Operation, type TaskContract } from '@facet/contracts';
 import { apiFiles, apiPages, type Reply, type RequestContext, type Shell } from '@facet/http';
 
 /** Pages and files of a service's documentation, which anyone may read. */
@@ -26,8 +26,8 @@ function forTask(operation: Operation): Operation {
  *
  * @param forward sees the path as the service knows it
  */
-export function serveTask(shell: Shell, task: string, forward: (context: RequestContext) => Promise<Reply>): void {
-  const contract = taskContracts.find((each) => each.task === task)!;
+export function serveTask(shell: Shell, contract: TaskContract, forward: (context: RequestContext) => Promise<Reply>): void {
+  const { task } = contract;
   const prefix = `/${task}`;
   const oip = Object.values(oipOperations([task], contract.oipExample)).map(forTask);
   const operations = underPrefix(task, [...Object.values(inferenceOperations(contract)), ...oip, ...documentation()]);

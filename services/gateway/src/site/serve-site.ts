@@ -1,4 +1,4 @@
-import type { Reply, RequestContext, Shell } from '@facet/http';
+import { mergeVary, type Reply, type RequestContext, type Shell } from '@facet/http';
 import { Problem } from '@facet/problem';
 import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream';
@@ -65,8 +65,10 @@ export function serveSite(shell: Shell, site: Site): (context: RequestContext) =
 async function send({ request, response }: RequestContext, file: SiteFile, headers: Readonly<Record<string, string>>): Promise<undefined> {
   const brotli = file.brotli && /\bbr\b/.test(request.headers['accept-encoding'] ?? '') ? file.brotli : undefined;
   const { held, bytes, file: path } = brotli ?? file.plain;
-  response.setHeaders(new Map(Object.entries({ 'cache-control': 'no-cache', ...headers, etag: file.etag })));
-  if (file.brotli) response.appendHeader('vary', 'accept-encoding');
+  const { vary, ...others } = headers;
+  response.setHeaders(new Map(Object.entries({ 'cache-control': 'no-cache', ...others, etag: file.etag })));
+  const varies = mergeVary(mergeVary(response.getHeader('vary') as string | undefined, vary), file.brotli && 'accept-encoding');
+  if (varies !== undefined) response.setHeader('vary', varies);
   if (request.headers['if-none-match']?.split(/,\s*/).includes(file.etag)) {
     response.statusCode = 304;
     response.end();

@@ -1,4 +1,4 @@
-import type { Reply } from '@facet/http';
+import { mergeVary, type Reply } from './reply.ts';
 import { promisify } from 'node:util';
 import { deflate, gzip } from 'node:zlib';
 
@@ -8,7 +8,10 @@ const minBytes = 1024;
 const encoders = { gzip: promisify(gzip), deflate: promisify(deflate) } as const;
 
 /** The encoding of ours that an `Accept-Encoding` header likes best; gzip when it likes both alike. */
-export function acceptedEncoding(header: string | undefined): keyof typeof encoders | undefined {
+export function acceptedEncoding(
+  header: string | undefined,
+  offered = Object.keys(encoders) as readonly (keyof typeof encoders)[],
+): keyof typeof encoders | undefined {
   let [best, bestQuality]: [keyof typeof encoders | undefined, number] = [undefined, 0];
   const liked = new Map(
     (header ?? '').split(',').map((part) => {
@@ -17,17 +20,22 @@ export function acceptedEncoding(header: string | undefined): keyof typeof encod
       return [name, quality === undefined ? 1 : Number(quality.slice(2)) || 0];
     }),
   );
-  for (const name of Object.keys(encoders) as (keyof typeof encoders)[]) {
+  for (const name of offered) {
     const quality = liked.get(name) ?? liked.get('*') ?? 0;
     if (quality > bestQuality) [best, bestQuality] = [name, quality];
   }
   return best;
 }
 
-/** Compresses an answer when the client takes that and it is worth it; off the event loop. */
-export async function compress(reply: Reply & { body: Buffer }, accepts: string | undefined): Promise<Reply> {
+/**
+ * Compresses an answer of bytes or text when the client takes that and it is worth it; off the event loop.
+ *
+ * @param accepts the request's `Accept-Encoding`
+ */
+export async function compress(reply: Reply & { body: Buffer | string }, accepts: string | undefined): Promise<Reply> {
+  const varied = { ...reply, headers: { ...reply.headers, vary: mergeVary(reply.headers?.['vary'], 'accept-encoding')! } };
   const encoding = acceptedEncoding(accepts);
-  if (encoding === undefined || reply.body.length < minBytes) return reply;
+  if (encoding === undefined || Buffer.byteLength(reply.body) < minBytes) return varied;
   const body = await encoders[encoding](reply.body, { level: 1 });
-  return { ...reply, body, headers: { ...reply.headers, 'content-encoding': encoding, vary: 'accept-encoding' } };
+  return { ...varied, body, headers: { ...varied.headers, 'content-encoding': encoding } };
 }
