@@ -2,7 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import { PassThrough } from 'node:stream';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { BodyBudget } from './body-budget.ts';
-import { readBody, readRawBody, type BodySource } from './body.ts';
+import type { BodySource } from './body-source.ts';
+import { readBody, readRawBody } from './body.ts';
 
 const KiB = 1024;
 

@@ -1,23 +1,13 @@
 import { Problem } from '@facet/problem';
-import type { IncomingMessage } from 'node:http';
-import { overBudget, type BodyBudget, type BodyHolder } from './body-budget.ts';
+import { overBudget } from './body-budget.ts';
+import { bodyTooLarge, type BodySource } from './body-source.ts';
 import { decodeBody, encodingOf } from './content-encoding.ts';
-
-/** A request whose body is read, and the budget that its bytes are counted against. */
-export interface BodySource extends BodyHolder {
-  readonly request: IncomingMessage;
-  readonly budget: BodyBudget;
-}
 
 /** Bodies that declare more get their memory at once; smaller ones mostly come in one piece. */
 const preallocatedFromBytes = 64 * 1024;
 /** Smaller pieces are copied together: thousands of them would each keep an object alive, and the whole packet that they came in. */
 const smallPieceBytes = 4096;
 const blockBytes = 16 * 1024;
-
-export function bodyTooLarge(maxBytes: number): Problem {
-  return new Problem('body-too-large', `The body is larger than ${maxBytes} bytes, the limit here.`);
-}
 
 /**
  * Reads a whole body into one buffer, as it was sent. Its bytes are held in the budget as they come, until the request releases them.

@@ -1,6 +1,6 @@
 import { Problem } from '@facet/problem';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
-import { bodyTooLarge, type BodySource } from './body.ts';
+import { bodyTooLarge, type BodySource } from './body-source.ts';
 
 /** By content coding, in small letters. `deflate` is zlib's format (RFC 9110, section 8.4.1.2), whatever its name says. */
 const decoders = { gzip: createGunzip, 'x-gzip': createGunzip, deflate: createInflate, br: createBrotliDecompress } as const;

@@ -1,7 +1,8 @@
 import type { Operation } from '@facet/contracts';
 import { Problem } from '@facet/problem';
 import type { z } from 'zod';
-import { readBody, type BodySource } from './body.ts';
+import { readBody } from './body.ts';
+import type { BodySource } from './body-source.ts';
 import { parseJson } from './json.ts';
 import { parseMediaType } from './media-type.ts';
 import { parseMultipart, type Form } from './multipart.ts';

@@ -1,0 +1,13 @@
+import { Problem } from '@facet/problem';
+import type { IncomingMessage } from 'node:http';
+import type { BodyBudget, BodyHolder } from './body-budget.ts';
+
+/** A request whose body is read, and the budget that its bytes are counted against. */
+export interface BodySource extends BodyHolder {
+  readonly request: IncomingMessage;
+  readonly budget: BodyBudget;
+}
+
+export function bodyTooLarge(maxBytes: number): Problem {
+  return new Problem('body-too-large', `The body is larger than ${maxBytes} bytes, the limit here.`);
+}
