@@ -16,6 +16,12 @@ export const plainReasons: ReadonlySet<RetryReason> = new Set<RetryReason>(['con
 /** The pod is well, though this request was not. */
 export const aliveReasons: ReadonlySet<RetryReason> = new Set<RetryReason>(['overloaded', 'worker-lost']);
 
+/** The pod had all of the request, and something of it was lost with that: the request may be what did it. */
+export const exposingReasons: ReadonlySet<RetryReason> = new Set<RetryReason>(['reset', 'gone', 'worker-lost', 'unavailable']);
+
+/** Most pods that one request may be given after each other where the one before was lost with it. */
+export const maxExposedPods = 2;
+
 /** Why a pool was closed with requests on it. */
 export class EndpointGone extends Error {
   readonly code = 'ENDPOINT_GONE';

@@ -19,6 +19,11 @@ export interface EndpointOptions {
  */
 export type EndpointState = 'ready' | 'serving' | 'unready';
 
+/** How many pods were lost, or fell silent, while they had one request: a request that does that to two must not go round all of them. */
+export interface Exposure {
+  pods: number;
+}
+
 export interface UpstreamRequest {
   readonly method: string;
   readonly path: string;
@@ -33,6 +38,8 @@ export interface UpstreamRequest {
   readonly mayHedge: boolean;
   /** Who asks for a prediction; undefined for calls about the service, which are let through whatever the load. */
   readonly caller: string | undefined;
+  /** Shared by all attempts at one request, whichever version they go to. */
+  readonly exposure?: Exposure;
   /** Calls back when nobody waits for the answer any more. */
   readonly onCancel: (callback: () => void) => void;
 }
@@ -42,6 +49,10 @@ export const podBreaker: BreakerOptions = { failures: 5, quietMs: 0, floorMs: 10
 
 /** Connections for calls about the service: they do not wait behind predictions. */
 const sideConnections = 16;
+
+/** Time for an endpoint to answer a liveness probe: any answer but a server error will do, which may come from a proxy in between. */
+const probeTimeoutMs = 1000;
+const probe = { method: 'GET', path: '/health/live', headers: {}, body: null } as const;
 
 /** Requests that were on their way when the endpoint left the cluster get this long to be answered all the same. */
 const graceMs = 500;
@@ -55,6 +66,10 @@ export class Endpoint {
   readonly #options: EndpointOptions;
   readonly #pool: ConnectionPool;
   #sidePool: ConnectionPool | undefined;
+  #probePool: ConnectionPool | undefined;
+  #probing: Promise<boolean> | undefined;
+  /** When it last answered anything, or had nothing to answer; on the clock of `performance.now()`. */
+  lastSignAt = 0;
   #leaving: NodeJS.Timeout | undefined;
 
   constructor(origin: string, options: EndpointOptions) {
@@ -70,15 +85,18 @@ export class Endpoint {
 
   /** Asks once, and tells what is left of the deadline. */
   send({ method, path, headers, body, deadlineAt, caller, onCancel }: UpstreamRequest): Promise<UpstreamAnswer> {
-    headers['x-request-timeout-ms'] = String(Math.max(1, Math.floor(deadlineAt - performance.now())));
     const { serviceToken } = this.#options;
     if (serviceToken) headers[serviceTokenHeader] = serviceToken.current;
+    const now = performance.now();
+    headers['x-request-timeout-ms'] = String(Math.max(1, Math.floor(deadlineAt - now)));
+    if (this.inFlight === 0) this.lastSignAt = now;
     this.inFlight += 1;
     return new Promise((resolve, reject) => {
       const exchange = new Exchange(
         { method, path, headers, body },
         (answer) => {
           this.inFlight -= 1;
+          this.lastSignAt = performance.now();
           resolve(answer);
         },
         (error) => {
@@ -90,6 +108,27 @@ export class Endpoint {
       const pool = caller === undefined ? (this.#sidePool ??= this.#open(sideConnections)) : this.#pool;
       pool.send(exchange);
     });
+  }
+
+  /** Whether it answers a liveness probe now, on a connection of its own. Those who ask at the same time share one probe. */
+  isAlive(): Promise<boolean> {
+    this.#probing ??= this.#probe().finally(() => {
+      this.#probing = undefined;
+    });
+    return this.#probing;
+  }
+
+  async #probe(): Promise<boolean> {
+    const pool = (this.#probePool ??= this.#open(1));
+    const status = await new Promise<number>((resolve) => {
+      const failed = (): void => resolve(0);
+      const exchange = new Exchange(probe, (answer) => resolve(answer.status), failed);
+      setTimeout(() => exchange.cancel(), probeTimeoutMs).unref();
+      pool.send(exchange);
+    });
+    const isAlive = status >= 200 && status < 500;
+    if (isAlive) this.lastSignAt = performance.now();
+    return isAlive;
   }
 
   /**
@@ -120,7 +159,7 @@ export class Endpoint {
   }
 
   get #pools(): readonly ConnectionPool[] {
-    return this.#sidePool ? [this.#pool, this.#sidePool] : [this.#pool];
+    return [this.#pool, this.#sidePool, this.#probePool].filter((pool) => pool !== undefined);
   }
 
   #open(connections: number): ConnectionPool {

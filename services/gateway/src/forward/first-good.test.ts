@@ -14,13 +14,17 @@ function run(value: string | Error, ms: number): Run<string> & { cancelled: bool
   return own;
 }
 
-async function hedge(first: ReturnType<typeof run>, second: ReturnType<typeof run> | undefined): Promise<{ result: string; begun: number; won: string[] }> {
+async function hedge(
+  first: ReturnType<typeof run>,
+  second: ReturnType<typeof run> | undefined,
+  mayBegin = async () => true,
+): Promise<{ result: string; begun: number; won: string[] }> {
   const seen = { begun: 0, won: [] as string[] };
   const begin = (): Run<string> | undefined => {
     seen.begun += 1;
     return second;
   };
-  const result = await firstGood({ first, lateMs: 50, begin, isGood: (value) => !value.startsWith('bad'), onWon: (winner) => seen.won.push(winner) });
+  const result = await firstGood({ first, lateMs: 50, mayBegin, begin, isGood: (value) => !value.startsWith('bad'), onWon: (winner) => seen.won.push(winner) });
   return { result, ...seen };
 }
 
@@ -33,6 +37,11 @@ describe('firstGood', () => {
     const first = run('first', 5000);
     expect(await hedge(first, run('second', 0))).toEqual({ result: 'second', begun: 1, won: ['second'] });
     expect(first.cancelled).toBe(true);
+  });
+
+  it('begins no second where none may be begun, or the first comes before that is known', async () => {
+    expect(await hedge(run('first', 150), run('second', 0), async () => false)).toEqual({ result: 'first', begun: 0, won: [] });
+    expect(await hedge(run('first', 150), run('second', 0), () => sleep(5000, true, { ref: false }))).toEqual({ result: 'first', begun: 0, won: [] });
   });
 
   it('breaks the second off where the first comes after all', async () => {

@@ -10,6 +10,8 @@ interface Hedge<T> {
   readonly first: Run<T>;
   /** Milliseconds after which the first is late. */
   readonly lateMs: number;
+  /** Whether a second may be begun once the first is late; the first may come meanwhile. */
+  readonly mayBegin: () => Promise<boolean>;
   /** Begins a second; undefined where none is to be had. */
   readonly begin: () => Run<T> | undefined;
   readonly isGood: (result: T) => boolean;
@@ -23,10 +25,14 @@ interface Hedge<T> {
  *
  * After Dean and Barroso, The Tail at Scale (2013): a hedged request.
  */
-export async function firstGood<T>({ first, lateMs, begin, isGood, onWon }: Hedge<T>): Promise<T> {
+export async function firstGood<T>({ first, lateMs, mayBegin, begin, isGood, onWon }: Hedge<T>): Promise<T> {
   const inTime = await withPatience(first.result, lateMs);
   if (inTime !== undefined) return inTime;
-  const second = begin();
+  const isOver = first.result.then(
+    () => true,
+    () => true,
+  );
+  const second = (await Promise.race([isOver.then(() => false), mayBegin()])) ? begin() : undefined;
   if (second === undefined) return first.result;
   const goodOf = async ({ result }: Run<T>): Promise<T> => {
     const value = await result;

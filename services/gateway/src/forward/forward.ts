@@ -4,7 +4,9 @@ import { formatTraceparent } from '@facet/telemetry';
 import { clientAddress } from '../admit/client-address.ts';
 import { countItems, mayBeBatch } from '../batch/count-items.ts';
 import type { PredictionCache } from '../cache/prediction-cache.ts';
+import { maxExposedPods } from './attempt.ts';
 import type { BrownOut } from './brown-out.ts';
+import type { Exposure } from './endpoint.ts';
 import type { Service, ServiceRoute } from '../route/service.ts';
 import type { UpstreamAnswer } from '../http1/answer-parser.ts';
 import { passedOn } from './passed-on.ts';
@@ -51,6 +53,7 @@ export async function forward(context: RequestContext, service: Service, { cache
   if (context.charge && body !== null && mayBeBatch(url)) await chargeItems(context, context.charge, body, context.route.bodyMaxBytes);
   clock.mark('receive');
   const sentAt = performance.now();
+  const exposure: Exposure = { pods: 0 };
   const send = ({ upstream, path, headers }: ServiceRoute): Promise<UpstreamAnswer> =>
     upstream.ask({
       method,
@@ -66,6 +69,7 @@ export async function forward(context: RequestContext, service: Service, { cache
       isRepeatable: predicts || method === 'GET' || method === 'HEAD',
       mayHedge: predicts && !path.startsWith('/batch/'),
       caller,
+      exposure,
       onCancel: (callback) => context.onCancel(callback),
     });
   const askOne = (to: ServiceRoute): Promise<UpstreamAnswer> => (cache ? cache.through(context, service.task, to, body, () => send(to)) : send(to));
@@ -75,7 +79,8 @@ export async function forward(context: RequestContext, service: Service, { cache
     } catch (error) {
       // Too much for one version is not for the other to bear.
       const isTooMuch = error instanceof Problem && error.code === 'overloaded';
-      const detour = context.cancelled || isTooMuch ? undefined : service.detour(url, wish, to);
+      // Nor are further pods for a request with which two were lost.
+      const detour = context.cancelled || isTooMuch || exposure.pods >= maxExposedPods ? undefined : service.detour(url, wish, to);
       if (!detour) throw error;
       notes['version'] = detour.version;
       return askOne(detour);

@@ -1,8 +1,8 @@
 import { Problem } from '@facet/problem';
 import type { UpstreamAnswer } from '../http1/answer-parser.ts';
-import { aliveReasons, codeOf, plainReasons, reasonOfAnswer, reasonOfError, type RetryReason } from './attempt.ts';
+import { aliveReasons, codeOf, exposingReasons, maxExposedPods, plainReasons, reasonOfAnswer, reasonOfError, type RetryReason } from './attempt.ts';
 import { chooseEndpoint } from './choose-endpoint.ts';
-import { Endpoint, type EndpointOptions, type EndpointState, type UpstreamRequest } from './endpoint.ts';
+import { Endpoint, type EndpointOptions, type EndpointState, type Exposure, type UpstreamRequest } from './endpoint.ts';
 import { firstGood, type Run } from './first-good.ts';
 import { Gate, type GateEvents, type GateOptions } from './gate.ts';
 import { RecentLatencies } from './recent-latencies.ts';
@@ -32,6 +32,12 @@ export type EndpointStates = ReadonlyMap<string, EndpointState>;
 const maxAttempts = 3;
 /** A pod that let this much of a request's time pass without an answer has failed; less says more of the caller. */
 const slowMs = 1000;
+/** A pod that has requests and has answered nothing for this long is probed, and left alone where it does not answer that either. */
+const silentMs = 500;
+const checkEveryMs = 250;
+
+/** What is sent to a pod: with what became of the pods that had it before. */
+type Sent = UpstreamRequest & { readonly exposure: Exposure };
 
 /** One service version: the endpoints that answer for it, and how to ask one of them. */
 export class Upstream {
@@ -43,6 +49,7 @@ export class Upstream {
   readonly #endpoints = new Map<string, Endpoint>();
   /** Those that new requests go to. */
   #takers: readonly Endpoint[] = [];
+  readonly #checks: NodeJS.Timeout;
 
   constructor(url: string, options: UpstreamOptions) {
     this.url = url;
@@ -50,6 +57,7 @@ export class Upstream {
     this.gate = new Gate(options.gate, options.events);
     this.#latencies = options.hedgeQuantile > 0 ? new RecentLatencies(options.hedgeQuantile) : undefined;
     this.setEndpoints(undefined);
+    this.#checks = setInterval(() => this.#checkSilent(), checkEveryMs).unref();
   }
 
   get canAnswer(): boolean {
@@ -89,11 +97,13 @@ export class Upstream {
 
   /**
    * Asks an endpoint, and another one when the first cannot answer: its connection breaks before the whole answer is there, or it says that
-   * it is not up or has too much to do. Requests that change something are only repeated where no pod saw them.
+   * it is not up or has too much to do. Requests that change something are only repeated where no pod saw them, and one with which two pods
+   * were lost is not given to a third.
    *
    * @throws {Problem} `upstream-unavailable`, and `overloaded` for predictions that are too many
    */
-  async ask(request: UpstreamRequest): Promise<UpstreamAnswer> {
+  async ask(asked: UpstreamRequest): Promise<UpstreamAnswer> {
+    const request: Sent = asked.exposure ? (asked as Sent) : { ...asked, exposure: { pods: 0 } };
     if (request.caller === undefined) return this.#insist(request);
     const leave = this.gate.enter(request.caller);
     try {
@@ -103,7 +113,7 @@ export class Upstream {
     }
   }
 
-  async #insist(request: UpstreamRequest): Promise<UpstreamAnswer> {
+  async #insist(request: Sent): Promise<UpstreamAnswer> {
     this.#options.budget.earn();
     const tried: Endpoint[] = [];
     let isPaid = false;
@@ -115,7 +125,10 @@ export class Upstream {
       if (attempt.reason === undefined) return attempt.answer;
       const isFree = attempt.reason === 'connect';
       const mayRepeat =
-        tried.length < maxAttempts && (isFree || (request.isRepeatable && !isPaid)) && performance.now() < request.deadlineAt && this.#hasMore(tried, attempt);
+        tried.length < maxAttempts &&
+        (isFree || (request.isRepeatable && !isPaid && request.exposure.pods < maxExposedPods)) &&
+        performance.now() < request.deadlineAt &&
+        this.#hasMore(tried, attempt);
       if (!mayRepeat || (!isFree && !this.#afford())) {
         if (attempt.answer) return attempt.answer;
         throw this.#unavailable(attempt.error);
@@ -138,17 +151,19 @@ export class Upstream {
 
   /**
    * Asks an endpoint, and another one beside it when it is late: later than most answers, where that is asked for, or so late that half of
-   * the time is over, and it may have vanished with all its connections open.
+   * the time is over. Only while the first is known to live: else the request may be what made it silent, and would do the same to the other.
    */
-  #attemptOrHedge(endpoint: Endpoint, request: UpstreamRequest, tried: Endpoint[]): Promise<Attempt> {
+  #attemptOrHedge(endpoint: Endpoint, request: Sent, tried: Endpoint[]): Promise<Attempt> {
     const beganAt = performance.now();
     const leftMs = request.deadlineAt - beganAt;
     const overdueMs = Math.max(slowMs, leftMs / 2);
     const lateMs = Math.min(overdueMs, (request.mayHedge && this.#latencies?.ms) || Infinity);
-    if (!request.isRepeatable || request.caller === undefined || lateMs >= leftMs || this.#takers.length < 2) return this.#attempt(endpoint, request);
+    if (!request.isRepeatable || request.caller === undefined || lateMs >= leftMs || this.#takers.length < 2 || request.exposure.pods > 0)
+      return this.#attempt(endpoint, request);
     return firstGood({
       first: this.#run(endpoint, request),
       lateMs,
+      mayBegin: () => this.#check(endpoint),
       begin: () => {
         const now = performance.now();
         const other = chooseEndpoint(this.#takers, now, Math.random, tried);
@@ -165,7 +180,7 @@ export class Upstream {
   }
 
   /** An attempt that can be broken off by itself. */
-  #run(endpoint: Endpoint, request: UpstreamRequest): Run<Attempt> {
+  #run(endpoint: Endpoint, request: Sent): Run<Attempt> {
     let cancel = (): void => undefined;
     const onCancel = (callback: () => void): void => {
       cancel = callback;
@@ -175,11 +190,12 @@ export class Upstream {
     return { result, cancel: () => cancel() };
   }
 
-  async #attempt(endpoint: Endpoint, request: UpstreamRequest): Promise<Attempt> {
+  async #attempt(endpoint: Endpoint, request: Sent): Promise<Attempt> {
     const sentAt = performance.now();
     try {
       const answer = await endpoint.send(request);
       const reason = reasonOfAnswer(answer);
+      if (reason !== undefined && exposingReasons.has(reason)) request.exposure.pods += 1;
       if (request.caller !== undefined && answer.status === 200) this.#predicted(performance.now() - sentAt, request);
       if (reason === undefined || aliveReasons.has(reason)) this.#succeeded(endpoint, request);
       else this.#failed(endpoint, request, reason);
@@ -187,11 +203,33 @@ export class Upstream {
     } catch (error) {
       const reason = reasonOfError(error);
       const now = performance.now();
+      if (reason !== undefined && exposingReasons.has(reason)) this.#expose(endpoint, request, now - sentAt);
       const isLate = reason === undefined && now >= request.deadlineAt;
       if (isLate && request.caller !== undefined) this.gate.givenUp(now - sentAt);
       if (reason !== undefined || (isLate && now - sentAt >= slowMs)) this.#failed(endpoint, request, reason);
       if (reason === undefined) throw this.#unavailable(error);
       return { reason, error };
+    }
+  }
+
+  /** A connection broke with a request on it. Where the pod was silent before that, the request has had its share of pods. */
+  #expose(endpoint: Endpoint, { exposure }: Sent, waitedMs: number): void {
+    const wasSilent = waitedMs >= slowMs && performance.now() - endpoint.lastSignAt >= slowMs;
+    exposure.pods = wasSilent ? maxExposedPods : exposure.pods + 1;
+  }
+
+  /** Whether a pod answers a probe; one that does not is left alone for a while. */
+  async #check(endpoint: Endpoint): Promise<boolean> {
+    const isAlive = await endpoint.isAlive();
+    if (!isAlive && this.#takers.length > 1 && endpoint.breaker.fail(performance.now(), true)) this.#options.events.ejected();
+    return isAlive;
+  }
+
+  #checkSilent(): void {
+    const now = performance.now();
+    for (const endpoint of this.#takers) {
+      const isSilent = endpoint.inFlight > 0 && now - endpoint.lastSignAt >= silentMs;
+      if (isSilent && !endpoint.breaker.isOnTrial) void this.#check(endpoint);
     }
   }
 
@@ -237,6 +275,7 @@ export class Upstream {
   }
 
   close(): void {
+    clearInterval(this.#checks);
     for (const endpoint of this.#endpoints.values()) endpoint.close();
   }
 }

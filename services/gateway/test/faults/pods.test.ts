@@ -21,7 +21,7 @@ describe('a pod whose connections stay open and over which nothing comes', () =>
   });
   afterAll(() => cluster.stop());
 
-  it('costs no request under load: each is asked of another pod when half of its time is over, and few go where others wait', async () => {
+  it('costs what was sent to it before that was noticed, and nothing after: what made it silent must not go on to another pod', async () => {
     const load = new Load(cluster.gateway.url);
     const ask = { path: '/digit/v1/predict?delay=10', headers: { 'x-request-timeout-ms': '8000' } };
     await load.open(50, 1000, ask);
@@ -29,10 +29,12 @@ describe('a pod whose connections stay open and over which nothing comes', () =>
     const outcomes = await load.open(50, 12_000, ask);
     cluster.pods.signal(a, 'SIGCONT');
     load.close();
-    expect(tally(outcomes)).toEqual({ '200': outcomes.length });
-    const rescued = await cluster.metric('upstream_hedges_total{service="digit",winner="second"}');
-    expect(rescued).toBeGreaterThan(0);
-    expect(rescued).toBeLessThan(outcomes.length / 10);
+    const lost = outcomes.filter(({ status }) => status !== 200);
+    // A third of what was sent within the two seconds that noticing takes at most, and on a busy machine a bit more.
+    expect(lost.length).toBeLessThan(50);
+    const began = outcomes[0]!.sentAt;
+    expect(lost.filter(({ sentAt }) => sentAt > began + 4000)).toEqual([]);
+    expect(await cluster.metric('upstream_hedges_total{service="digit",winner="second"}')).toBe(0);
   });
 });
 
