@@ -93,6 +93,18 @@ export const gatewayFields = {
     fallback: '1s',
     doc: 'Time for a connection to a service to open.',
   }),
+  connectionMaxAgeMs: field({
+    env: 'UPSTREAM_CONNECTION_MAX_AGE',
+    schema: milliseconds({ min: 1000 }),
+    fallback: '5m',
+    doc: 'Longest time for which a connection to a service takes requests, less a random part of up to a fifth. New connections resolve the name again, so this bounds how long requests follow an old DNS record.',
+  }),
+  upstreamHttpClient: field({
+    env: 'UPSTREAM_HTTP_CLIENT',
+    schema: choice(['own', 'node']),
+    fallback: 'own',
+    doc: "HTTP client for requests to services: the gateway's own, or Node's (`node`), which costs about a third more CPU. Use `node` while a fault in the gateway's own client is suspected.",
+  }),
   discovery: field({
     env: 'DISCOVERY',
     schema: choice(['none', 'kubernetes']),

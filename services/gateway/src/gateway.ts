@@ -204,9 +204,9 @@ function openService(
   const upstreamAt = (at: string, name: string): Upstream => {
     const known = byUrl.get(at);
     if (known) return known;
-    const { upstreamConnections: connections, connectTimeoutMs, hedgeQuantile } = config;
-    const events = metrics.eventsOf(task, name);
-    const upstream = new Upstream(at, { connections, connectTimeoutMs, hedgeQuantile, budget, events, gate: config, serviceToken });
+    const { upstreamConnections: connections, connectTimeoutMs, connectionMaxAgeMs: maxAgeMs, upstreamHttpClient: httpClient, hedgeQuantile } = config;
+    const reach = { connections, connectTimeoutMs, maxAgeMs, httpClient };
+    const upstream = new Upstream(at, { ...reach, hedgeQuantile, budget, events: metrics.eventsOf(task, name), gate: config, serviceToken });
     byUrl.set(at, upstream);
     return upstream;
   };

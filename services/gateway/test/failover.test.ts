@@ -17,7 +17,7 @@ async function load(cluster: Cluster, path: string, requests: number, events: Re
   return Promise.all(answers);
 }
 
-describe('pods that fail', () => {
+describe.each(['own', 'node'])('with the HTTP client %j, pods that fail', (client) => {
   let cluster: Cluster;
   beforeAll(async () => {
     cluster = await Cluster.start([a, b, c], (api, pods, folder) => {
@@ -29,7 +29,13 @@ describe('pods that fail', () => {
         api.set(service, pods.port, { [host]: {} });
       const weights = join(folder, 'weights.json');
       writeFileSync(weights, '{"gesture":{"v1":50,"v2":50}}');
-      return { DIGIT_URL: 'http://digit', GESTURE_V1_URL: 'http://gesture-v1', GESTURE_V2_URL: 'http://gesture-v2', AB_WEIGHTS_FILE: weights };
+      return {
+        UPSTREAM_HTTP_CLIENT: client,
+        DIGIT_URL: 'http://digit',
+        GESTURE_V1_URL: 'http://gesture-v1',
+        GESTURE_V2_URL: 'http://gesture-v2',
+        AB_WEIGHTS_FILE: weights,
+      };
     });
     await eventually(() => cluster.api.watchers === 1, 'the watch');
   });

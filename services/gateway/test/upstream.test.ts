@@ -6,7 +6,7 @@ import request from 'supertest';
 
 const hand = { landmarks: [] };
 
-describe('a gateway whose services fail', () => {
+describe.each(['own', 'node'])('with the HTTP client %j, a gateway whose services fail', (client) => {
   let gateway: SpawnedService;
   let flaky: Server;
   let connections = 0;
@@ -26,7 +26,12 @@ describe('a gateway whose services fail', () => {
     }).listen(0, '127.0.0.1');
     await once(flaky, 'listening');
     const { port } = flaky.address() as AddressInfo;
-    gateway = await spawnService('gateway', { GESTURE_URL: `http://127.0.0.1:${port}`, DIGIT_URL: 'http://127.0.0.1:1', GESTURE_AB_WEIGHTS: 'v1=0,v2=1' });
+    gateway = await spawnService('gateway', {
+      UPSTREAM_HTTP_CLIENT: client,
+      GESTURE_URL: `http://127.0.0.1:${port}`,
+      DIGIT_URL: 'http://127.0.0.1:1',
+      GESTURE_AB_WEIGHTS: 'v1=0,v2=1',
+    });
   });
   afterAll(async () => {
     flaky.closeAllConnections();

@@ -1,14 +1,15 @@
 import { serviceTokenHeader, type ServiceToken } from '@facet/http';
 import type { UpstreamAnswer } from '../http1/answer-parser.ts';
-import { ConnectionPool } from '../http1/connection-pool.ts';
+import { ConnectionPool, type Pool, type PoolOptions } from '../http1/connection-pool.ts';
 import { Exchange } from '../http1/exchange.ts';
+import { NodePool } from '../http1/node-pool.ts';
 import { EndpointGone } from './attempt.ts';
 import { Breaker, type BreakerOptions } from './breaker.ts';
 
-export interface EndpointOptions {
-  /** Most connections to it. */
-  readonly connections: number;
-  readonly connectTimeoutMs: number;
+/** How it is reached; `connections` is the most that requests share. */
+export interface EndpointOptions extends PoolOptions {
+  /** The gateway's own HTTP client, or Node's. */
+  readonly httpClient: 'own' | 'node';
   /** The secret that goes along with every request. */
   readonly serviceToken?: ServiceToken | undefined;
 }
@@ -64,9 +65,9 @@ export class Endpoint {
   state: EndpointState = 'ready';
   inFlight = 0;
   readonly #options: EndpointOptions;
-  readonly #pool: ConnectionPool;
-  #sidePool: ConnectionPool | undefined;
-  #probePool: ConnectionPool | undefined;
+  readonly #pool: Pool;
+  #sidePool: Pool | undefined;
+  #probePool: Pool | undefined;
   #probing: Promise<boolean> | undefined;
   /** When it last answered anything, or had nothing to answer; on the clock of `performance.now()`. */
   lastSignAt = 0;
@@ -158,11 +159,13 @@ export class Endpoint {
     for (const pool of this.#pools) pool.destroy();
   }
 
-  get #pools(): readonly ConnectionPool[] {
+  get #pools(): readonly Pool[] {
     return [this.#pool, this.#sidePool, this.#probePool].filter((pool) => pool !== undefined);
   }
 
-  #open(connections: number): ConnectionPool {
-    return new ConnectionPool(this.origin, { connections, connectTimeoutMs: this.#options.connectTimeoutMs });
+  #open(connections: number): Pool {
+    const { connectTimeoutMs, maxAgeMs, httpClient } = this.#options;
+    const Client = httpClient === 'node' ? NodePool : ConnectionPool;
+    return new Client(this.origin, { connections, connectTimeoutMs, maxAgeMs });
   }
 }

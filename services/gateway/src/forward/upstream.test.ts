@@ -38,6 +38,8 @@ class Pod {
 const options = {
   connections: 8,
   connectTimeoutMs: 500,
+  maxAgeMs: 60_000,
+  httpClient: 'own',
   hedgeQuantile: 0,
   gate: { limit: 'off', limitMin: 64, limitMax: 1024, limitSlackMs: 2000, breakerFailures: 20, breakerOpenMs: 2000 },
 } as const;

@@ -63,6 +63,15 @@ describe.each(sizes)('an answer in pieces of %i bytes', (size) => {
     ['an unknown coding', 'HTTP/1.1 200 OK\r\ntransfer-encoding: gzip, chunked\r\n\r\n'],
     ['a folded header', 'HTTP/1.1 200 OK\r\nx-a: 1\r\n b\r\ncontent-length: 0\r\n\r\n'],
     ['a header without a name', 'HTTP/1.1 200 OK\r\n: 1\r\n\r\n'],
+    ['a no-break space beside a length', 'HTTP/1.1 200 OK\r\ncontent-length: \xa03\r\n\r\nabc'],
+    ['a vertical tab beside a coding', 'HTTP/1.1 200 OK\r\ntransfer-encoding: \x0bchunked\r\n\r\n0\r\n\r\n'],
+    ['a zero byte in a header', 'HTTP/1.1 200 OK\r\nx-a: a\0b\r\ncontent-length: 0\r\n\r\n'],
+    ['half a line end in a header', 'HTTP/1.1 200 OK\r\nx-a: b\rcontent-length: 3\r\n\r\n'],
+    ['the other half of a line end in a header', 'HTTP/1.1 200 OK\r\nx-a: b\ncontent-length: 3\r\n\r\n'],
+    ['a trailer that is no header', 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n0\r\nx y: 1\r\n\r\n'],
+    ['a trailer with a control character', 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n0\r\nx: \x01\r\n\r\n'],
+    ['a trailer that is a length', 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n0\r\ncontent-length: 3\r\n\r\n'],
+    ['a chunk size with a blank', 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3 \r\nabc\r\n0\r\n\r\n'],
     ['a space before the colon', 'HTTP/1.1 200 OK\r\ncontent-length : 3\r\n\r\nabc'],
     ['a chunk without a size', 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nxyz\r\n'],
     ['a chunk longer than it says', 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\nabcd\r\n0\r\n\r\n'],
@@ -88,6 +97,18 @@ describe('an answer', () => {
     expect(() => read(`HTTP/1.1 200 OK\r\nx-a: ${'a'.repeat(70_000)}`, 1000)).toThrow('larger than');
   });
 
+  it.each([
+    ['headers', `HTTP/1.1 200 OK\r\n${'a: b\r\n'.repeat(257)}content-length: 0\r\n\r\n`],
+    ['trailers', `HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n0\r\n${'a: b\r\n'.repeat(257)}\r\n`],
+    ['bytes of trailers', `HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n0\r\n${`a: ${'b'.repeat(200)}\r\n`.repeat(100)}\r\n`],
+    ['announcements', `${'HTTP/1.1 103 Early Hints\r\n\r\n'.repeat(9)}${plain}`],
+  ])('has a bounded number of %s', (_what, text) => expect(() => read(text, 1000)).toThrow(/more than|too many/));
+
+  it('has values without the blanks and tabs around them, and with all else', () => {
+    const answer = read('HTTP/1.1 200 OK\r\nx-a: \t\xa0a\xa0 \t\r\ncontent-length:\t0 \r\n\r\n', 1000);
+    expect(answer?.headers['x-a']).toBe('\xa0a\xa0');
+  });
+
   it('has headers that mean nothing to JavaScript', () => {
     const answer = read('HTTP/1.1 200 OK\r\n__proto__: a\r\nconstructor: b\r\ncontent-length: 0\r\n\r\n', 1000);
     expect(answer?.headers['constructor']).toBe('b');
@@ -98,6 +119,8 @@ describe('an answer', () => {
     ['HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n', undefined],
     ['HTTP/1.1 200 OK\r\ncontent-length: 0\r\nConnection: keep-alive\r\nKeep-Alive: timeout=5, max=100\r\n\r\n', 5000],
     ['HTTP/1.1 200 OK\r\ncontent-length: 0\r\nConnection: Close\r\n\r\n', 0],
+    ['HTTP/1.1 200 OK\r\ncontent-length: 0\r\nConnection: x, close\r\n\r\n', 0],
+    ['HTTP/1.1 200 OK\r\ncontent-length: 0\r\nConnection: not-close, close-x\r\n\r\n', undefined],
     ['HTTP/1.0 200 OK\r\ncontent-length: 0\r\n\r\n', 0],
     ['HTTP/1.0 200 OK\r\ncontent-length: 0\r\nconnection: keep-alive\r\n\r\n', undefined],
   ])('says how long its connection stays: %j', (text, keepAliveMs) => {

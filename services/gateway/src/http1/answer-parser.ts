@@ -1,4 +1,4 @@
-import { parseHead, type AnswerHead } from './answer-head.ts';
+import { checkTrailer, maxHeaders, parseHead, type AnswerHead } from './answer-head.ts';
 
 export interface UpstreamAnswer {
   readonly status: number;
@@ -8,7 +8,10 @@ export interface UpstreamAnswer {
 
 /** The largest answer that is held; pages and their scripts are the largest that there are. */
 const maxBodyBytes = 64 * 1024 ** 2;
-const maxHeadBytes = 64 * 1024;
+/** Of a head, of a line between chunks, and of a trailer section. */
+const maxHeadBytes = 16 * 1024;
+/** Heads that only announce another one, for one answer. */
+const maxInterim = 8;
 
 const headEnd = Buffer.from('\r\n\r\n');
 const noBytes = Buffer.alloc(0);
@@ -32,17 +35,26 @@ export class AnswerParser {
   /** Bytes of the body, or of the chunk, that are still to come. */
   #missing = 0;
   #line = '';
+  #interim = 0;
+  #trailers = 0;
+  #trailerBytes = 0;
   #expected: 'size' | 'end of chunk' | 'trailer' = 'size';
 
   /** Of the last answer. */
   get keepAliveMs(): number | undefined {
-    return this.#head?.keepAliveMs;
+    const head = this.#head;
+    // Where nothing says how long the body would have been, only the end of the connection could.
+    const isEndless = this.#isHead && head && head.status !== 204 && head.status !== 304 && head.contentLength === undefined && !head.isChunked;
+    return isEndless ? 0 : head?.keepAliveMs;
   }
 
   /** The next answer is to this kind of request: one to HEAD has no body, whatever it says. */
   begin(method: string): void {
     this.#isHead = method === 'HEAD';
     this.#head = undefined;
+    this.#interim = 0;
+    this.#trailers = 0;
+    this.#trailerBytes = 0;
     this.#clear();
   }
 
@@ -66,6 +78,9 @@ export class AnswerParser {
       const head = parseHead(bytes.toString('latin1', 0, end));
       // Those are followed by another one.
       if (head.status === 101) throw new Error('the answer switches protocols, which nobody asked for');
+      if (head.status < 200) this.#interim += 1;
+      if (head.status < 200 && head.keepAliveMs === 0) throw new Error('the answer is announced on a connection that is to close');
+      if (this.#interim > maxInterim) throw new Error(`the answer is announced more than ${maxInterim} times`);
       if (head.status >= 200) this.#beginBody(head);
       else if (rest.length === 0) return undefined;
     }
@@ -129,16 +144,25 @@ export class AnswerParser {
   #endsWith(line: string): boolean {
     this.#line = '';
     if (!line.endsWith('\r\n')) throw new Error('a line between the chunks of the answer has no proper end');
-    if (this.#expected === 'trailer') return line.length === 2;
+    if (this.#expected === 'trailer') return line.length === 2 || this.#takeTrailer(line);
     if (this.#expected === 'end of chunk') {
       if (line.length > 2) throw new Error('a chunk of the answer is longer than it says');
       this.#expected = 'size';
       return false;
     }
-    const size = /^([0-9a-f]{1,8})[ \t]*(?:;.*)?\r\n$/i.exec(line)?.[1];
+    const size = /^([0-9a-f]{1,8})(?:;[\x21-\x7e\x80-\xff]*)?\r\n$/i.exec(line)?.[1];
     if (size === undefined) throw new Error('a chunk of the answer has no size');
     this.#missing = Number.parseInt(size, 16);
     this.#expected = this.#missing > 0 ? 'end of chunk' : 'trailer';
+    return false;
+  }
+
+  /** False: another line follows. */
+  #takeTrailer(line: string): false {
+    this.#trailers += 1;
+    this.#trailerBytes += line.length;
+    if (this.#trailers > maxHeaders || this.#trailerBytes > maxHeadBytes) throw new Error('the trailers of the answer are too many or too long');
+    checkTrailer(line.slice(0, -2));
     return false;
   }
 

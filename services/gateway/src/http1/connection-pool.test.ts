@@ -28,7 +28,7 @@ describe('connections to an upstream', () => {
       socket.on('data', (part) => answer(socket, part.toString('latin1')));
     }).listen(0, '127.0.0.1');
     await once(server, 'listening');
-    pool = new ConnectionPool(origin(), { connections: 2, connectTimeoutMs: 500 });
+    pool = new ConnectionPool(origin(), { connections: 2, connectTimeoutMs: 500, maxAgeMs: 60_000 });
   });
   afterEach(async () => {
     pool.destroy();
@@ -80,6 +80,15 @@ describe('connections to an upstream', () => {
     expect(accepted).toBe(1);
     await expect(Promise.all(Array.from({ length: 10 }, () => ask()))).resolves.toHaveLength(10);
     expect(accepted).toBe(2);
+  });
+
+  it('sends nothing on a connection that is too old, and loses nothing by that', async () => {
+    const young = new ConnectionPool(origin(), { connections: 2, connectTimeoutMs: 500, maxAgeMs: 300 });
+    const until = performance.now() + 1500;
+    while (performance.now() < until) expect(await Promise.all([ask({}, young), ask({}, young)])).toEqual(['yes', 'yes']);
+    expect(accepted).toBeGreaterThan(6);
+    expect(accepted).toBeLessThan(30);
+    young.destroy();
   });
 
   it('answers those that wait in the order in which they came', async () => {
@@ -150,14 +159,14 @@ describe('connections to an upstream', () => {
 
   it('tells every request that no connection could be opened', async () => {
     const { port } = server.address() as AddressInfo;
-    const closed = new ConnectionPool(`http://127.0.0.1:${port === 1 ? 2 : 1}`, { connections: 2, connectTimeoutMs: 500 });
+    const closed = new ConnectionPool(`http://127.0.0.1:${port === 1 ? 2 : 1}`, { connections: 2, connectTimeoutMs: 500, maxAgeMs: 60_000 });
     const outcomes = await Promise.allSettled(Array.from({ length: 5 }, () => ask({}, closed)));
     for (const outcome of outcomes) expect(outcome).toMatchObject({ status: 'rejected', reason: { code: 'ECONNREFUSED' } });
   });
 
   it('gives up a connection that is not opened in time', async () => {
     // Reserved for documents: nothing answers there, and where the network says so at once that is as good.
-    const nowhere = new ConnectionPool('http://192.0.2.1:80', { connections: 1, connectTimeoutMs: 50 });
+    const nowhere = new ConnectionPool('http://192.0.2.1:80', { connections: 1, connectTimeoutMs: 50, maxAgeMs: 60_000 });
     await expect(ask({}, nowhere)).rejects.toMatchObject({ syscall: 'connect' });
     nowhere.destroy();
   });
@@ -202,7 +211,7 @@ describe('connections to an upstream', () => {
   });
 
   it('is for an origin, not for a path', () => {
-    expect(() => new ConnectionPool('http://127.0.0.1:80/base', { connections: 1, connectTimeoutMs: 50 })).toThrow('has a path');
+    expect(() => new ConnectionPool('http://127.0.0.1:80/base', { connections: 1, connectTimeoutMs: 50, maxAgeMs: 60_000 })).toThrow('has a path');
   });
 });
 

@@ -1,23 +1,32 @@
-import { Connection } from './connection.ts';
+import { Connection, type ConnectionLimits } from './connection.ts';
 import type { Exchange } from './exchange.ts';
 
-interface PoolOptions {
+export interface PoolOptions extends ConnectionLimits {
   /** Most connections; requests beyond wait, first come first served. */
   readonly connections: number;
-  readonly connectTimeoutMs: number;
+}
+
+/** What sends requests to one origin: {@link ConnectionPool}, or in its place `NodePool`. */
+export interface Pool {
+  send(exchange: Exchange): void;
+  /** Takes no more requests, and closes when all it has are answered. */
+  close(): Promise<void>;
+  /** Closes at once; what is under way fails with the error. */
+  destroy(error?: Error): void;
 }
 
 /** Why requests to a pool that was closed come to nothing. */
-class PoolClosed extends Error {
+export class PoolClosed extends Error {
   readonly code = 'POOL_CLOSED';
 }
 
 /**
  * Keep-alive connections to one origin, one request at a time on each.
  *
- * Of idle ones the last used is taken first: the others age, and are left to the other side to close.
+ * Of idle ones the last used is taken first: the others age. One that has reached its longest age
+ * finishes what it has and takes no more: its address may not be the name's any more.
  */
-export class ConnectionPool {
+export class ConnectionPool implements Pool {
   readonly #url: URL;
   readonly #options: PoolOptions;
   readonly #all = new Set<Connection>();
@@ -49,14 +58,12 @@ export class ConnectionPool {
     }
   }
 
-  /** Takes no more requests, and closes when all it has are answered. */
   async close(): Promise<void> {
     this.#isClosed = true;
     for (const connection of this.#idle.splice(0)) connection.destroy();
     if (this.#all.size > 0 || this.#waiting.size > 0) await new Promise<void>((resolve) => this.#onEmpty.push(resolve));
   }
 
-  /** Closes at once; what is under way fails with the error. */
   destroy(error: Error = new PoolClosed(`the connections to ${this.#url.host} were closed`)): void {
     this.#isClosed = true;
     const waiting = [...this.#waiting];
@@ -88,7 +95,7 @@ export class ConnectionPool {
   #openMore(): void {
     while (this.#opening < this.#waiting.size && this.#all.size < this.#options.connections) {
       this.#opening += 1;
-      const connection = new Connection(this.#url, this.#options.connectTimeoutMs, {
+      const connection = new Connection(this.#url, this.#options, {
         opened: (opened) => {
           this.#opening -= 1;
           this.#free(opened);

@@ -4,6 +4,13 @@ import { AnswerParser } from './answer-parser.ts';
 import type { Exchange } from './exchange.ts';
 import { requestHead } from './request-head.ts';
 
+/** Milliseconds. */
+export interface ConnectionLimits {
+  readonly connectTimeoutMs: number;
+  /** For how long it takes requests after it began to open. */
+  readonly maxAgeMs: number;
+}
+
 export interface ConnectionEvents {
   /** It is open, and takes a request. */
   opened(connection: Connection): void;
@@ -23,6 +30,9 @@ const maxJoinedBytes = 16 * 1024;
 const usualIdleMs = 4000;
 const idleMarginMs = 1000;
 
+/** Connections end at up to this share of their longest age earlier, so that those that opened together do not end together. */
+const ageJitter = 0.2;
+
 /** After so long without a word the kernel asks whether the other side is still there. */
 const silenceMs = 60_000;
 
@@ -36,8 +46,11 @@ export class Connection {
   #isOpen = false;
   #failure: Error | undefined;
   #idleUntil = Infinity;
+  /** It takes no request after this: where a name leads is found out anew for each connection. */
+  readonly #oldAt: number;
 
-  constructor(url: URL, connectTimeoutMs: number, events: ConnectionEvents) {
+  constructor(url: URL, { connectTimeoutMs, maxAgeMs }: ConnectionLimits, events: ConnectionEvents) {
+    this.#oldAt = performance.now() + maxAgeMs * (1 - ageJitter * Math.random());
     this.#host = url.host;
     this.#events = events;
     this.#socket = this.#open(url);
@@ -57,9 +70,9 @@ export class Connection {
     });
   }
 
-  /** Whether the other side surely still holds it open. */
+  /** Whether the other side surely still holds it open, and it is not too old. */
   isUsable(now: number): boolean {
-    return now < this.#idleUntil && !this.#socket.destroyed;
+    return now < this.#idleUntil && now < this.#oldAt && !this.#socket.destroyed;
   }
 
   /** @throws {TypeError} when it is no request that can be written */
@@ -110,8 +123,9 @@ export class Connection {
       this.#exchange = undefined;
       // What answers before it has the whole request is not going to read the rest.
       const { keepAliveMs } = this.#parser;
-      if (keepAliveMs !== 0 && this.#socket.writableLength === 0) {
-        this.#idleUntil = performance.now() + (keepAliveMs === undefined ? usualIdleMs : keepAliveMs - idleMarginMs);
+      const now = performance.now();
+      if (keepAliveMs !== 0 && this.#socket.writableLength === 0 && now < this.#oldAt) {
+        this.#idleUntil = now + (keepAliveMs === undefined ? usualIdleMs : keepAliveMs - idleMarginMs);
         this.#events.free(this);
       } else this.#socket.destroy();
       exchange.succeed(answer);
