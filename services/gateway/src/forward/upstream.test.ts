@@ -18,7 +18,10 @@ class Pod {
     const listener: RequestListener = (request, response) => {
       request.resume().once('end', () => {
         if (this.isSilent) return;
-        if (request.url === '/health/live') return void response.end('{}');
+        if (request.url === '/health/live') {
+          response.end('{}');
+          return;
+        }
         this.predictions += 1;
         const what = fate();
         if (what === 'silent') this.isSilent = true;

@@ -12,7 +12,7 @@ export interface AnswerHead {
 
 const statusLine = /^HTTP\/1\.([01]) ([1-5]\d\d)(?: [^\r\n]*)?$/;
 /** Control characters, and halves of a line's end: another reader might end a line there. */
-const unfitForHead = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n)|[^\r]\n/;
+const unfitForHead = /[^\t\r\n\x20-\x7e\x80-\xff]|\r(?!\n)|[^\r]\n/;
 const unfitForTrailer = /[^\t\x20-\x7e\x80-\xff]/;
 /** Lines of one head, or of one trailer section. */
 export const maxHeaders = 256;

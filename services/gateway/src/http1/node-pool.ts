@@ -1,4 +1,6 @@
+import type * as http from 'node:http';
 import type { Agent, ClientRequest, IncomingMessage } from 'node:http';
+import type * as https from 'node:https';
 import type { Socket } from 'node:net';
 import { PoolClosed, type Pool, type PoolOptions } from './connection-pool.ts';
 import type { Exchange } from './exchange.ts';
@@ -11,7 +13,7 @@ export class NodePool implements Pool {
   readonly #url: URL;
   readonly #options: PoolOptions;
   readonly #agent: Agent;
-  readonly #client: typeof import('node:http') | typeof import('node:https');
+  readonly #client: typeof http | typeof https;
   readonly #underWay = new Set<Exchange>();
   readonly #openedAt = new WeakMap<object, number>();
   #isClosed = false;
