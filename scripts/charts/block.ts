@@ -11,6 +11,8 @@ export const words = z.record(z.string(), z.string());
 /** Any object of Kubernetes: the API server knows better what belongs in it. */
 export const anything = z.record(z.string(), z.unknown());
 export const list = z.array(anything);
+/** Bytes, such as `64MiB`; text only, since Helm writes large numbers as `1e+06`. Empty leaves the default. */
+export const size = z.string().regex(/^$|^\d+(KiB|MiB|GiB)?$/);
 /** Kubernetes quantities and `50%` may be written as numbers or text. */
 export const amount = z.union([z.string(), z.number()]);
 

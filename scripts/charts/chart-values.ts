@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { amount, anything, block, flag, list, rate, text, time, whole, words } from './block.ts';
-import { address, globalValues } from './global-values.ts';
+import { address, globalValues, redis } from './global-values.ts';
 import { podValues, workloadValues } from './workload-values.ts';
 
 const model = block({
@@ -54,12 +54,21 @@ export const chartValues = {
     ...workloadValues,
     discovery: block({ enabled: flag }),
     apiKeys: block({ existingSecret: text, key: text }),
-    jwt: block({ jwksUrl: address('http', 'https'), issuer: text, audience: text, scopeClaim: text, ratePerSecond: rate, concurrency: whole(0) }),
+    jwt: block({
+      jwksUrl: address('http', 'https'),
+      allowHttp: flag,
+      issuer: text,
+      audience: text,
+      scopeClaim: text,
+      ratePerSecond: rate,
+      concurrency: whole(0),
+    }),
     addressLimit: block({ ratePerSecond: rate, burst: whole(0) }),
     trustedProxies: whole(0, 16),
-    cors: block({ origins: z.array(z.string().regex(/^(?:\*|https?:\/\/[^\s,/]+)$/)) }),
-    cache: block({ store: z.enum(['', 'memory', 'redis']), ttl: time(), maxBytes: amount, perKey: flag }),
-    connections: block({ max: whole(0), maxPerAddress: whole(0) }),
+    allowedHosts: z.array(z.string().regex(/^[A-Za-z0-9.-]+$/)),
+    cors: block({ origins: z.array(z.string().regex(/^(?:\*|https?:\/\/[^\s,/]+)$/)), headers: z.array(z.string().regex(/^[A-Za-z0-9-]+$/)) }),
+    cache: block({ store: z.enum(['', 'memory', 'redis']), ttl: time(), maxBytes: amount, perKey: flag, redis }),
+    connections: block({ max: whole(0), maxPerAddress: whole(0), streamsPerCaller: whole(0), streamsPerAddress: whole(0) }),
     overload: block({ enabled: flag, latency: time(), min: whole(1, 65_536), max: whole(1, 65_536) }),
     breaker: block({ failures: whole(0), open: time() }),
     hedgeQuantile: z.number().min(0).max(0.999),
@@ -76,5 +85,6 @@ export const chartValues = {
     detection: part,
     prometheusRule: block({ enabled: flag, labels: words, runbookBaseUrl: address('http', 'https') }),
     dashboards: block({ enabled: flag, labels: words, annotations: words }),
+    meshPolicies: block({ enabled: flag, principals: z.array(text) }),
   }),
 };

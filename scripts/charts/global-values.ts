@@ -1,14 +1,15 @@
 import { z } from 'zod';
-import { amount, block, flag, list, text, time, whole, words } from './block.ts';
+import { amount, block, flag, list, size, text, time, whole, words } from './block.ts';
 
 /** Empty, or an address with one of these schemes. */
 export function address(...schemes: readonly string[]) {
-  return z.string().regex(new RegExp(`^$|^(${schemes.join('|')})://.+`));
+  const alternatives = schemes.map((scheme) => scheme.replace('+', '\\+')).join('|');
+  return z.string().regex(new RegExp(`^$|^(${alternatives})://.+`));
 }
 
-export const redis = block({ url: address('redis', 'rediss'), existingSecret: text, key: text });
+export const redis = block({ url: address('redis', 'rediss', 'redis+sentinel'), existingSecret: text, key: text });
 export const objectStore = block({ bucket: text, endpoint: address('http', 'https') });
-export const awsCredentials = block({ accessKeyId: text, secretAccessKey: text, region: text, existingSecret: text });
+export const awsCredentials = block({ accessKeyId: text, secretAccessKey: text, sessionToken: text, region: text, existingSecret: text });
 export const logLevel = z.enum(['', 'trace', 'debug', 'info', 'warning', 'warn', 'error', 'critical', 'fatal']);
 export const pullPolicy = z.enum(['', 'Always', 'IfNotPresent', 'Never']);
 export const pullSecrets = z.array(z.strictObject({ name: text }));
@@ -40,6 +41,8 @@ export const globalValues = z.looseObject({
   redis: redis.optional(),
   objectStore: objectStore.optional(),
   awsCredentials: awsCredentials.optional(),
+  /** By task. */
+  bodyMaxBytes: z.record(z.string(), size).optional(),
   otlpEndpoint: address('http', 'https').optional(),
   logLevel: logLevel.optional(),
   serviceMonitors: flag.optional(),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { amount, anything, block, flag, list, text, time, whole, words } from './block.ts';
+import { amount, anything, block, flag, list, size, text, time, whole, words } from './block.ts';
 import { address, awsCredentials, logLevel, objectStore, pullPolicy, pullSecrets, redis } from './global-values.ts';
 
 const probe = block({ periodSeconds: whole(1), timeoutSeconds: whole(1), failureThreshold: whole(1), successThreshold: whole(1) });
@@ -66,6 +66,13 @@ export const workloadValues = {
   awsCredentials,
   host: text,
   operations: block({ enabled: flag, port: whole(1024, 65_535) }),
+  limits: block({
+    bodyMaxBytes: size,
+    oipBodyMaxBytes: size,
+    bodyBudgetBytes: size,
+    headersMaxBytes: size,
+    halfClosedTimeout: z.union([z.literal(''), time()]),
+  }),
   service: block({
     type: z.enum(['ClusterIP', 'NodePort', 'LoadBalancer']),
     port: whole(1, 65_535),

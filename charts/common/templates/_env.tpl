@@ -12,6 +12,7 @@
   "OTEL_EXPORTER_OTLP_ENDPOINT" (.values.otlpEndpoint | default .root.Values.global.otlpEndpoint)
   "S3_BUCKET_NAME" $store.bucket
   "S3_ENDPOINT" $store.endpoint) }}
+{{- include "facet.limitsEnv" . }}
 {{- include "facet.serviceToken.env" . }}
 {{- include "facet.redisEnv" . }}
 {{- include "facet.awsEnv" . }}
@@ -21,14 +22,33 @@
 {{- end }}
 {{- end -}}
 
+{{/* Values that an upgrade with --reuse-values may lack. */}}
+{{- define "facet.limitsEnv" -}}
+{{- $limits := .values.limits | default dict -}}
+{{- $pairs := dict
+  "BODY_MAX_BYTES" $limits.bodyMaxBytes
+  "OIP_BODY_MAX_BYTES" $limits.oipBodyMaxBytes
+  "BODY_BUDGET_BYTES" $limits.bodyBudgetBytes
+  "HEADERS_MAX_BYTES" $limits.headersMaxBytes
+  "HALF_CLOSED_TIMEOUT" $limits.halfClosedTimeout -}}
+{{- range $task, $bytes := .root.Values.global.bodyMaxBytes -}}
+{{- $_ := set $pairs (printf "%s_BODY_MAX_BYTES" (upper $task)) $bytes -}}
+{{- end -}}
+{{- include "facet.pairs" $pairs -}}
+{{- end -}}
+
 {{- define "facet.redisEnv" -}}
-{{- $redis := include "facet.block" (dict "workload" . "key" "redis") | fromYaml -}}
-{{- if $redis.existingSecret }}
-- name: REDIS_URL
+{{- include "facet.redisUrl" (dict "name" "REDIS_URL" "redis" (include "facet.block" (dict "workload" . "key" "redis") | fromYaml)) }}
+{{- end -}}
+
+{{/* An address of Redis as variable `name`: `redis` with url, or existingSecret and key. */}}
+{{- define "facet.redisUrl" -}}
+{{- if .redis.existingSecret }}
+- name: {{ .name }}
   valueFrom:
-    secretKeyRef: { name: {{ $redis.existingSecret }}, key: {{ $redis.key | default "REDIS_URL" }} }
+    secretKeyRef: { name: {{ .redis.existingSecret }}, key: {{ .redis.key | default "REDIS_URL" }} }
 {{- else }}
-{{- include "facet.pairs" (dict "REDIS_URL" $redis.url) }}
+{{- include "facet.pairs" (dict .name .redis.url) }}
 {{- end }}
 {{- end -}}
 
@@ -49,5 +69,9 @@
   valueFrom:
     secretKeyRef: { name: {{ $secret }}, key: {{ . }} }
 {{- end }}
+# Temporary keys alone have one.
+- name: AWS_SESSION_TOKEN
+  valueFrom:
+    secretKeyRef: { name: {{ $secret }}, key: AWS_SESSION_TOKEN, optional: true }
 {{- end }}
 {{- end -}}

@@ -3,6 +3,9 @@
 {{- if and $aws.accessKeyId (not $aws.existingSecret) -}}
 AWS_ACCESS_KEY_ID: {{ $aws.accessKeyId | quote }}
 AWS_SECRET_ACCESS_KEY: {{ $aws.secretAccessKey | quote }}
+{{- with $aws.sessionToken }}
+AWS_SESSION_TOKEN: {{ . | quote }}
+{{- end }}
 {{- end -}}
 {{- end -}}
 

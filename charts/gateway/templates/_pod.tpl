@@ -12,8 +12,12 @@
 {{- $_ := set $pairs "MODEL_VERSIONS" (uniq $versions | sortAlpha | join ",") -}}
 {{- if .values.workers }}{{ $_ := set $pairs "WORKERS" (toString .values.workers) }}{{ end -}}
 {{- if .values.apiKeys.existingSecret }}{{ $_ := set $pairs "API_KEYS_FILE" (printf "/etc/facet-keys/%s" .values.apiKeys.key) }}{{ end -}}
+{{- $_ := set $pairs "ALLOWED_HOSTS" (include "facet.gateway.allowedHosts" .) -}}
 {{- if .token }}{{ $_ := set $pairs "DISCOVERY" "kubernetes" }}{{ end -}}
 {{- include "facet.pairs" (merge $pairs (include "facet.gateway.door" .values | fromYaml) (include "facet.gateway.gate" .values | fromYaml)) }}
+{{- if eq .values.cache.store "redis" }}
+{{- include "facet.redisUrl" (dict "name" "CACHE_REDIS_URL" "redis" (.values.cache.redis | default dict)) }}
+{{- end }}
 - name: POD_NAMESPACE
   valueFrom:
     fieldRef: { fieldPath: metadata.namespace }

@@ -5,8 +5,22 @@
 {{- $faults = print $faults "\n- upstreams: there is no service to route to. Enable one, or leave the gateway out (`gateway.enabled: false` in chart facet)." -}}
 {{- end -}}
 {{- $redis := include "facet.block" (dict "workload" . "key" "redis") | fromYaml -}}
-{{- if and (eq .values.cache.store "redis") (not (or $redis.url $redis.existingSecret)) -}}
-{{- $faults = print $faults "\n- cache.store: there is no Redis to keep answers in. Set `redis` or `global.redis`, or choose `memory`." -}}
+{{- $cacheRedis := .values.cache.redis | default dict -}}
+{{- if and (eq .values.cache.store "redis") (not (or $redis.url $redis.existingSecret $cacheRedis.url $cacheRedis.existingSecret)) -}}
+{{- $faults = print $faults "\n- cache.store: there is no Redis to keep answers in. Set `cache.redis`, `redis` or `global.redis`, or choose `memory`." -}}
+{{- end -}}
+{{- if and $cacheRedis.url $cacheRedis.existingSecret -}}
+{{- $faults = print $faults "\n- cache.redis: url and existingSecret are both set. Keep one." -}}
+{{- end -}}
+{{- with .values.jwt -}}
+{{- range $name, $meaning := dict "issuer" "every issuer whose keys are published there" "audience" "tokens that were issued for other APIs" -}}
+{{- if and $.values.jwt.jwksUrl (not (get $.values.jwt $name)) -}}
+{{- $faults = print $faults (printf "\n- jwt.%s: it is required with jwt.jwksUrl. Set what tokens must name, or `any` to accept %s." $name $meaning) -}}
+{{- end -}}
+{{- end -}}
+{{- if and (hasPrefix "http://" .jwksUrl) (not .allowHttp) (not (regexMatch "^http://(localhost|127[.]|\\[::1\\])" .jwksUrl)) -}}
+{{- $faults = print $faults "\n- jwt.jwksUrl: expected https. Set jwt.allowHttp where the network is trusted." -}}
+{{- end -}}
 {{- end -}}
 {{- if and .values.addressLimit.burst (not .values.addressLimit.ratePerSecond) -}}
 {{- $faults = print $faults "\n- addressLimit.burst: without a rate nothing is limited. Set `addressLimit.ratePerSecond`." -}}
