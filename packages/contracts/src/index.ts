@@ -12,9 +12,9 @@ export { openapiDocument, underPrefix, type DocumentOptions } from './openapi.ts
 export * from './oip/index.ts';
 export { samplePattern, sampleSchemas, samplesQuery, type ListedSample, type SampleList, type SampleOperations } from './samples.ts';
 export type { BoxesTruth, ClassTruth, Truth } from './truth.ts';
-export { planesOf, type Plane } from './plane.ts';
+export { planesOf } from './planes-of.ts';
 export { versionName } from './version-name.ts';
-export { accessOf, type Access, type Answer, type Body, type Operation } from './operation.ts';
+export { accessOf, type Access, type Answer, type Body, type Operation, type Plane } from './operation.ts';
 export {
   batchAnswer,
   ensembleVersion,

@@ -1,6 +1,5 @@
 import type { ProblemCode } from '@facet/problem';
 import type { z } from 'zod';
-import type { Plane } from './plane.ts';
 
 /** A body in one media type: what it holds, and examples that are really accepted. */
 export interface Body {
@@ -15,6 +14,9 @@ export interface Answer {
 
 /** Who may make a call where callers are known: anyone, any known caller, a caller with the scope of the task, or an administrator. */
 export type Access = 'open' | 'caller' | 'task' | 'admin';
+
+/** On which port a call is served where operations have one of their own; `both` is for probes and what pages are made of. */
+export type Plane = 'public' | 'operations' | 'both';
 
 /**
  * One call of the API as one value: the route, the validation, the OpenAPI entry, the metric label and the problems

@@ -1,7 +1,4 @@
-import type { Operation } from './operation.ts';
-
-/** On which port a call is served where operations have one of their own; `both` is for probes and what pages are made of. */
-export type Plane = 'public' | 'operations' | 'both';
+import type { Operation, Plane } from './operation.ts';
 
 /** Finds the plane of a path as operations write it, parameters in braces; a path that is not among them is public. */
 export function planesOf(operations: Iterable<Pick<Operation, 'path' | 'plane'>>): (path: string) => Plane {
