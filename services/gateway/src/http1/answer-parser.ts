@@ -13,6 +13,8 @@ const maxHeadBytes = 16 * 1024;
 /** Heads that only announce another one, for one answer. */
 const maxInterim = 8;
 
+/** With extensions that are names, or names and plain values; those in quotation marks nothing sends. */
+const chunkSize = /^([0-9a-f]{1,8})(?:;[\w!#$%&'*+.^`|~-]+(?:=[\w!#$%&'*+.^`|~-]+)?)*\r\n$/i;
 const headEnd = Buffer.from('\r\n\r\n');
 const noBytes = Buffer.alloc(0);
 
@@ -150,7 +152,7 @@ export class AnswerParser {
       this.#expected = 'size';
       return false;
     }
-    const size = /^([0-9a-f]{1,8})(?:;[\x21-\x7e\x80-\xff]*)?\r\n$/i.exec(line)?.[1];
+    const size = chunkSize.exec(line)?.[1];
     if (size === undefined) throw new Error('a chunk of the answer has no size');
     this.#missing = Number.parseInt(size, 16);
     this.#expected = this.#missing > 0 ? 'end of chunk' : 'trailer';

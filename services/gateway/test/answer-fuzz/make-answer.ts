@@ -119,7 +119,9 @@ export class AnswerMaker {
     let text = '';
     for (let rest = body; rest.length > 0;) {
       const size = 1 + Math.floor(this.#random() * rest.length);
-      const written = this.#odd(size.toString(16)) + (this.#random() < 0.05 ? this.#pick([';a', ';a=1', ' ;a="b c"', ';\x01', ' ']) : '');
+      const written =
+        this.#odd(size.toString(16)) +
+        (this.#random() < 0.05 ? this.#pick([';a', ';a=1', ' ;a="b c"', ';a="b"', ';\x01', ' ', ';', ';=', ';a=', ';\xe9', ';;', ';a;b=c']) : '');
       text += `${written}${this.#end()}${rest.slice(0, size)}${this.#end()}`;
       rest = rest.slice(size);
     }
