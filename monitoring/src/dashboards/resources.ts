@@ -43,6 +43,16 @@ export const resources: DashboardSpec = {
           { '{{service}} {{instance}}': perSecond(shown('nodejs_gc_duration_seconds_sum', chosenService), 'service, instance') },
           { thresholds: { warn: 0.05, bad: 0.2 } },
         ),
+        panel(
+          'lines',
+          'Failed writes in 5 minutes',
+          'short',
+          'Writes to the log file, audit, samples, labels or state that failed. StorageWriteFailing: the last write failed, for 5 minutes.',
+          {
+            '{{service}} {{instance}} {{store}}': `sum by (service, instance, store) (increase(${shown('storage_write_failures_total', chosenService)}[5m]))`,
+          },
+          { thresholds: { warn: 1, bad: 10 } },
+        ),
         panel('lines', 'Open files', 'short', 'Connections and files.', { '{{service}} {{instance}}': each('process_open_fds') }),
         panel(
           'lines',

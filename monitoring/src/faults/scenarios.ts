@@ -141,7 +141,7 @@ export const scenarios: readonly Scenario[] = [
   { name: 'dying-workers', alerts: ['WorkerRestarts'], clients: 1, start: () => spawnService('gesture', preloaded('dying-worker.mjs')) },
   {
     name: 'full-disk',
-    alerts: ['AuditFailing'],
+    alerts: ['AuditFailing', 'StorageWriteFailing'],
     clients: 1,
     ...withFolder((folder) => ({ ...importing('full-disk.mjs'), AUDIT: 'hash', AUDIT_TO: folder })),
   },
@@ -152,6 +152,12 @@ export const scenarios: readonly Scenario[] = [
     clients: 2,
     body: () => '{"landmarks":[]}',
     start: () => spawnService('gesture', { ACCESS_LOG: 'false' }),
+  },
+  {
+    name: 'redis-away',
+    alerts: ['RedisFailing'],
+    clients: 0,
+    start: () => spawnService('gesture', { REDIS_URL: 'redis://127.0.0.1:1', ACCESS_LOG: 'false' }),
   },
   { name: 'broken-model', alerts: ['ModelNotReady'], clients: 0, ...withBrokenModel() },
 ];

@@ -64,4 +64,15 @@ export const dataCases = [
     },
     { name: 'records that were lost long ago', series: { [ofDigit('audit_lost_total')]: quiet } },
   ),
+  ...pair(
+    'StorageWriteFailing',
+    '16m',
+    {
+      name: 'the volume of the log is full',
+      series: { [ofDigit('storage_write_failing', { store: 'log' })]: '0+0x3 1+0x20', [ofDigit('storage_write_failing', { store: 'audit' })]: '0+0x30' },
+      labels: { ...service, instance: '10.0.0.7:8080', store: 'log' },
+      says: 'Writes of log at 10.0.0.7:8080 of digit in prod have failed for 5 minutes; requests are answered, the data waits or is lost.',
+    },
+    { name: 'two writes failed', series: { [ofDigit('storage_write_failing', { store: 'log' })]: '0+0x12 1 1 0+0x20' } },
+  ),
 ];

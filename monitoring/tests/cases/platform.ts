@@ -82,4 +82,15 @@ export const platformCases = [
     },
     { name: 'an endpoint failed once', series: ejections('0 0 0 0 0 1 1 1 1 1 1 1 1 1 1 1 1 1') },
   ),
+  ...pair(
+    'RedisFailing',
+    '6m',
+    {
+      name: 'Redis refuses to write',
+      series: { [series('redis_failing', digit)]: '0+0x2 1+0x10' },
+      labels: { namespace: 'prod', ...digit },
+      says: '10.0.0.7:8080 of digit in prod has not been able to use Redis for 2 minutes: each pod enforces limits and quotas by itself.',
+    },
+    { name: 'Redis fails over within a minute', series: { [series('redis_failing', digit)]: '0+0x4 1 0+0x10' } },
+  ),
 ];

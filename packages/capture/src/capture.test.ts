@@ -94,16 +94,18 @@ function queueInto(store: FakeStore, maxBytes: number) {
   const dropped: LossReason[] = [];
   const health: boolean[] = [];
   let stored = 0;
+  let failures = 0;
   const queue = new SampleQueue({
     store,
     maxBytes,
     onStored: () => (stored += 1),
     onDropped: (_, reason) => dropped.push(reason),
     onHealth: (isWell) => health.push(isWell),
+    onFailedWrite: () => (failures += 1),
     firstBackoffMs: 1,
     maxBackoffMs: 5,
   });
-  return { queue, dropped, health, stored: () => stored };
+  return { queue, dropped, health, stored: () => stored, failures: () => failures };
 }
 
 const sample = (name: string, bytes = 100) => ({ version: 'v1', objects: [{ key: name, bytes: Buffer.alloc(bytes), contentType: 'image/png' }] });
@@ -132,6 +134,24 @@ describe('SampleQueue', () => {
     expect([...store.objects.keys()]).toEqual(Array.from({ length: 10 }, (_, index) => `s${index}`));
     expect(health).toEqual([false, true]);
     expect(queue.bytes).toBe(0);
+    await queue.close(1000);
+  });
+
+  it.each(['EIO', 'EROFS', 'ENOSPC', 'EDQUOT'])('reports every write that fails with %s, and none that only its key makes impossible', async (code) => {
+    const store = new FakeStore();
+    const { queue, dropped, health, stored, failures } = queueInto(store, 10_000);
+    store.failure = new RangeError('not a key of this store');
+    queue.push(sample('bad'));
+    await until(() => dropped.length > 0);
+    expect(failures()).toBe(0);
+    store.failure = Object.assign(new Error(`${code}: write`), { code });
+    queue.push(sample('good'));
+    await until(() => failures() >= 3);
+    expect({ health, stored: stored() }).toEqual({ health: [false], stored: 0 });
+    expect(failures()).toBeGreaterThanOrEqual(3);
+    store.failure = undefined;
+    await until(() => health.length > 1);
+    expect({ health, stored: stored() }).toEqual({ health: [false, true], stored: 1 });
     await queue.close(1000);
   });
 

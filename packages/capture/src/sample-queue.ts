@@ -20,6 +20,8 @@ export interface QueueOptions {
   readonly onDropped: (version: string, reason: LossReason) => void;
   /** Told only when the store begins to fail, and when all that waited for it has been written. */
   readonly onHealth: (isWell: boolean, reason?: string) => void;
+  /** Called at every write that fails, retries included. */
+  readonly onFailedWrite?: () => void;
   readonly firstBackoffMs?: number;
   readonly maxBackoffMs?: number;
 }
@@ -45,7 +47,7 @@ export class SampleQueue {
   readonly #stop = new AbortController();
 
   constructor(options: QueueOptions) {
-    this.#options = { firstBackoffMs, maxBackoffMs, ...options };
+    this.#options = { firstBackoffMs, maxBackoffMs, onFailedWrite: () => undefined, ...options };
   }
 
   /** Bytes that wait, those that are being written included. */
@@ -87,6 +89,7 @@ export class SampleQueue {
         for (const { key, bytes, contentType } of sample.objects) await this.#options.store.create(key, bytes, contentType);
       } catch (error) {
         if (!isHopeless(error)) {
+          this.#options.onFailedWrite();
           this.#turn(false, error);
           // Jitter, so that pods do not all come back in the same instant.
           await sleep(backoffMs * (0.5 + Math.random()), undefined, { signal: this.#stop.signal }).catch(() => undefined);

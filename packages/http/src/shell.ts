@@ -8,6 +8,7 @@ import { OriginPolicy, type OriginPolicyConfig } from './origin-policy.ts';
 import { BodyBudget } from './receive/body-budget.ts';
 import { receive, type ReceiveLimits } from './receive/receive.ts';
 import type { MatchedRoute } from './matched-route.ts';
+import { requirePort, type OperationsPort } from './operations-port.ts';
 import { sendProblem, sendReply, type Reply } from './reply.ts';
 import { RequestContext } from './request-context.ts';
 import { readTarget } from './request-target.ts';
@@ -33,6 +34,8 @@ interface ShellOptions {
   readonly admitHandshake?: ((request: IncomingMessage) => void) | undefined;
   /** Where operations have a port of their own. */
   readonly operations?: OperationsPort | undefined;
+  /** Leave shadow copies out of the metrics of requests. Only for services: at the gateway a client could hide its requests so. */
+  readonly excludesShadows?: boolean;
 }
 
 /**
@@ -40,13 +43,6 @@ interface ShellOptions {
  * one that matched none has a route as well, which any known caller may have.
  */
 export type Guard = (context: RequestContext, route: MatchedRoute) => Reply | undefined | Promise<Reply | undefined>;
-
-/** Which calls the operations port serves, and whether the other port goes on serving them. */
-export interface OperationsPort {
-  readonly planeOf: (path: string) => Plane;
-  /** For a service, whose other port is reached by the gateway alone. */
-  readonly isOnBothPorts: boolean;
-}
 
 /** Answers an operation; `undefined` says that it wrote the response itself. */
 type Handler = (context: RequestContext) => Reply | Promise<Reply | undefined>;
@@ -328,23 +324,17 @@ export class Shell {
   }
 
   #observe(route: Route, context: RequestContext): void {
-    const { metrics, tracing, log, config } = this.#options;
+    const { tracing, log, config } = this.#options;
     const { request, response, clock, trace, notes, problem } = context;
     const endedAt = performance.now();
     this.lastAnswerAt = endedAt;
     // 499 is what nginx calls a client that left before its answer.
     const status = response.writableFinished ? response.statusCode : 499;
     const method = methods.has(request.method!) ? request.method! : 'other';
-    const kind = `${method} ${status}`;
-    let count = route.answers.get(kind);
-    if (!count) {
-      count = metrics.answersOf({ method, route: route.path, status: String(status) });
-      route.answers.set(kind, count);
-    }
     const elapsedMs = clock.elapsed(endedAt);
-    count(elapsedMs / 1000, route.predicts && trace.sampled ? trace.traceId : undefined);
+    const isShadow = this.#options.excludesShadows === true && route.predicts === true && context.isShadow;
+    if (!isShadow) this.#count(route, context, method, status, elapsedMs);
     if (route.predicts) {
-      metrics.observeStages(clock);
       if (tracing.isOn)
         tracing.record({
           name: `${method} ${route.path}`,
@@ -355,13 +345,12 @@ export class Shell {
           attributes: { 'http.request.method': method, 'http.route': route.path, 'http.response.status_code': status, 'facet.request_id': context.id },
         });
     }
-    if (problem && problem.status < 500) metrics.invalidInputs.inc({ code: problem.code });
-    if (problem?.status === 503 || problem?.status === 504) metrics.rejected.inc({ reason: problem.code });
 
     const failed = problem?.code === 'internal';
     if (!failed && (!config.accessLog || (!route.predicts && status < 400))) return;
     const line: Record<string, unknown> = { id: context.id, trace: trace.traceId, method, route: route.path, status, ms: Math.round(elapsedMs * 1000) / 1000 };
     if (route.predicts) line['stages'] = clock;
+    if (isShadow) line['shadow'] = true;
     for (const name in notes) line[name] = notes[name];
     if (problem) {
       line['problem'] = problem.code;
@@ -370,20 +359,25 @@ export class Shell {
     if (failed) log.error({ ...line, err: problem.cause }, 'request failed');
     else this.#writeLine(line);
   }
+
+  #count(route: Route, { clock, trace, problem }: RequestContext, method: string, status: number, elapsedMs: number): void {
+    const { metrics } = this.#options;
+    const kind = `${method} ${status}`;
+    let count = route.answers.get(kind);
+    if (!count) {
+      count = metrics.answersOf({ method, route: route.path, status: String(status) });
+      route.answers.set(kind, count);
+    }
+    count(elapsedMs / 1000, route.predicts && trace.sampled ? trace.traceId : undefined);
+    if (route.predicts) metrics.observeStages(clock);
+    if (problem && problem.status < 500) metrics.invalidInputs.inc({ code: problem.code });
+    if (problem?.status === 503 || problem?.status === 504) metrics.rejected.inc({ reason: problem.code });
+  }
 }
 
 /** A declared path as Express writes it. */
 function patternOf(path: string): string {
   return path.replaceAll(/\{(\w+)\}/g, ':$1');
-}
-
-/** @throws {Problem} `not-found` where the port that a request came by does not serve its route */
-function requirePort({ planeOf, isOnBothPorts }: OperationsPort, route: Route, { isByOperationsPort = false }: Incoming): void {
-  const plane = (route.plane ??= planeOf(route.path));
-  if (plane === 'both') return;
-  if (isByOperationsPort && plane === 'public') throw new Problem('not-found', 'The operations port serves operations only: use the other port for this.');
-  if (!isByOperationsPort && plane === 'operations' && !isOnBothPorts)
-    throw new Problem('not-found', 'Operations are served on a port of their own (OPERATIONS_PORT).');
 }
 
 function isWithoutBody({ headers }: IncomingMessage): boolean {

@@ -55,7 +55,7 @@ export function createServingMetrics(registry: Registry): ServingMetrics {
     predictions: new TallyCounter({ name: 'model_predictions_total', help: 'Predictions made', labelNames: ['version', 'status'] as const, registers }),
     shadows: new TallyCounter({
       name: 'shadow_predictions_total',
-      help: 'Predictions made for shadow copies and mirrored traffic, which no other metric of predictions includes',
+      help: 'Predictions made for shadow copies and mirrored traffic, which no other metric of requests and predictions includes',
       labelNames: ['version', 'status'] as const,
       registers,
     }),

@@ -2,7 +2,7 @@ import { bodyBudget, cpuQuota } from '@facet/config';
 import type { Feature } from '@facet/drift';
 import { inferenceOperations, planesOf } from '@facet/contracts';
 import { collectLess, createShell, isJoining, isPrimary, run, ServiceToken, serviceGuard, supervise } from '@facet/http';
-import { createLog, createMetrics, startTracing } from '@facet/telemetry';
+import { createLog, createMetrics, startTracing, storageHealth } from '@facet/telemetry';
 import type { InferenceConfig } from './inference-fields.ts';
 import { Models, servingProcesses } from './models.ts';
 import { openObserveDesk } from './observe/open-observe-desk.ts';
@@ -10,6 +10,7 @@ import { openObservers } from './observe/open-observers.ts';
 import { openSampleStore } from './observe/open-sample-store.ts';
 import { Predictor } from './predictor.ts';
 import { declareRoutes } from './routes.ts';
+import { trackWrites } from './samples/track-writes.ts';
 import { createServingMetrics } from './serving-metrics.ts';
 import type { Task, TaskParts } from './task.ts';
 
@@ -49,7 +50,8 @@ export async function startService<Input, Answer extends object, Seen>(
   const servingMetrics = createServingMetrics(metrics.registry);
   const models = new Models(config, servingMetrics, log);
   const { observer, auditor } = await openObservers(task, config, metrics.registry, log);
-  const samples = config.labelling ? await openSampleStore(config, { attempts: 3 }) : undefined;
+  const store = config.labelling ? await openSampleStore(config, { attempts: 3 }) : undefined;
+  const samples = store && trackWrites(store, storageHealth('labels'), log);
   const predictor = new Predictor({ task, models, weights: config.weights, metrics: servingMetrics, observer, auditor });
   const sharing = isPrimary() ? 1 : config.workers || cpuQuota();
   const token = await ServiceToken.open(config, log);
@@ -63,6 +65,7 @@ export async function startService<Input, Answer extends object, Seen>(
     bodyBudgetBytes: bodyBudget(config.bodyBudgetBytes, sharing),
     ...serviceGuard(token),
     operations: config.operationsPort === undefined ? undefined : operations,
+    excludesShadows: true,
   });
   declareRoutes({ shell, task, models, predictor, metrics, config, observer, samples });
 

@@ -3,7 +3,7 @@ export { lineWriter } from './line-writer.ts';
 export { createLog, type Log } from './log.ts';
 export { createMetrics, latencyBuckets, type Metrics } from './metrics.ts';
 export { openMetricsType, toOpenMetrics } from './open-metrics.ts';
-export { storageHealth } from './storage-health.ts';
+export { StorageHealth, storageHealth } from './storage-health.ts';
 export { StageClock, stages, type Stage } from './stage-clock.ts';
 export { continueTrace, formatTraceparent, type TraceContext } from './trace-context.ts';
 export { TallyCounter, TallyHistogram } from './tally.ts';

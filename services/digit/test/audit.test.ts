@@ -62,7 +62,8 @@ describe('the audit of a service in several processes', () => {
     const env = { WORKERS: '2', AUDIT: 'input', AUDIT_TO: folder };
     const killed = await spawnService('digit', env);
     const sending = sendDigits(killed.url, { from: 0, count: 400, lanes: 8 }).catch(() => undefined);
-    await new Promise((resolve) => setTimeout(resolve, 700));
+    // Killed once enough has been written, however long that takes.
+    for (let tries = 0; tries < 1000 && (await linesIn(folder)).split('\n').length < 20; tries += 1) await new Promise((resolve) => setTimeout(resolve, 50));
     killed.process.kill('SIGKILL');
     await sending;
     const service = await spawnService('digit', env);

@@ -4,6 +4,9 @@ import { Agent, request } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+// Machines may be busy, and several processes start in each test.
+jest.setTimeout(120_000);
+
 const examples = join(__dirname, '../../../examples');
 const bodies: Record<string, { type: string; body: Buffer }> = {
   gesture: { type: 'application/json', body: readFileSync(join(examples, 'hand.json')) },

@@ -57,6 +57,8 @@ describe('shapes of landmarks', () => {
     expect(pointers.some((pointer) => pointer.startsWith('/landmarks/4'))).toBe(true);
     expect(pointers.some((pointer) => pointer.startsWith('/landmarks/20'))).toBe(true);
     expect((await missing(service.url)) - before).toBe(2);
+    await request(service.url).post('/predict').set('x-facet-shadow', 'v1').send({ landmarks: broken, image }).expect(422);
+    expect((await missing(service.url)) - before).toBe(2);
   });
 });
 

@@ -60,5 +60,15 @@ export function alertOnData(pace: Pace): Alert[] {
       description:
         'Of {{ $value | humanize }} predictions of {{ $labels.service }} in {{ $labels.namespace }} within 15 minutes no audit record could be kept.',
     },
+    {
+      alert: 'StorageWriteFailing',
+      severity: 'warning',
+      value: `max by (namespace, service, instance, store) (${select('storage_write_failing')})`,
+      atLeast: 1,
+      for: pace('5m'),
+      summary: '{{ $labels.service }} cannot write its {{ $labels.store }}',
+      description:
+        'Writes of {{ $labels.store }} at {{ $labels.instance }} of {{ $labels.service }} in {{ $labels.namespace }} have failed for 5 minutes; requests are answered, the data waits or is lost.',
+    },
   ];
 }

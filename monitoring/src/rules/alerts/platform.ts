@@ -50,5 +50,16 @@ export function alertOnPlatform(pace: Pace): Alert[] {
       description: 'Containers of {{ $labels.pod }} in {{ $labels.namespace }} were restarted {{ $value | humanize }} times within 15 minutes.',
       emptyBecause,
     },
+    {
+      alert: 'RedisFailing',
+      severity: 'warning',
+      value: `max by (namespace, service, instance) (${select('redis_failing')})`,
+      atLeast: 1,
+      for: pace('2m'),
+      summary: '{{ $labels.service }} cannot use Redis',
+      description:
+        '{{ $labels.instance }} of {{ $labels.service }} in {{ $labels.namespace }} has not been able to use Redis for 2 minutes: each pod enforces limits and quotas by itself.',
+      emptyBecause: 'no REDIS_URL is set',
+    },
   ];
 }

@@ -48,10 +48,11 @@ export class AuditDesk {
     const { task, config, log, onWritten, onLost } = options;
     const sink = await openSink(options);
     let wasWell = true;
+    const health = storageHealth('audit');
     const onHealth = (isWell: boolean, reason?: string): void => {
       options.onHealth(isWell);
-      if (isWell) storageHealth('audit').succeeded();
-      else storageHealth('audit').failed();
+      if (isWell) health.succeeded();
+      else health.failed();
       if (isWell === wasWell) return;
       wasWell = isWell;
       if (isWell) log.info({ sink: sink.location }, 'audit records are written again');

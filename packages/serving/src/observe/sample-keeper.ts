@@ -40,15 +40,15 @@ export class SampleKeeper<Input, Answer> {
       driftedShare: config.samplesDriftedShare,
       maxPerSecond: config.samplesMaxPerSecond,
     });
+    const health = storageHealth('samples');
     this.#queue = new SampleQueue({
       store,
       maxBytes: config.samplesQueueBytes,
       onStored: (version) => metrics.samples.inc({ version }),
       onDropped: (version, reason) => metrics.dropped.inc({ version, reason }),
+      onFailedWrite: () => health.failed(),
       onHealth: (isWell, reason) => {
-        const health = storageHealth('samples');
         if (isWell) health.succeeded();
-        else health.failed();
         if (isWell) log.info({ store: store.location }, 'samples are stored again');
         else log.warn({ store: store.location, reason }, 'samples cannot be stored and wait');
       },

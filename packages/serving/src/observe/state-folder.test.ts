@@ -1,5 +1,5 @@
-import type { Log } from '@facet/telemetry';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { StorageHealth, type Log } from '@facet/telemetry';
+import fs, { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { StateFolder } from './state-folder.ts';
@@ -43,5 +43,21 @@ describe('a folder of states', () => {
     }
     expect(said).toEqual([]);
     await expect(readdir(folder)).resolves.toEqual(['a.json']);
+  });
+
+  it.each(['EIO', 'EROFS', 'ENOSPC', 'EDQUOT'])('counts every write that fails with %s, logs the first alone, and recovers', async (code) => {
+    const health = new StorageHealth();
+    const states = new StateFolder(folder, log, health);
+    const failing = jest.spyOn(fs, 'writeFile').mockRejectedValue(Object.assign(new Error(`${code}: write`), { code }));
+    for (let count = 0; count < 3; count += 1) await states.write('a.json', '{"n":1}');
+    failing.mockRestore();
+    expect({ failures: health.failures, isFailing: health.isFailing, said }).toEqual({
+      failures: 3,
+      isFailing: true,
+      said: ['states cannot be kept and stay in memory'],
+    });
+    await states.write('a.json', '{"n":2}');
+    expect(health.isFailing).toBe(false);
+    await expect(states.read('a.json')).resolves.toBe('{"n":2}');
   });
 });

@@ -1,5 +1,5 @@
 import type { StateStore } from '@facet/drift';
-import { storageHealth, type Log } from '@facet/telemetry';
+import { storageHealth, type Log, type StorageHealth } from '@facet/telemetry';
 import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -12,11 +12,12 @@ import { join } from 'node:path';
 export class StateFolder implements StateStore {
   readonly #folder: string | undefined;
   readonly #log: Log;
-  #hasWarned = false;
+  readonly #health: StorageHealth;
 
-  constructor(folder: string, log: Log) {
+  constructor(folder: string, log: Log, health: StorageHealth = storageHealth('state')) {
     this.#folder = folder === 'none' ? undefined : folder;
     this.#log = log;
+    this.#health = health;
   }
 
   /** What was kept last; what cannot be read, whatever broke it, is set aside and begun anew. */
@@ -44,13 +45,10 @@ export class StateFolder implements StateStore {
       await mkdir(this.#folder, { recursive: true });
       await writeFile(partial, text);
       await rename(partial, path);
-      storageHealth('state').succeeded();
-      this.#hasWarned = false;
+      this.#health.succeeded();
     } catch (error) {
       await rm(partial, { force: true }).catch(() => undefined);
-      storageHealth('state').failed();
-      if (!this.#hasWarned) this.#log.warn({ folder: this.#folder, reason: String(error) }, 'states cannot be kept and stay in memory');
-      this.#hasWarned = true;
+      if (this.#health.failed()) this.#log.warn({ folder: this.#folder, reason: String(error) }, 'states cannot be kept and stay in memory');
     }
   }
 }
