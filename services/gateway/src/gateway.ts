@@ -124,7 +124,7 @@ export async function startGateway(config: GatewayConfig): Promise<void> {
   );
 
   serveStreams({ shell, services, contracts, config, door, serviceToken });
-  const site = await loadSite(config.webDir, log);
+  const site = await loadSite(config.webDir, log, operations?.planeOf);
   const home = serveSite(shell, site);
   shell.serve(gatewayOperations.root, (context) => home(context) ?? rootReply());
   shell.serve(gatewayOperations.health, async () => {
@@ -134,7 +134,7 @@ export async function startGateway(config: GatewayConfig): Promise<void> {
   shell.serve(gatewayOperations.experiments, () => experimentsReply(experiments, metrics));
   serveProbes(shell, gatewayOperations, () => true);
   serveMetrics(shell, gatewayOperations.metrics, metrics, summarise);
-  shell.serve(gatewayOperations.status, createStatusPage(metrics, services, statusFrame(site)));
+  shell.serve(gatewayOperations.status, createStatusPage(metrics, services, statusFrame(site), operations && 'operations'));
   shell.servePages(
     describeApi({
       title: 'Facet',

@@ -1,5 +1,5 @@
 import { spawnService, type SpawnedService } from '@facet/testkit';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { request as ask } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -134,5 +134,55 @@ describe('the site', () => {
     await request(bare.url).get('/assets/a-1.js').expect(404);
     expect(await bare.stop()).toBe(0);
     expect(bare.log.filter(({ msg }) => String(msg).startsWith('no pages are built'))).toHaveLength(1);
+  });
+});
+
+describe('the site beside an operations port', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'site-ports-'));
+  const web = join(__dirname, '..', '..', '..', 'web');
+  let gateway: SpawnedService;
+  let operationsUrl: string;
+  beforeAll(async () => {
+    const header = readFileSync(join(web, 'src', 'page', 'header.html'), 'utf8');
+    // As the build puts them together, without styles and scripts.
+    for (const name of ['index', 'maze', 'digits', 'objects', 'label', 'status']) {
+      const page = readFileSync(join(web, `${name}.html`), 'utf8').replace('<!-- header -->', header);
+      writeFileSync(join(folder, `${name}.html`), page);
+      writeFileSync(join(folder, `${name}.html.br`), brotliCompressSync(page));
+    }
+    writeFileSync(join(folder, 'runbooks.html'), header);
+    gateway = await spawnService('gateway', { WEB_DIR: folder, OPERATIONS_PORT: '0' });
+    operationsUrl = `http://127.0.0.1:${String(gateway.log.find(({ msg }) => msg === 'listening')?.['operationsPort'])}`;
+  });
+  afterAll(async () => {
+    await gateway.stop();
+    rmSync(folder, { recursive: true });
+  });
+
+  /** Addresses behind the links of a page, and their answers' statuses. */
+  async function linksOf(url: string): Promise<Map<string, number>> {
+    const answer = await fetch(url, { headers: { accept: html, 'accept-encoding': 'br' } });
+    expect(answer.status).toBe(200);
+    const links = [...(await answer.text()).matchAll(/<a [^>]*href="([^"#]+)"/g)].map(([, href]) => new URL(href!, url).href);
+    const statuses = await Promise.all([...new Set(links)].map(async (link) => [link, (await fetch(link, { headers: { accept: html } })).status] as const));
+    return new Map(statuses);
+  }
+
+  it.each(['/', '/maze', '/digits', '/objects'])('links %s to pages of the public port only', async (path) => {
+    const links = await linksOf(gateway.url + path);
+    expect([...links.keys()]).toEqual(expect.arrayContaining(['/maze', '/docs'].map((each) => gateway.url + each)));
+    expect([...links].filter(([, status]) => status === 404)).toEqual([]);
+  });
+
+  it.each(['/label', '/status'])('links %s to pages of the operations port only', async (path) => {
+    const links = await linksOf(operationsUrl + path);
+    expect([...links.keys()]).toEqual(expect.arrayContaining(['/label', '/status'].map((each) => operationsUrl + each)));
+    expect([...links].filter(([, status]) => status === 404)).toEqual([]);
+  });
+
+  it('does not ask for corrections, which the other port takes', async () => {
+    const text = await (await fetch(`${gateway.url}/digits`, { headers: { accept: html } })).text();
+    expect(text).toContain('id="pad"');
+    expect(text).not.toContain('id="correction"');
   });
 });

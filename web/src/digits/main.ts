@@ -11,7 +11,9 @@ import { Reading } from './reading.ts';
 const says = element('says', HTMLParagraphElement);
 const hint = element('hint', HTMLParagraphElement);
 const readings = ['v1', 'v2'].map((version) => ({ version, reading: new Reading(element(version, HTMLElement), version) }));
-const correction = new Correction(element('correction', HTMLElement), element('corrected', HTMLElement));
+/** Absent where samples are served on a port of their own. */
+const panel = document.getElementById('correction');
+const correction = panel ? new Correction(panel, element('corrected', HTMLElement)) : undefined;
 /** Grows when what is on the pad is given up, so that answers which are still on their way are not shown. */
 let sheet = 0;
 
@@ -28,7 +30,7 @@ async function read(picture: Blob): Promise<void> {
     );
     if (asked !== sheet) return;
     say(says, '');
-    correction.about(picture);
+    correction?.about(picture);
   } catch (error) {
     if (asked === sheet) say(says, (error as Error).message, true);
   }
@@ -50,7 +52,7 @@ function clear(): void {
   pad.clear();
   hint.hidden = false;
   for (const { reading } of readings) reading.clear();
-  correction.about(undefined);
+  correction?.about(undefined);
   say(says, '');
 }
 

@@ -1,7 +1,9 @@
+import type { Plane } from '@facet/contracts';
 import type { Log } from '@facet/telemetry';
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { extname, join, relative, sep } from 'node:path';
+import { partsOfPort } from './parts-of-port.ts';
 
 /** One file as it is sent: plain, or compressed when it was built. */
 interface SiteBody {
@@ -34,8 +36,12 @@ const types: Readonly<Record<string, string>> = {
 
 const maxHeldBytes = 256 * 1024;
 
-/** Reads what there is to serve; nothing, said once, where the site was not built. */
-export async function loadSite(folder: string, log: Log): Promise<Site> {
+/**
+ * Reads the built site; an empty one, with one log line, where it was not built.
+ *
+ * @param planeOf where operations have a port of their own: pages are then read without their links to the other port
+ */
+export async function loadSite(folder: string, log: Log, planeOf?: (path: string) => Plane): Promise<Site> {
   const site = new Map<string, SiteFile>();
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => undefined);
   if (!entries) {
@@ -46,19 +52,22 @@ export async function loadSite(folder: string, log: Log): Promise<Site> {
   for (const file of names) {
     const name = relative(folder, file);
     if (name.startsWith('.') || name.endsWith('.br')) continue;
-    const { bytes, etag } = await read(file);
-    site.set(`/${name.split(sep).join('/')}`, {
+    const path = `/${name.split(sep).join('/')}`;
+    const edit = planeOf && path.endsWith('.html') ? (html: string) => partsOfPort(html, planeOf(path.slice(0, -'.html'.length))) : undefined;
+    const { bytes, etag } = await read(file, edit);
+    site.set(path, {
       type: types[extname(file)] ?? 'application/octet-stream',
       etag,
       plain: bytes,
-      ...(names.has(`${file}.br`) && { brotli: (await read(`${file}.br`)).bytes }),
+      ...(!edit && names.has(`${file}.br`) && { brotli: (await read(`${file}.br`)).bytes }),
     });
   }
   return site;
 }
 
-async function read(file: string): Promise<{ bytes: SiteBody; etag: string }> {
-  const content = await readFile(file);
+async function read(file: string, edit?: (text: string) => string): Promise<{ bytes: SiteBody; etag: string }> {
+  const original = await readFile(file);
+  const content = edit ? Buffer.from(edit(original.toString('utf8'))) : original;
   const etag = `"${createHash('sha256').update(content).digest('base64url').slice(0, 22)}"`;
-  return { bytes: { file, bytes: content.length, ...(content.length <= maxHeldBytes && { held: content }) }, etag };
+  return { bytes: { file, bytes: content.length, ...((edit ?? content.length <= maxHeldBytes) && { held: content }) }, etag };
 }

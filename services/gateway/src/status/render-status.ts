@@ -35,7 +35,7 @@ function barePage(refreshSeconds: number): string {
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta http-equiv="refresh" content="${refreshSeconds}">
 <title>Facet: status</title><style>${bareStyle}</style></head><body>
 <h1>Facet</h1>
-<p><a href="docs">API</a> · <a href="health">health</a> · <a href="metrics">metrics</a></p>
+<p><!-- public --><a href="docs">API</a> · <!-- /public --><a href="health">health</a> · <a href="metrics">metrics</a></p>
 <!-- status -->
 </body></html>
 `;
@@ -49,10 +49,15 @@ interface StatusPage {
   readonly frame?: string | undefined;
 }
 
+/** The name alone where the documentation is on another port (`partsOfPort`). */
+function linkToDocs(task: string): string {
+  return `<!-- public --><a href="${task}/docs"><!-- /public -->${task}<!-- public --></a><!-- /public -->`;
+}
+
 /** The status of the suite as a page that needs nothing from anywhere else. */
 export function renderStatus(services: readonly ServiceStatus[], { seconds, refreshSeconds, frame = barePage(refreshSeconds) }: StatusPage): string {
   const summary = services.map(({ task, state, requestsPerSecond, failed, p50, p95 }) =>
-    row([`<a href="${task}/docs">${task}</a>`, stateOf(state), rate(requestsPerSecond), share(failed), time(p50), time(p95)]),
+    row([linkToDocs(task), stateOf(state), rate(requestsPerSecond), share(failed), time(p50), time(p95)]),
   );
   const versions = services.flatMap(({ task, versions: own }) =>
     own.map(({ version, isReady, model, weight, requestsPerSecond, waiting, driftAlarms }) => {

@@ -1,7 +1,9 @@
+import type { Plane } from '@facet/contracts';
 import type { Reply } from '@facet/http';
 import { wholeRegistry, type Metrics } from '@facet/telemetry';
 import type { Service } from '../route/service.ts';
 import type { PageFrame } from '../site/serve-site.ts';
+import { partsOfPort } from '../site/parts-of-port.ts';
 import { parseSamples } from './parse-samples.ts';
 import { renderStatus } from './render-status.ts';
 import { scrapeService } from './scrape-service.ts';
@@ -17,8 +19,9 @@ const oldestMs = 60_000;
  * since the page was last looked at, or since the start.
  *
  * @param page the built page that it is put into, and its headers
+ * @param plane of the port that serves it, where operations have one of their own
  */
-export function createStatusPage(metrics: Metrics, services: readonly Service[], page: PageFrame | undefined): () => Promise<Reply> {
+export function createStatusPage(metrics: Metrics, services: readonly Service[], page: PageFrame | undefined, plane?: Plane): () => Promise<Reply> {
   let snapshots: Snapshot[] = [{ at: performance.now(), gateway: [], services: new Map() }];
 
   return async () => {
@@ -27,7 +30,8 @@ export function createStatusPage(metrics: Metrics, services: readonly Service[],
     const before = snapshots.findLast(({ at }) => now.at - at >= youngestMs) ?? snapshots[0]!;
     snapshots = [...snapshots.filter(({ at }) => at >= before.at && now.at - at < oldestMs), now];
     const statuses = compareSnapshots(before, now, new Map(services.map(({ task, weights }) => [task, weights])));
-    const body = renderStatus(statuses, { seconds: (now.at - before.at) / 1000, refreshSeconds, frame: page?.html });
+    const html = renderStatus(statuses, { seconds: (now.at - before.at) / 1000, refreshSeconds, frame: page?.html });
+    const body = plane ? partsOfPort(html, plane) : html;
     return { body, type: 'text/html; charset=utf-8', headers: { ...page?.headers, 'cache-control': 'no-store' } };
   };
 }
