@@ -72,6 +72,18 @@ test('Prometheus scrapes every service of ours, as one job', () => {
   const { scrape_configs: jobs } = parse(readFileSync(join(__dirname, 'prometheus.yaml'), 'utf8')) as {
     scrape_configs: { job_name: string; static_configs: { targets: string[]; labels: { service: string } }[] }[];
   };
+  const portOf = (name: string): string => compose.services[name]!.environment!['OPERATIONS_PORT']!;
   expect(jobs.map(({ job_name: job }) => job)).toEqual(['facet']);
-  expect(jobs[0]!.static_configs.map(({ targets, labels }) => [targets, labels.service])).toEqual(ours.map(([name]) => [[`${name}:8080`], name]));
+  expect(jobs[0]!.static_configs.map(({ targets, labels }) => [targets, labels.service])).toEqual(ours.map(([name]) => [[`${name}:${portOf(name)}`], name]));
+});
+
+test('what Prometheus scrapes is published on loopback at most, and services require a secret of the gateway', () => {
+  const tokens = ours.map(([, { environment }]) => environment!['SERVICE_TOKEN']);
+  expect(new Set(tokens).size).toBe(1);
+  expect(/^\$\{SERVICE_TOKEN:-(.{16,})\}$/.test(tokens[0]!)).toBe(true);
+  for (const [name, { environment, ports = [] }] of ours) {
+    const { OPERATIONS_PORT: operations } = environment!;
+    expect({ name, operations }).toEqual({ name, operations: '9090' });
+    for (const port of ports.filter((each) => each.endsWith(`:${operations}`))) expect(port).toMatch(/^127\.0\.0\.1:/);
+  }
 });
