@@ -69,6 +69,7 @@ export const chartValues = {
     cors: block({ origins: z.array(z.string().regex(/^(?:\*|https?:\/\/[^\s,/]+)$/)), headers: z.array(z.string().regex(/^[A-Za-z0-9-]+$/)) }),
     cache: block({ store: z.enum(['', 'memory', 'redis']), ttl: time(), maxBytes: amount, perKey: flag, redis }),
     connections: block({ max: whole(0), maxPerAddress: whole(0), streamsPerCaller: whole(0), streamsPerAddress: whole(0) }),
+    upstreamClient: block({ implementation: z.enum(['', 'own', 'node']), connectionMaxAge: z.union([z.literal(''), time()]) }),
     overload: block({ enabled: flag, latency: time(), min: whole(1, 65_536), max: whole(1, 65_536) }),
     breaker: block({ failures: whole(0), open: time() }),
     hedgeQuantile: z.number().min(0).max(0.999),

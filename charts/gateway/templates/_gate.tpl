@@ -8,6 +8,10 @@ OVERLOAD_LIMIT_MAX: {{ .overload.max | quote }}
 BREAKER_FAILURES: {{ .breaker.failures | quote }}
 BREAKER_OPEN: {{ .breaker.open | quote }}
 HEDGE_QUANTILE: {{ .hedgeQuantile | quote }}
+{{- with .upstreamClient }}
+UPSTREAM_HTTP_CLIENT: {{ .implementation | quote }}
+UPSTREAM_CONNECTION_MAX_AGE: {{ .connectionMaxAge | quote }}
+{{- end }}
 {{- if $brownOut }}
 BROWN_OUT: {{ join "," $brownOut | quote }}
 BROWN_OUT_VERSION: {{ .brownOut.version | quote }}
