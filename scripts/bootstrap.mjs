@@ -68,8 +68,27 @@ process.on('SIGINT', isSuite ? stopChild : () => undefined);
 
 // npm passes SIGTERM and SIGINT on, but may also be killed itself, or the shell between it and this process.
 const startedBy = process.ppid;
+const npm = isShell(startedBy) ? parentOf(startedBy) : undefined;
 if (isSuite && process.env.npm_lifecycle_event !== undefined) {
   setInterval(() => {
-    if (process.ppid !== startedBy) stopChild();
+    if (process.ppid !== startedBy || (npm !== undefined && parentOf(startedBy) !== npm)) stopChild();
   }, 500).unref();
+}
+
+/** Whether a process is a shell that runs one command, as some shells do that do not become the command. Without /proc, none is known. */
+function isShell(pid) {
+  try {
+    return /^[^\0]*sh\0-c\0/.test(readFileSync(`/proc/${pid}/cmdline`, 'utf8'));
+  } catch {
+    return false;
+  }
+}
+
+function parentOf(pid) {
+  try {
+    // The program's name stands in parentheses and may itself contain some.
+    return Number(readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1).split(' ')[1]);
+  } catch {
+    return undefined;
+  }
 }

@@ -38,11 +38,16 @@ interface Started {
 
 let runs = 0;
 
-async function start(program: readonly string[], ports: readonly number[], env: Readonly<Record<string, string>>): Promise<Started> {
+async function start(
+  program: readonly string[],
+  ports: readonly number[],
+  env: Readonly<Record<string, string>>,
+  command = process.execPath,
+): Promise<Started> {
   // By a mark in their environment, as a cgroup would know them.
   const mark = `FACET_STOP_TEST=${process.pid}-${(runs += 1)}`;
   const [name, value] = mark.split('=') as [string, string];
-  const launcher = spawn(process.execPath, program, {
+  const launcher = spawn(command, program, {
     cwd: root,
     stdio: 'ignore',
     env: {
@@ -152,10 +157,11 @@ describe('the image of all services', () => {
 });
 
 describe('npm start', () => {
-  const startSuite = async (): Promise<Started> => {
+  const startSuite = async (...command: [] | [string]): Promise<Started> => {
     const ports = await Promise.all([freePort(), freePort(), freePort(), freePort()]);
     const [GATEWAY_PORT, GESTURE_PORT, DIGIT_PORT, DETECTION_PORT] = ports.map(String) as [string, string, string, string];
-    return start(['scripts/bootstrap.mjs', 'start'], ports, { GATEWAY_PORT, GESTURE_PORT, DIGIT_PORT, DETECTION_PORT });
+    const program = command.length === 0 ? ['scripts/bootstrap.mjs', 'start'] : ['start'];
+    return start(program, ports, { GATEWAY_PORT, GESTURE_PORT, DIGIT_PORT, DETECTION_PORT }, ...command);
   };
   const pidOf = ({ processes }: Started, program: string): number => [...processes()].find(([, command]) => command.includes(program))![0];
 
@@ -173,6 +179,14 @@ describe('npm start', () => {
     ['a service that is told to stop', (suite) => process.kill(pidOf(suite, 'services/digit'), 'SIGTERM')],
   ])('answers what is in flight, and leaves no process and no port, after %s', async (_, act) => {
     const suite = await startSuite();
+    expect(await stopped(suite, () => act(suite))).toEqual(answered);
+  });
+
+  it.each<[string, (suite: Started) => void]>([
+    ['npm that is killed', ({ launcher }) => launcher.kill('SIGKILL')],
+    ['SIGTERM to npm', ({ launcher }) => launcher.kill('SIGTERM')],
+  ])('answers what is in flight, and leaves no process and no port, after %s', async (_, act) => {
+    const suite = await startSuite('npm');
     expect(await stopped(suite, () => act(suite))).toEqual(answered);
   });
 });

@@ -73,14 +73,48 @@ describe('copies of requests that another version answers', () => {
     expect(await sum(service, 'predicted_classes_total\\{class="7"\\}')).toBe(8);
     const quality = (await (await fetch(`${service.url}/experiments`)).json()) as object;
     expect(JSON.stringify(quality)).not.toContain('"requests":16');
+    const requests = (name: string) => Promise.all(['/v1/predict', '/v2/predict'].map((route) => sum(service, `${name}\\{[^}]*route="${route}"[^}]*\\}`)));
+    expect(await requests('http_requests_total')).toEqual([8, 0]);
+    expect(await requests('http_request_duration_seconds_count')).toEqual([8, 0]);
+    expect(await sum(service, 'inference_stage_duration_seconds_count\\{stage="infer"\\}')).toBe(8);
+  });
+
+  it('that fail are in no metric of failed requests', async () => {
+    const failures = async () => [
+      await sum(service, 'http_requests_total\\{[^}]*status="4[0-9]+"[^}]*\\}'),
+      await sum(service, 'invalid_input_requests_total\\{[^}]*\\}'),
+      await sum(service, 'model_predictions_total\\{[^}]*status="error"[^}]*\\}'),
+    ];
+    const send = (headers: Record<string, string>) =>
+      request(service.url)
+        .post('/v1/predict')
+        .set({ 'content-type': 'image/png', ...headers })
+        .send(Buffer.from('no picture'));
+    expect((await send({ 'x-facet-shadow': 'v1' })).status).toBeGreaterThanOrEqual(400);
+    expect(await failures()).toEqual([0, 0, 0]);
+    expect(await sum(service, 'shadow_predictions_total\\{version="v1",status="error"\\}')).toBe(1);
+    expect((await send({})).status).toBeGreaterThanOrEqual(400);
+    expect(await failures()).toEqual([1, 1, 1]);
+  });
+
+  it('that speak the Open Inference Protocol are answered, and counted and audited as shadows alone', async () => {
+    const body = { inputs: [{ name: 'image', datatype: 'BYTES', shape: [1], data: [digit.toString('base64')] }] };
+    const infer = (headers: Record<string, string>) => request(service.url).post('/v2/models/digit/versions/2/infer').set(headers).send(body);
+    await infer({ 'x-facet-shadow': 'v2' }).expect(200);
+    expect(await account('v2')).toEqual({ predictions: 0, shadows: 1, samples: 0, records: 1, marked: 1, drift: 0 });
+    expect(await sum(service, 'http_requests_total\\{method="POST",route="[^"]*/infer",status="200"\\}')).toBe(0);
+    await infer({}).expect(200);
+    expect(await account('v2')).toMatchObject({ predictions: 1, shadows: 1, records: 2, marked: 1, drift: 1 });
+    expect(await sum(service, 'http_requests_total\\{method="POST",route="[^"]*/infer",status="200"\\}')).toBe(1);
   });
 
   it('are not believed where a client sends the mark through the gateway', async () => {
     await request(gateway.url).post('/digit/v1/predict').set('x-facet-shadow', 'v1').attach('file', digit, 'x').expect(200);
-    const infer = { inputs: [{ name: 'images', shape: [1, 1], datatype: 'BYTES', data: [digit.toString('base64')] }] };
-    await request(gateway.url).post('/v2/models/digit/infer').set('x-facet-shadow', 'v1').send(infer);
-    expect(await account('v1')).toMatchObject({ shadows: 0, marked: 0 });
-    expect((await account('v1'))['predictions']).toBeGreaterThanOrEqual(1);
+    const infer = { inputs: [{ name: 'image', datatype: 'BYTES', shape: [1], data: [digit.toString('base64')] }] };
+    await request(gateway.url).post('/v2/models/digit/infer').set('x-facet-shadow', 'v1').send(infer).expect(200);
+    // Any copies that the gateway makes of these go to v2.
+    expect(await account('v1')).toMatchObject({ predictions: 2, shadows: 0, marked: 0 });
+    expect(await sum(gateway, 'http_requests_total\\{method="POST",route="[^"]*/(?:predict|infer)",status="200"\\}')).toBe(2);
   });
 
   it.each(['facet-digit-v2.facet.svc-shadow', 'facet-digit-v2-shadow:8080'])('are known by the host that Envoy gives mirrored traffic, %s', async (host) => {
