@@ -2,7 +2,7 @@ import { describeWithParts, inParallel, spawnService, startRedis, type RealServe
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { once } from 'node:events';
-import { tmpdir } from 'node:os';
+import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LocalMeter } from '../../src/admit/local-meter.ts';
@@ -40,6 +40,11 @@ async function ask({ url }: SpawnedService, id?: string, headers: Record<string,
   return { status: answer.status, code, retryAfter: Number(answer.headers.get('retry-after')) };
 }
 
+/** With keys, metrics are for administrators. */
+async function metricsOf({ url }: SpawnedService, id: string): Promise<string> {
+  return (await fetch(`${url}/metrics`, { headers: { 'x-api-key': secrets.get(id)! } })).text();
+}
+
 const statuses = (outcomes: readonly Outcome[]): Record<string, number> =>
   Object.fromEntries(
     [...Map.groupBy(outcomes, ({ status, code }) => `${status}${code === undefined ? '' : ` ${code}`}`)].map(([what, all]) => [what, all.length]),
@@ -66,6 +71,7 @@ describe('limits of one gateway', () => {
       fast: { ratePerSecond: 0.5, burst: 5 },
       small: { quotaPerDay: 3 },
       narrow: { concurrency: 2 },
+      operator: { scopes: ['admin'] },
       batches: { ratePerSecond: 0.01, burst: 10 },
       'batches-a-day': { quotaPerDay: 10 },
       'batches-of-tensors': { quotaPerDay: 10 },
@@ -104,7 +110,7 @@ describe('limits of one gateway', () => {
     };
     const asked = stub.asked.length;
     // The refused ones count as one, for what they hold is known only once they have been received.
-    expect([await send(6), await send(4), await send(11), await send(2), await send(1)]).toEqual([
+    expect([await send(6), await send(5), await send(11), await send(2), await send(1)]).toEqual([
       200,
       refused,
       path.endsWith('infer') ? 400 : 422,
@@ -140,8 +146,13 @@ describe('limits of one gateway', () => {
     leave.abort();
     expect(await left).toEqual(['left', 'left']);
     stub.delayMs = 0;
-    await sleep(50);
-    expect((await ask(gateway, 'narrow')).status).toBe(200);
+    // A busy machine may hear of it late.
+    let status = 0;
+    for (let tries = 0; tries < 50 && status !== 200; tries += 1) {
+      await sleep(50);
+      ({ status } = await ask(gateway, 'narrow'));
+    }
+    expect(status).toBe(200);
   });
 
   it('keeps a greedy key from ten polite ones', async () => {
@@ -180,7 +191,7 @@ describe('limits of one gateway', () => {
   });
 
   it('counts what it refused', async () => {
-    const text = await (await fetch(`${gateway.url}/metrics`, { headers: { 'x-forwarded-for': '9.9.9.9' } })).text();
+    const text = await metricsOf(gateway, 'operator');
     for (const reason of ['rate', 'quota', 'concurrency', 'address', 'unauthenticated'])
       expect(text).toMatch(new RegExp(`^gateway_refused_total\\{reason="${reason}"\\} [1-9]`, 'm'));
   });
@@ -194,6 +205,7 @@ describe('doors for pages', () => {
       CORS_ORIGINS: 'https://app.example',
       API_KEYS_FILE: keyFile({ page: {} }),
       MAX_CONNECTIONS_PER_ADDRESS: '20',
+      HOST: '0.0.0.0',
     });
   });
   afterAll(() => gateway.stop());
@@ -223,21 +235,26 @@ describe('doors for pages', () => {
   });
 
   it('hold no more connections of one address than they may', async () => {
-    const { hostname, port } = new URL(gateway.url);
-    const sockets: Socket[] = [];
-    for (let count = 0; count < 40; count += 1) {
-      const socket = connect(Number(port), hostname);
-      socket.on('error', () => undefined);
-      await once(socket, 'connect');
-      sockets.push(socket);
-    }
-    await sleep(200);
-    const open = sockets.filter(({ readyState }) => readyState === 'open').length;
-    for (const socket of sockets) socket.destroy();
-    // The test's own connections to the gateway count as well.
-    expect(open).toBeGreaterThan(10);
-    expect(open).toBeLessThanOrEqual(20);
-    await sleep(100);
+    const openOf = async (address: string): Promise<number> => {
+      const sockets: Socket[] = [];
+      for (let count = 0; count < 40; count += 1) {
+        const socket = connect(Number(new URL(gateway.url).port), address);
+        socket.on('error', () => undefined);
+        await once(socket, 'connect');
+        sockets.push(socket);
+      }
+      const count = () => sockets.filter(({ readyState }) => readyState === 'open').length;
+      for (let tries = 0; tries < 50 && count() > 20; tries += 1) await sleep(20);
+      const open = count();
+      for (const socket of sockets) socket.destroy();
+      return open;
+    };
+    // The loopback holds a proxy of this host, which is many callers.
+    expect(await openOf('127.0.0.1')).toBe(40);
+    const own = Object.values(networkInterfaces())
+      .flat()
+      .find((at) => at?.family === 'IPv4' && !at.internal);
+    if (own) expect(await openOf(own.address)).toBe(20);
     expect((await fetch(`${gateway.url}/health/live`)).status).toBe(200);
   });
 });
@@ -256,7 +273,12 @@ describeWithParts('two replicas with Redis', ['redis-server'], () => {
   let gateways: SpawnedService[];
   beforeAll(async () => {
     redis = await startRedis();
-    const path = keyFile({ shared: { ratePerSecond: 40, burst: 8 }, quota: { quotaPerDay: 25 }, free: { ratePerSecond: 100_000 } });
+    const path = keyFile({
+      shared: { ratePerSecond: 40, burst: 8 },
+      quota: { quotaPerDay: 25 },
+      free: { ratePerSecond: 100_000 },
+      'operator-of-two': { scopes: ['admin'] },
+    });
     gateways = await times(2, () => spawnService('gateway', { ...before(stub), API_KEYS_FILE: path, REDIS_URL: redis.url }));
   });
   afterAll(async () => {
@@ -310,7 +332,7 @@ describeWithParts('two replicas with Redis', ['redis-server'], () => {
     phase.isOver = true;
     expect(Object.keys(statuses((await load).flat()))).toEqual(['200']);
     const insured = async (gateway: SpawnedService): Promise<number> =>
-      Number(/^gateway_meter_insured_total (\d+)/m.exec(await (await fetch(`${gateway.url}/metrics`)).text())![1]);
+      Number(/^gateway_meter_insured_total (\d+)/m.exec(await metricsOf(gateway, 'operator-of-two'))![1]);
     const after = await insured(gateways[0]!);
     expect(after).toBeGreaterThan(0);
     for (let tries = 0; tries < 50; tries += 1) {
