@@ -4,10 +4,17 @@ import { decodePlainJpeg } from './decode-jpeg.ts';
 import { decodePlainPng } from './decode-png.ts';
 import { openGeneralDecoder } from './general-decoder.ts';
 import type { InspectedImage } from './inspect-image.ts';
+import { PixelBudget } from './pixel-budget.ts';
 import type { Pixels } from './pixels.ts';
 
 /** Most pixels that are decoded on the event loop: about half a millisecond's work. */
 const maxPlainPixels = 320 * 320;
+
+/** Larger ones share a budget of pixels; as many small ones as there are threads take little memory, and never wait for the large. */
+const maxFreePixels = 1 << 20;
+
+/** One picture of the largest size that `IMAGE_MAX_PIXELS` admits by default, or a few photographs. */
+const largePictures = new PixelBudget(40_000_000);
 
 /** Longest that one picture may keep a thread; a photograph takes milliseconds. */
 const decodeTimeoutSeconds = 10;
@@ -44,6 +51,14 @@ export async function decode(bytes: Uint8Array, image: InspectedImage, { width, 
   if (small) return convertPixels(small, colour);
   const plain = isReduced || colour === 'rgba' ? undefined : await decodePlainJpeg(bytes, image, colour);
   if (plain) return plain;
+  const pixels = image.width * image.height;
+  const options = { width, height, colour };
+  return pixels <= maxFreePixels ? decodeGeneral(bytes, image, options) : largePictures.run(pixels, () => decodeGeneral(bytes, image, options));
+}
+
+/** Decodes pictures of every kind. */
+async function decodeGeneral(bytes: Uint8Array, image: InspectedImage, { width, height, colour }: DecodeOptions): Promise<Pixels> {
+  const isReduced = width !== image.width || height !== image.height;
   const sharp = await openGeneralDecoder();
   // The header was checked, but another reader's opinion of it must not get past the limit either.
   const pipeline = sharp(bytes, { limitInputPixels: image.width * image.height, failOn: 'error', animated: false, sequentialRead: true });
