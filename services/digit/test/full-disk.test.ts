@@ -34,6 +34,7 @@ describeWithSmallDisk('a full disk', (mount) => {
       SAMPLES_MAX_PER_SECOND: '10000',
       OBSERVE_MAX_PER_SECOND: '100000',
       SAMPLES_QUEUE_BYTES: String(queueBytes),
+      LABELLING: 'true',
     });
   });
   afterAll(async () => {
@@ -58,6 +59,21 @@ describeWithSmallDisk('a full disk', (mount) => {
     expect(await metric(service, 'audit_records_total')).toBeLessThan(sent.length);
     for (const store of ['audit', 'samples']) expect(await metric(service, `storage_write_failures_total\\{store="${store}"\\}`)).toBeGreaterThan(0);
     await request(service.url).get('/health/ready').expect(200);
+  });
+
+  it('refuses labels, which people give again, and counts the writes that failed', async () => {
+    const image = (await readFile(join(__dirname, '../../../examples/digit.png'))).toString('base64');
+    const { body } = await request(service.url)
+      .post('/samples')
+      .send({ input: { image }, truth: { label: '7' } })
+      .expect(503);
+    expect(body).toMatchObject({ code: 'store-unavailable' });
+    const failing = async (store: string) => metric(service, `storage_write_failing\\{store="${store}"\\}`);
+    expect(await failing('labels')).toBe(1);
+    expect(await metric(service, 'storage_write_failures_total\\{store="labels"\\}')).toBeGreaterThan(0);
+    expect(said('labels cannot be stored')).toBe(1);
+    expect(await failing('samples')).toBe(1);
+    expect(await failing('audit')).toBe(1);
   });
 
   it('goes on where it stopped when there is room again: no record is lost, and the chain holds', async () => {
