@@ -93,7 +93,7 @@ describeWithParts('an audit in Redis', ['redis-server'], () => {
     await redis.start();
     const link = await RedisLink.open(redis.url, { info: () => undefined, warn: () => undefined });
     let text = '';
-    for (let tries = 0; tries < 100 && verifyLines(text).records < 21; tries++) {
+    for (let tries = 0; tries < 400 && verifyLines(text).records < 21; tries++) {
       await new Promise((resolve) => setTimeout(resolve, 100));
       const entries = await link.attempt((client) => client.xrange('facet:audit:digit', '-', '+'));
       text = (entries ?? []).map(([, [, line]]) => `${line!}\n`).join('');
