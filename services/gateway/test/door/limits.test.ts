@@ -40,7 +40,7 @@ async function ask({ url }: SpawnedService, id?: string, headers: Record<string,
   return { status: answer.status, code, retryAfter: Number(answer.headers.get('retry-after')) };
 }
 
-/** With keys, metrics are for administrators. */
+/** With keys, metrics are for callers who are known. */
 async function metricsOf({ url }: SpawnedService, id: string): Promise<string> {
   return (await fetch(`${url}/metrics`, { headers: { 'x-api-key': secrets.get(id)! } })).text();
 }
