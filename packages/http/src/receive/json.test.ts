@@ -29,6 +29,14 @@ describe('parseJson', () => {
     expect(parse(JSON.stringify(':'.repeat(200_000)))).toHaveLength(200_000);
   });
 
+  it('refuses more arrays, objects or values than it would be worth holding, and counts no comma or bracket in a string', () => {
+    expect(codeOf(`[${'{},'.repeat(1_000_000)}{}]`)).toBe('json-too-large');
+    expect(codeOf(`[${'[],'.repeat(1_000_000)}[]]`)).toBe('json-too-large');
+    expect(codeOf(`[${'0,'.repeat(8_000_001)}0]`)).toBe('json-too-large');
+    expect(parse(`[${'0,'.repeat(2_000_000)}0]`)).toHaveLength(2_000_001);
+    expect(parse(JSON.stringify('[,'.repeat(9_000_000)))).toHaveLength(18_000_000);
+  });
+
   it('replaces only whole literals', () => {
     for (const text of ['[NaNx]', '[xNaN]', '[1NaN]', '[Infinity2]', '[NaN', '["NaN]', '[Na]', '[--NaN]']) expect(codeOf(text)).toBe('malformed-json');
     expect(parse('[NaN,-NaN,{"a":Infinity}]')).toEqual([null, null, { a: null }]);

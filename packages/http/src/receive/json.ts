@@ -1,7 +1,7 @@
 import { Problem } from '@facet/problem';
 import { replaceNonFinite } from './replace-non-finite.ts';
 
-const [quote, backslash, opening, closing, colon] = [1, 2, 3, 4, 5];
+const [quote, backslash, opening, closing, colon, comma] = [1, 2, 3, 4, 5, 6];
 
 /** What each byte means to the depth of a document; 0 for nothing. */
 const kinds = new Uint8Array(256);
@@ -11,20 +11,27 @@ for (const [characters, kind] of [
   ['[{', opening],
   [']}', closing],
   [':', colon],
+  [',', comma],
 ] as const)
   for (const character of characters) kinds[character.charCodeAt(0)] = kind;
 
 /** Members of all objects of a document together. Arrays of numbers are cheap; a million names take a second to parse and half a gigabyte to hold. */
 const maxMembers = 100_000;
 
+/** Arrays and objects of a document together: each takes 50 to 100 bytes once parsed, where it took two or three as text. */
+const maxContainers = 1_000_000;
+
+/** Values of a document together, each of 8 bytes once parsed. Larger tensors belong in binary. */
+const maxValues = 8_000_000;
+
 /**
- * Checks how deep a document nests and how many members it has before anything is made of it. What stands in strings does not count.
+ * Checks how deep a document nests and how much it holds before anything is made of it. What stands in strings does not count.
  *
  * @throws {Problem} `json-too-deep`, `json-too-large`
  */
 function checkStructure(bytes: Buffer, maxDepth: number): void {
   let depth = 0;
-  let members = 0;
+  let [members, containers, values] = [0, 0, 0];
   let inString = false;
   for (let at = 0; at < bytes.length; at += 1) {
     const kind = kinds[bytes[at]!]!;
@@ -35,11 +42,15 @@ function checkStructure(bytes: Buffer, maxDepth: number): void {
     } else if (kind === quote) inString = true;
     else if (kind === opening) {
       depth += 1;
+      containers += 1;
       if (depth > maxDepth) throw new Problem('json-too-deep', `The JSON is nested deeper than ${maxDepth} levels, the limit here.`);
     } else if (kind === closing) depth -= 1;
     else if (kind === colon) members += 1;
+    else if (kind === comma) values += 1;
   }
   if (members > maxMembers) throw new Problem('json-too-large', `The JSON has ${members} members in its objects; the limit is ${maxMembers}.`);
+  if (containers > maxContainers) throw new Problem('json-too-large', `The JSON has ${containers} arrays and objects; the limit is ${maxContainers}.`);
+  if (values > maxValues) throw new Problem('json-too-large', `The JSON has over ${values} values; the limit is ${maxValues}. Send tensors in binary.`);
 }
 
 /** More digits than any integer type has: what is longer stays a double, for making a bigint of it takes more than linear time. */

@@ -56,19 +56,47 @@ function flagOf(parameters: Parameters, name: string): boolean | undefined {
 export function parseInfer(body: InferBody, manifest: Pick<Manifest, 'inputs'>, jsonMaxDepth: number): InferRequest {
   if (body.isRaw) return parseRaw(body.binary, manifest);
   const keepsDigits = manifest.inputs.some(({ datatype }) => datatype === 'INT64');
-  const result = oipInferRequest.safeParse(parseJson(body.json, jsonMaxDepth, keepsDigits ? 'exact' : 'strict'));
+  const document = parseJson(body.json, jsonMaxDepth, keepsDigits ? 'exact' : 'strict');
+  refuseManyTensors(document);
+  const data = takeData(document);
+  const result = oipInferRequest.safeParse(document);
   if (!result.success) throw new Problem('invalid-inference', describe(result.error.issues));
   const { id, parameters, inputs, outputs } = result.data;
   const binaryOutputs = flagOf(parameters, 'binary_data_output') ?? false;
   return {
     id,
-    inputs: readInputs(inputs, body.binary),
+    inputs: readInputs(inputs, data, body.binary),
     outputs: outputs?.map(({ name, parameters: own }) => {
       refuseUnsupported(name, own);
       return { name, isBinary: flagOf(own, 'binary_data') ?? binaryOutputs };
     }),
     binaryOutputs,
   };
+}
+
+/** Most inputs or outputs of one request; the schema says so too, but only after it has looked at each of them. */
+const maxTensors = 64;
+
+const membersOf = (value: unknown): Record<string, unknown> => (typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {});
+
+function refuseManyTensors(document: unknown): void {
+  const { inputs, outputs } = membersOf(document);
+  for (const list of [inputs, outputs])
+    if (Array.isArray(list) && list.length > maxTensors)
+      throw new Problem('invalid-inference', `a request has at most ${maxTensors} inputs and outputs, not ${list.length}`);
+}
+
+/** Takes the values out of a request and leaves empty lists in their place: a schema would look at each of millions, and copy them. */
+function takeData(document: unknown): (readonly unknown[] | undefined)[] {
+  const { inputs } = membersOf(document);
+  if (!Array.isArray(inputs)) return [];
+  return inputs.map((input: unknown) => {
+    const members = membersOf(input);
+    const { data } = members;
+    if (!Array.isArray(data)) return undefined;
+    members['data'] = [];
+    return data as readonly unknown[];
+  });
 }
 
 function describe(issues: readonly { path: PropertyKey[]; message: string }[]): string {
@@ -78,9 +106,10 @@ function describe(issues: readonly { path: PropertyKey[]; message: string }[]): 
     .join('; ');
 }
 
-function readInputs(inputs: OipInferRequest['inputs'], binary: Buffer): InputTensor[] {
+function readInputs(inputs: OipInferRequest['inputs'], values: readonly (readonly unknown[] | undefined)[], binary: Buffer): InputTensor[] {
   let at = 0;
-  const read = inputs.map(({ name, datatype, shape, parameters, data }): InputTensor => {
+  const read = inputs.map(({ name, datatype, shape, parameters }, index): InputTensor => {
+    const data = values[index];
     refuseUnsupported(name, parameters);
     const described = { name, datatype, shape };
     const count = countElements(name, shape);
