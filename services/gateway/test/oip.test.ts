@@ -224,7 +224,7 @@ describe('the Open Inference Protocol', () => {
       const length = Number(answer.headers.get('inference-header-content-length'));
       expect(answer.bytes.length).toBe(length + 1000 * 84 * 4);
     }
-    const bomb = await json<{ error: string }>(url, post(gzipSync(Buffer.alloc(12 * 1024 ** 2)), { 'content-encoding': 'gzip' }));
+    const bomb = await json<{ error: string }>(url, post(gzipSync(Buffer.alloc(65 * 1024 ** 2)), { 'content-encoding': 'gzip' }));
     expect(bomb).toMatchObject({ status: 413, type: 'application/json' });
     expect(await json(url, post('not gzip', { 'content-encoding': 'gzip' }))).toMatchObject({ status: 400, type: 'application/json' });
     expect(await json(url, post('{}', { 'content-encoding': 'br' }))).toMatchObject({ status: 400, type: 'application/json' });
