@@ -11,8 +11,9 @@ const parts: Readonly<Record<string, (path: string) => boolean>> = {
   '@julusian/jpeg-turbo': (path) => /^[^/]+$|^prebuilds\/jpeg-turbo-linux-x64\//.test(path) && path !== 'CMakeLists.txt',
   // Finds jpeg-turbo's build; its programs pack one.
   'pkg-prebuilds': (path) => !path.startsWith('bin/'),
-  // Imported, never required.
+  // Both are imported, never required.
   sharp: (path) => !/^dist\/.*\.cjs$/.test(path),
+  marked: (path) => path !== 'lib/marked.umd.js',
   // Node takes the CommonJS build.
   'onnxruntime-common': (path) => path === 'package.json' || path.startsWith('dist/cjs/'),
   // The files that packages/http/src/docs.ts serves.
