@@ -3,6 +3,7 @@ import type { Log } from '@facet/telemetry';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { listen, type ListenConfig } from './listeners.ts';
 import type { Shell } from './shell.ts';
+import { isPrimary } from './supervise.ts';
 
 interface RunOptions {
   readonly shell: Shell;
@@ -70,10 +71,13 @@ export async function run({ shell, log, config, close }: RunOptions): Promise<Ru
     shell.closing = farewellMs > 0;
     await sleep(farewellMs);
     listeners.close();
+    const quietMs = quietTime(config.drainDelayMs);
+    // Clients whose connections end reconnect at once. They must not meet another process of this pod that still listens for a moment:
+    // connections that wait there to be accepted are reset when it closes. So all stop listening before any ends a connection.
+    if (!isPrimary()) await sleep(quietMs);
     shell.closing = true;
     const goodbyes = shell.streams.close();
     const until = performance.now() + config.drainTimeoutMs;
-    const quietMs = quietTime(config.drainDelayMs);
     shell.lastAnswerAt = performance.now();
     while (performance.now() < until && (shell.open > 0 || performance.now() - shell.lastAnswerAt < quietMs)) await sleep(10);
     if (shell.open > 0) log.warn({ open: shell.open }, 'requests were still in flight when the drain time ended');
