@@ -96,7 +96,7 @@ const cases: readonly [what: string, send: Send, status: number, code: string, s
   ['an unknown path', (url) => request(url).get('/digit/nothing'), 404, 'not-found', /docs/],
   ['an unknown service', (url) => request(url).get('/faces'), 404, 'not-found', /docs/],
   ['a wrong method', (url) => request(url).put('/digit/predict'), 405, 'method-not-allowed', /POST/],
-  ['a path that cannot be decoded', (url) => request(url).get('/%E0%A4%A'), 404, 'not-found', /./],
+  ['a path that cannot be decoded', (url) => request(url).get('/%E0%A4%A'), 400, 'malformed-request', /./],
 ];
 
 function blank(): Buffer {
