@@ -37,6 +37,12 @@ describe('openapiDocument', () => {
     );
   });
 
+  it('documents that a path whose parameter holds what no path may is refused', () => {
+    const withParameter = Object.keys(document.paths).filter((path) => path.includes('{'));
+    expect(withParameter.length).toBeGreaterThan(2);
+    for (const path of withParameter) for (const { responses } of Object.values(document.paths[path]!)) expect(Object.keys(responses)).toContain('400');
+  });
+
   it('says how long a list of a fixed length is', () => {
     const answer = JSON.stringify(document.paths['/detection/predict']!['post']!.responses);
     expect(/"bbox":(\{[^}]*\}[^}]*\})/.exec(answer)![1]).toMatch(/^\{"type":"array","items":\{"type":"number"\},"minItems":4,"maxItems":4/);

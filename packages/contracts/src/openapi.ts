@@ -136,7 +136,9 @@ export function openapiDocument({ title, version, description, operations, needs
   const paths: Record<string, Json> = {};
   for (const declared of operations) {
     const isGuarded = needsIdentity(declared);
-    const operation = isGuarded ? { ...declared, problems: [...new Set([...declared.problems, ...refusals])] } : declared;
+    // A parameter of the path may hold what no path may: it is refused before the call is looked up.
+    const shared = [...(declared.params ? (['malformed-request'] as const) : []), ...(isGuarded ? refusals : [])];
+    const operation = { ...declared, problems: [...new Set([...declared.problems, ...shared])] };
     const { id, method, path, summary, tag } = operation;
     (paths[path] ??= {})[method] = {
       operationId: id,
