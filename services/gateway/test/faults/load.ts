@@ -101,8 +101,10 @@ export function succeeded(outcomes: readonly Outcome[]): Outcome[] {
 }
 
 /** One metric's value, 0 where it was never counted. */
-export async function metric(url: string, line: string): Promise<number> {
-  const text = await (await fetch(`${url}/metrics`)).text();
+export async function metric(url: string, line: string, headers: Readonly<Record<string, string>> = {}): Promise<number> {
+  const response = await fetch(`${url}/metrics`, { headers });
+  if (!response.ok) throw new Error(`/metrics answered ${response.status}`);
+  const text = await response.text();
   return Number(
     text
       .split('\n')

@@ -50,7 +50,7 @@ describeWithParts('Redis, which limits and cache are in, under load', ['redis-se
     await lane;
     return Promise.all(sent);
   }
-  const insured = (): Promise<number> => metric(gateway.url, 'gateway_meter_insured_total');
+  const insured = (): Promise<number> => metric(gateway.url, 'gateway_meter_insured_total', { 'x-api-key': key });
 
   it('well: counts there', async () => {
     const outcomes = await during(() => sleep(1000));
