@@ -69,6 +69,8 @@ export class Endpoint {
   #sidePool: Pool | undefined;
   #probePool: Pool | undefined;
   #probing: Promise<boolean> | undefined;
+  /** It did not answer the last probe. */
+  #isSilent = false;
   /** When it last answered anything, or had nothing to answer; on the clock of `performance.now()`. */
   lastSignAt = 0;
   #leaving: NodeJS.Timeout | undefined;
@@ -79,9 +81,15 @@ export class Endpoint {
     this.#pool = this.#open(options.connections);
   }
 
-  /** May be sent requests: after its breaker has opened one at a time, until one is answered. */
+  /**
+   * May be sent requests: after its breaker has opened one at a time, until one is answered. One that fell silent must answer a probe
+   * before, so that no request of a caller is spent on finding out.
+   */
   isUsable(now: number): boolean {
-    return !this.breaker.isOnTrial || (this.inFlight === 0 && !this.breaker.isOpen(now));
+    if (!this.breaker.isOnTrial) return true;
+    if (this.inFlight > 0 || this.breaker.isOpen(now)) return false;
+    if (this.#isSilent) void this.isAlive();
+    return !this.#isSilent;
   }
 
   /** Asks once, and tells what is left of the deadline. */
@@ -128,6 +136,7 @@ export class Endpoint {
       pool.send(exchange);
     });
     const isAlive = status >= 200 && status < 500;
+    this.#isSilent = !isAlive;
     if (isAlive) this.lastSignAt = performance.now();
     return isAlive;
   }
