@@ -11,7 +11,7 @@ export type LauncherMessage =
   | { readonly facet: 'stop-requested'; readonly signal: string };
 
 interface StopHandler {
-  /** Called once, with what asked for it: the name of a signal, or why nobody is left to send one. */
+  /** Called once, with what asked for it: the name of a signal, or why no process is left to send one. */
   readonly stop: (reason: string) => void;
   /** Called for each further request while this process drains. */
   readonly repeated?: (reason: string) => void;

@@ -20,6 +20,13 @@ export class PoolClosed extends Error {
   readonly code = 'POOL_CLOSED';
 }
 
+/** @throws {TypeError} when the origin is no URL, or one with a path */
+export function parseOrigin(origin: string): URL {
+  const url = new URL(origin);
+  if (url.pathname !== '/' || url.search !== '') throw new TypeError(`${origin} has a path; an origin such as http://host:8081 has none`);
+  return url;
+}
+
 /**
  * Keep-alive connections to one origin, one request at a time on each.
  *
@@ -38,8 +45,7 @@ export class ConnectionPool implements Pool {
 
   /** @throws {TypeError} when the origin is no URL, or one with a path */
   constructor(origin: string, options: PoolOptions) {
-    this.#url = new URL(origin);
-    if (this.#url.pathname !== '/' || this.#url.search !== '') throw new TypeError(`${origin} has a path; an origin such as http://host:8081 has none`);
+    this.#url = parseOrigin(origin);
     this.#options = options;
   }
 

@@ -2,7 +2,7 @@ import type * as http from 'node:http';
 import type { Agent, ClientRequest, IncomingMessage } from 'node:http';
 import type * as https from 'node:https';
 import type { Socket } from 'node:net';
-import { PoolClosed, type Pool, type PoolOptions } from './connection-pool.ts';
+import { parseOrigin, PoolClosed, type Pool, type PoolOptions } from './connection-pool.ts';
 import type { Exchange } from './exchange.ts';
 
 /** As of the gateway's own client. */
@@ -21,8 +21,7 @@ export class NodePool implements Pool {
 
   /** @throws {TypeError} when the origin is no URL, or one with a path */
   constructor(origin: string, options: PoolOptions) {
-    this.#url = new URL(origin);
-    if (this.#url.pathname !== '/' || this.#url.search !== '') throw new TypeError(`${origin} has a path; an origin such as http://host:8081 has none`);
+    this.#url = parseOrigin(origin);
     this.#options = options;
     // Loaded here and not above: most processes never need it.
     this.#client = process.getBuiltinModule(this.#url.protocol === 'https:' ? 'node:https' : 'node:http');
