@@ -307,7 +307,7 @@ export class Shell {
       // Whoever predicts gives back what is to be sent; others may write it themselves.
       if (!route.predicts) for (let at = 0; at < head.length; at += 2) response.setHeader(head[at]!, head[at + 1]!);
       if (route.body && !(route.isBodyOptional && isWithoutBody(request)))
-        context.received = await receive(context, route.body, { ...config, bodyMaxBytes: route.bodyMaxBytes }, route.maxFiles);
+        context.received = await receive(context, route.body, { bodyMaxBytes: route.bodyMaxBytes, jsonMaxDepth: config.jsonMaxDepth }, route.maxFiles);
       const now = route.predicts ? context.clock.mark('receive') : performance.now();
       const work = handler(context);
       const reply = work instanceof Promise ? await context.withinDeadline(work, now) : work;
