@@ -126,7 +126,7 @@ export async function startGateway(config: GatewayConfig): Promise<void> {
   serveStreams({ shell, services, contracts, config, door, serviceToken });
   const site = await loadSite(config.webDir, log, operations?.planeOf);
   const home = serveSite(shell, site);
-  shell.serve(gatewayOperations.root, (context) => home(context) ?? rootReply());
+  shell.serve(gatewayOperations.root, (context) => home(context) ?? rootReply(operations === undefined));
   shell.serve(gatewayOperations.health, async () => {
     const body = await suiteHealth(new Map(services.map(({ task, upstream }) => [task, upstream])));
     return { status: body.status === 'unhealthy' ? 503 : 200, body };
@@ -223,7 +223,8 @@ function modelService(service: Service, forwarding: ForwardOptions): ModelServic
   };
 }
 
-function rootReply(): Reply {
+/** @param hasOperations `/metrics` and `/status` are on this port */
+function rootReply(hasOperations: boolean): Reply {
   return {
     headers: { vary: 'accept' },
     body: {
@@ -232,8 +233,7 @@ function rootReply(): Reply {
       endpoints: {
         predict: '/{service}/predict',
         health: '/health',
-        metrics: '/metrics',
-        status: '/status',
+        ...(hasOperations && { metrics: '/metrics', status: '/status' }),
         docs: '/docs',
         ...Object.fromEntries(taskContracts.map(({ task }) => [task, `/${task}`])),
       },

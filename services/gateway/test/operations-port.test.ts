@@ -50,6 +50,12 @@ describe.each([
       for (const url of [gateway.url, operationsUrl(gateway)]) expect({ path, isThere: (await status(url + path)) !== 404 }).toEqual({ path, isThere: true });
   });
 
+  it('is not promised by the list of what the other serves', async () => {
+    const { endpoints } = (await (await fetch(gateway.url, { headers: { accept: 'application/json' } })).json()) as { endpoints: object };
+    expect(endpoints).not.toHaveProperty('metrics');
+    expect(endpoints).not.toHaveProperty('status');
+  });
+
   it('serves nothing else', async () => {
     expect(await status(`${gateway.url}/gesture/predict`, predict)).toBe(200);
     for (const [path, init] of [

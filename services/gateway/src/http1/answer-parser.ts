@@ -7,7 +7,7 @@ export interface UpstreamAnswer {
 }
 
 /** The largest answer that is held; pages and their scripts are the largest that there are. */
-const maxBodyBytes = 64 * 1024 ** 2;
+export const maxBodyBytes = 64 * 1024 ** 2;
 /** Of a head, of a line between chunks, and of a trailer section. */
 const maxHeadBytes = 16 * 1024;
 /** Heads that only announce another one, for one answer. */
@@ -182,6 +182,6 @@ export class AnswerParser {
   }
 }
 
-function tooLarge(): Error {
+export function tooLarge(): Error {
   return new Error(`the answer is larger than ${maxBodyBytes} bytes`);
 }

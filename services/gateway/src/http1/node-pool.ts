@@ -2,11 +2,9 @@ import type * as http from 'node:http';
 import type { Agent, ClientRequest, IncomingMessage } from 'node:http';
 import type * as https from 'node:https';
 import type { Socket } from 'node:net';
+import { maxBodyBytes, tooLarge } from './answer-parser.ts';
 import { parseOrigin, PoolClosed, type Pool, type PoolOptions } from './connection-pool.ts';
 import type { Exchange } from './exchange.ts';
-
-/** As of the gateway's own client. */
-const maxBodyBytes = 64 * 1024 ** 2;
 
 /** The same over Node's own HTTP client, which costs more: for an incident in which the gateway's own is suspected (`UPSTREAM_HTTP_CLIENT=node`). */
 export class NodePool implements Pool {
@@ -96,7 +94,7 @@ function collect(response: IncomingMessage, exchange: Exchange): void {
   response.on('data', (part: Buffer) => {
     bytes += part.length;
     if (bytes <= maxBodyBytes) parts.push(part);
-    else response.destroy(new Error(`the answer is larger than ${maxBodyBytes} bytes`));
+    else response.destroy(tooLarge());
   });
   response.on('error', (error) => exchange.fail(error));
   response.on('end', () => {
