@@ -6,11 +6,17 @@ import { pullFields } from '../packages/serving/src/index.ts';
 import { detectionFields } from '../services/detection/src/config.ts';
 import { digitFields } from '../services/digit/src/config.ts';
 import { gatewayFields } from '../services/gateway/src/config.ts';
+import { taskFields } from '../services/gateway/src/task-settings.ts';
 import { gestureFields } from '../services/gesture/src/config.ts';
 
 const note = '<!-- Written by `pnpm run docs`; do not edit. -->';
 
-const services: Readonly<Record<string, Fields>> = { gateway: gatewayFields, gesture: gestureFields, digit: digitFields, detection: detectionFields };
+const services: Readonly<Record<string, Fields>> = {
+  gateway: { ...gatewayFields, ...(taskFields({ prefix: 'TASK_<TASK>', isFirst: false }) as Fields) },
+  gesture: gestureFields,
+  digit: digitFields,
+  detection: detectionFields,
+};
 
 function row(cells: readonly string[]): string {
   return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;

@@ -4,7 +4,8 @@ import { digits } from './models/evaluate/digits.ts';
 import type { Evaluator, Finding } from './models/evaluate/evaluator.ts';
 import { hands } from './models/evaluate/hands.ts';
 import { objects } from './models/evaluate/objects.ts';
-import { tasks, versions, type Task } from './models/folders.ts';
+import type { Kind } from '../packages/contracts/src/index.ts';
+import { shippedTasks, shippedVersions } from './models/folders.ts';
 import { serveModels } from './models/serve-models.ts';
 
 const usage = `usage: npm run ensemble [-- --sample N]
@@ -14,18 +15,18 @@ const usage = `usage: npm run ensemble [-- --sample N]
 const page = fileURLToPath(new URL('../docs/guides/ensemble.md', import.meta.url));
 const [begin, end] = ['<!-- numbers: written by `npm run ensemble` -->', '<!-- end of numbers -->'];
 
-const questions: readonly { readonly task: Task; readonly evaluator: Evaluator; readonly metrics: readonly string[] }[] = [
+const questions: readonly { readonly task: Kind; readonly evaluator: Evaluator; readonly metrics: readonly string[] }[] = [
   { task: 'gesture', evaluator: hands, metrics: ['accuracy', 'macro F1', 'accuracy, turned by up to 20 degrees'] },
   { task: 'digit', evaluator: digits, metrics: ['accuracy', 'expected calibration error'] },
   { task: 'detection', evaluator: objects, metrics: ['mAP', 'mAP at IoU 0.50', 'mAP at IoU 0.75', 'mAP, small objects'] },
 ];
 
-const who = [...versions, 'ensemble'];
+const who = [...shippedVersions, 'ensemble'];
 
 async function measure(sample: number | undefined): Promise<string[]> {
   const rows: string[] = [];
-  for (const task of tasks) {
-    const service = await serveModels(task, {});
+  for (const task of shippedTasks) {
+    const service = await serveModels(task, task, {});
     try {
       for (const { evaluator, metrics } of questions.filter((question) => question.task === task)) {
         const missing = evaluator.missing();

@@ -1,15 +1,22 @@
 import { fileURLToPath } from 'node:url';
-import { serviceNames, Suite } from '../services/all/src/suite.ts';
+import { resolve } from 'node:path';
+import { declaredTasks, Suite } from '../services/all/src/suite.ts';
 import { buildSite } from './site.ts';
 import { welcome } from './suite/welcome.ts';
 
 const directory = fileURLToPath(new URL('..', import.meta.url));
 // On a laptop, whoever sits here may see what was sent here.
-const env = { LABELLING: 'true', ...process.env };
+const env: NodeJS.ProcessEnv = { LABELLING: 'true', ...process.env };
+const tasks = await declaredTasks(resolve(directory, env['MODELS_DIR'] ?? 'models')).catch((error: Error) => {
+  console.error(error.message);
+  process.exit(1);
+});
+const width = Math.max(...tasks.map(({ task }) => task.length), 'gateway'.length);
 const suite = new Suite({
+  tasks,
   env,
   directory,
-  print: (line, name) => console.log(`${name.padEnd(9)} ${line}`),
+  print: (line, name) => console.log(`${name.padEnd(width)} ${line}`),
   onStopRequested: () => void stop(0),
 });
 // A terminal that was closed takes no more lines, and ends nothing before the services have drained.
@@ -45,7 +52,7 @@ async function main(): Promise<void> {
 
   try {
     buildSite((line) => console.log(line));
-    console.log(`Starting ${serviceNames.join(', ')} …`);
+    console.log(`Starting ${suite.names.join(', ')} …`);
     await suite.start();
   } catch (error) {
     if (stopping) return;

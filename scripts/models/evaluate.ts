@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { oneOf, readArguments, wholeNumber, CommandError, type Command, type CommandContext } from './command.ts';
+import type { Kind } from '../../packages/contracts/src/index.ts';
+import { readArguments, wholeNumber, CommandError, type Command, type CommandContext } from './command.ts';
 import { cells as bloodCells } from './evaluate/cells.ts';
 import { digits } from './evaluate/digits.ts';
 import type { Evaluator, ServedInfo } from './evaluate/evaluator.ts';
@@ -7,14 +8,17 @@ import { hands } from './evaluate/hands.ts';
 import { measureVersion } from './evaluate/measure-version.ts';
 import { objects } from './evaluate/objects.ts';
 import { redrawnDigits } from './evaluate/redrawn.ts';
-import { modelsDir, modelsDirOption, tasks, versions, type Task, type Version } from './folders.ts';
+import { chooseModels, modelsDir, modelsDirOption, readChosen } from './folders.ts';
 import { serveModels } from './serve-models.ts';
 import { formatTable } from './table.ts';
 
-const evaluators: Readonly<Record<Task, readonly Evaluator[]>> = { gesture: [hands], digit: [digits, redrawnDigits], detection: [objects, bloodCells] };
+const evaluators: Readonly<Record<Kind, readonly Evaluator[]>> = { gesture: [hands], digit: [digits, redrawnDigits], detection: [objects, bloodCells] };
 
-interface Chosen {
-  readonly versions: readonly Version[];
+/** What is asked of one task. */
+interface Asked {
+  readonly task: string;
+  readonly kind: Kind;
+  readonly versions: readonly string[];
   readonly sample: number | undefined;
 }
 
@@ -31,11 +35,10 @@ interface Line {
  * @param directory where their files may lie
  */
 async function measureTask(
-  task: Task,
+  { task, kind, versions: wanted, sample }: Asked,
   base: string,
   failures: ReadonlyMap<string, string>,
   directory: string,
-  { versions: wanted, sample }: Chosen,
   { env, note }: CommandContext,
 ): Promise<Line[]> {
   const answer = await fetch(`${base}/model_info`);
@@ -53,7 +56,7 @@ async function measureTask(
     const beganAt = performance.now();
     // In CI the data must be there: what is skipped in silence is soon no longer true.
     const circumstances = { url: `${base}/${version}/predict`, folder: join(directory, task, version), sample, dataRequired: Boolean(env['CI']) };
-    const outcomes = await measureVersion(model, evaluators[task], circumstances);
+    const outcomes = await measureVersion(model, evaluators[kind], circumstances);
     lines.push(
       ...outcomes.map(({ metric, claim, found, samples, verdict, failed }) => ({ cells: [task, version, metric, claim, found, samples, verdict], failed })),
     );
@@ -63,11 +66,12 @@ async function measureTask(
 }
 
 /** Measures a task on a running gateway, or on a service that is started for it. */
-async function evaluateTask(task: Task, url: string | undefined, directory: string, chosen: Chosen, context: CommandContext): Promise<Line[]> {
-  if (url !== undefined) return measureTask(task, `${url}/${task}`, new Map(), directory, chosen, context);
-  const service = await serveModels(task, { MODELS_DIR: directory, MODEL_VERSIONS: chosen.versions.join(',') });
+async function evaluateTask(asked: Asked, url: string | undefined, directory: string, context: CommandContext): Promise<Line[]> {
+  const { task, kind, versions } = asked;
+  if (url !== undefined) return measureTask(asked, `${url}/${task}`, new Map(), directory, context);
+  const service = await serveModels(kind, task, { MODELS_DIR: directory, MODEL_VERSIONS: versions.join(',') });
   try {
-    return await measureTask(task, service.url, service.failures, directory, chosen, context);
+    return await measureTask(asked, service.url, service.failures, directory, context);
   } finally {
     await service.stop();
   }
@@ -82,17 +86,18 @@ export const evaluate: Command = {
   async run(args, context) {
     const options = { ...modelsDirOption, task: { type: 'string' }, version: { type: 'string' }, sample: { type: 'string' }, url: { type: 'string' } } as const;
     const { values } = readArguments(args, options);
-    const chosenTasks = values.task === undefined ? tasks : [oneOf(values.task, tasks, '--task')];
-    const chosen = {
-      versions: values.version === undefined ? versions : [oneOf(values.version, versions, '--version')],
-      sample: values.sample === undefined ? undefined : wholeNumber(values.sample, '--sample'),
-    };
+    const chosen = readChosen(values);
+    const sample = values.sample === undefined ? undefined : wholeNumber(values.sample, '--sample');
     if (values.url !== undefined && !URL.canParse(values.url))
       throw new CommandError(`--url: expected an address such as http://127.0.0.1:8080, found '${values.url}'.`, 2);
     const directory = modelsDir(values['models-dir'], context.env);
 
     const lines: Line[] = [];
-    for (const task of chosenTasks) lines.push(...(await evaluateTask(task, values.url?.replace(/\/+$/, ''), directory, chosen, context)));
+    const models = await chooseModels(directory, chosen);
+    for (const [task, ofTask] of Map.groupBy(models, (model) => model.task)) {
+      const asked: Asked = { task, kind: ofTask[0]!.kind, versions: ofTask.map(({ version }) => version), sample };
+      lines.push(...(await evaluateTask(asked, values.url?.replace(/\/+$/, ''), directory, context)));
+    }
     context.print(
       formatTable(
         ['task', 'version', 'metric', 'claim', 'found', 'samples', 'verdict'],

@@ -1,15 +1,16 @@
 import { createHash } from 'node:crypto';
 import { access, readFile, stat } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
+import { kindNames, type Kind } from '../../packages/contracts/src/index.ts';
 import { manifestSchema, type Manifest } from '../../packages/inference/src/index.ts';
 import { CommandError, type Command, type CommandContext } from './command.ts';
-import { modelsDir, showPath } from './folders.ts';
+import { findModels, kindOf, modelsDir, showPath } from './folders.ts';
 import { importedCard } from './import/card.ts';
 import { compressModel } from './import/compress-model.ts';
 import { exportWeights } from './import/export-weights.ts';
 import { readGolden } from './import/golden.ts';
 import { readOnnx, type OnnxFacts } from './import/onnx-file.ts';
-import { readImportOptions, type ImportOptions } from './import/options.ts';
+import { readImportOptions, requireFit, type ImportOptions } from './import/options.ts';
 import { installModel } from './import/stage.ts';
 import { understand } from './import/understand.ts';
 import type { Understood } from './import/understood.ts';
@@ -18,23 +19,23 @@ import type { Understood } from './import/understood.ts';
 const maxBytes = 1024 ** 3;
 
 /** The model's bytes, exported first where it is not ONNX yet. */
-async function readModelFile(options: ImportOptions, context: CommandContext): Promise<Uint8Array> {
+async function readModelFile(kind: Kind, options: ImportOptions, context: CommandContext): Promise<Uint8Array> {
   const { file, fileName } = options;
   const entry = await stat(file).catch(() => undefined);
   if (!entry?.isFile()) throw new CommandError(`There is no file ${file}.`);
   if (entry.size > maxBytes) throw new CommandError(`${fileName}: expected at most 1 GiB, found ${(entry.size / maxBytes).toFixed(1)} GiB.`);
   const ending = extname(file).toLowerCase();
-  if (ending === '.pt' || ending === '.pth') return exportWeights(options, options.python ?? context.env['PYTHON'] ?? 'python3', context);
+  if (ending === '.pt' || ending === '.pth') return exportWeights(kind, options, options.python ?? context.env['PYTHON'] ?? 'python3', context);
   if (ending !== '.onnx') throw new CommandError(`${fileName}: expected a file ending in .onnx or .pt, found '${ending || 'no ending'}'.`);
   return readFile(file);
 }
 
-function describeModel(model: Uint8Array, facts: OnnxFacts, understood: Understood, options: ImportOptions): Manifest {
+function describeModel(model: Uint8Array, facts: OnnxFacts, understood: Understood, version: string, options: ImportOptions): Manifest {
   const { metadata } = facts;
   const said = metadata.get('description');
   const written = {
     task: options.task,
-    version: options.version,
+    version,
     name: options.name ?? basename(options.fileName, extname(options.fileName)),
     description: `An imported ${options.task} model of ${understood.labels.length} classes${said ? `: ${said}` : ''}.`,
     architecture: said ?? `Not stated; exported by ${facts.producer || 'an unknown program'}`,
@@ -61,16 +62,34 @@ function describeModel(model: Uint8Array, facts: OnnxFacts, understood: Understo
   return result.data;
 }
 
+/** @throws {CommandError} when the task is new and its kind was not said, or is another than was said */
+async function kindFor(directory: string, { task, kind }: ImportOptions): Promise<Kind> {
+  const known = await kindOf(directory, task);
+  if (known !== undefined && kind !== undefined && known !== kind)
+    throw new CommandError(`--kind: the task '${task}' is of the kind ${known}, found ${kind}.`, 2);
+  const found = known ?? kind;
+  if (found === undefined) throw new CommandError(`The task '${task}' is new: say what its models do, --kind ${kindNames.join('|')}.`, 2);
+  return found;
+}
+
+/** The version after the last that a task has. */
+async function nextVersion(directory: string, task: string): Promise<string> {
+  const numbers = (await findModels(directory)).filter((model) => model.task === task).map(({ version }) => Number(version.slice(1)) || 0);
+  return `v${Math.max(0, ...numbers) + 1}`;
+}
+
 function isAgpl({ metadata }: OnnxFacts): boolean {
   return /AGPL/i.test(metadata.get('license') ?? '') || /ultralytics/i.test(metadata.get('author') ?? '');
 }
 
 export const importModel: Command = {
-  usage: `models import FILE --task TASK --version VERSION [--labels FILE] [--name NAME] [--licence LICENCE] [--golden FILE]
+  usage: `models import FILE --task TASK [--kind KIND] [--version VERSION] [--title TITLE] [--labels FILE] [--name NAME] [--licence LICENCE] [--golden FILE]
               [--size N] [--input-range 0-1|0-255] [--colour rgb|bgr] [--anchor centre|top-left] [--box-format cxcywh|xyxy]
               [--trust [--no-sandbox]] [--optimize] [--quantize] [--python PYTHON] [--replace] [--models-dir DIR]
   Brings your own model: FILE is .onnx, or .pt, which Python exports. A .pt holds code that runs when it is loaded: it is
   refused without --trust, and loaded in a sandbox (no network, writes to a temporary folder only) without --no-sandbox.
+  TASK may be a new one, such as helmets: then --kind says what its models do (gesture, digit, detection), and npm start
+  serves it beside the others. Without --version it becomes the next of the task.
   How it is laid out is found out, its answer to the
   golden input tried twice in the real service, and its folder written with manifest, card and golden files.
   --labels names the classes (.txt, one a line, or .json) where the model does not; --golden is a picture, or landmarks in
@@ -79,18 +98,22 @@ export const importModel: Command = {
 
   async run(args, context) {
     const options = readImportOptions(args);
-    const { task, version, fileName } = options;
-    const place = join(modelsDir(options.modelsDir, context.env), task, version);
+    const { task, fileName, title } = options;
+    const directory = modelsDir(options.modelsDir, context.env);
+    const kind = await kindFor(directory, options);
+    requireFit(kind, options);
+    const version = options.version ?? (await nextVersion(directory, task));
+    const place = join(directory, task, version);
     const isTaken = await access(place).then(
       () => true,
       () => false,
     );
     if (isTaken && !options.replace) throw new CommandError(`${showPath(place)} already holds a model; --replace puts this one in its place.`);
 
-    const model = await compressModel(await readModelFile(options, context), options, context);
+    const model = await compressModel(await readModelFile(kind, options, context), options, context);
     const facts = readOnnx(model, fileName);
-    const golden = await readGolden(task, options.golden);
-    const manifest = describeModel(model, facts, await understand(model, facts, options), options);
+    const golden = await readGolden(kind, options.golden);
+    const manifest = describeModel(model, facts, await understand(model, facts, kind, options), version, options);
     const agpl = isAgpl(facts);
     if (agpl)
       context.note(
@@ -99,9 +122,18 @@ export const importModel: Command = {
 
     const { labels, head, outputs } = manifest;
     context.note(
-      `${fileName}: ${head ? `${head.layout} head, ` : ''}${labels.length} classes, opset ${manifest.opset}, output ${outputs.map(({ shape }) => `[${shape.join(', ')}]`).join(' ')}; trying it in the ${task} service …`,
+      `${fileName}: ${head ? `${head.layout} head, ` : ''}${labels.length} classes, opset ${manifest.opset}, output ${outputs.map(({ shape }) => `[${shape.join(', ')}]`).join(' ')}; trying it in a ${kind} service …`,
     );
-    const answer = await installModel(place, { task, version, manifest, card: importedCard(manifest, agpl), model, golden });
+    const answer = await installModel(place, {
+      task,
+      kind,
+      declaration: { task, kind, ...(title !== undefined && { title }) },
+      version,
+      manifest,
+      card: importedCard(manifest, agpl),
+      model,
+      golden,
+    });
     if ('detections' in answer && Array.isArray(answer.detections) && answer.detections.length === 0) {
       context.note(
         'Warning: the model found nothing in the golden picture, so the golden check proves little; import it again with --replace and a --golden picture that shows its classes.',

@@ -1,14 +1,17 @@
 import type { ObjectStore } from '../../packages/object-store/src/index.ts';
 import { pullModel } from '../../packages/serving/src/index.ts';
 import { CommandError, readArguments, type Command } from './command.ts';
-import { modelsDir, type Task, type Version } from './folders.ts';
-import { readChosen, readStore, storeOptions, type Chosen } from './store-options.ts';
+import { isChosen, modelsDir, readChosen, type Chosen } from './folders.ts';
+import { readStore, storeOptions } from './store-options.ts';
 
 /** Models that lie in a store, of those that are wanted. */
-async function findStored(store: ObjectStore, { tasks, versions }: Chosen): Promise<{ task: Task; version: Version }[]> {
-  const manifests = new Set<string>();
-  for await (const { key } of store.list()) if (key.endsWith('/manifest.json')) manifests.add(key);
-  return tasks.flatMap((task) => versions.filter((version) => manifests.has(`${task}/${version}/manifest.json`)).map((version) => ({ task, version })));
+async function findStored(store: ObjectStore, chosen: Chosen): Promise<{ task: string; version: string }[]> {
+  const found: { task: string; version: string }[] = [];
+  for await (const { key } of store.list()) {
+    const [, task, version] = /^([a-z][a-z0-9-]*)\/(v\d+)\/manifest\.json$/.exec(key) ?? [];
+    if (task !== undefined && version !== undefined && isChosen(chosen, { task, version })) found.push({ task, version });
+  }
+  return found;
 }
 
 export const pull: Command = {

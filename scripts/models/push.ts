@@ -1,7 +1,7 @@
 import { pushModel } from '../../packages/serving/src/index.ts';
-import { CommandError, readArguments, type Command } from './command.ts';
-import { findModels, modelsDir } from './folders.ts';
-import { readChosen, readStore, storeOptions } from './store-options.ts';
+import { readArguments, type Command } from './command.ts';
+import { chooseModels, modelsDir, readChosen } from './folders.ts';
+import { readStore, storeOptions } from './store-options.ts';
 
 export const push: Command = {
   usage: `models push s3://BUCKET/PREFIX [--task TASK] [--version VERSION] [--models-dir DIR]
@@ -10,13 +10,11 @@ export const push: Command = {
 
   async run(args, context) {
     const { values, positionals } = readArguments(args, storeOptions);
-    const { tasks, versions } = readChosen(values);
+    const chosen = readChosen(values);
     const store = await readStore(positionals, context);
     try {
-      const found = await findModels(modelsDir(values['models-dir'], context.env));
-      const chosen = found.filter(({ task, version }) => tasks.includes(task) && versions.some((each) => each === version));
-      if (chosen.length === 0) throw new CommandError('There is no such model to push.');
-      for (const { path } of chosen) context.print(`${await pushModel(path, store)} pushed to ${store.location}`);
+      for (const { path } of await chooseModels(modelsDir(values['models-dir'], context.env), chosen))
+        context.print(`${await pushModel(path, store)} pushed to ${store.location}`);
       return 0;
     } finally {
       await store.close();

@@ -3,9 +3,9 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseReference, referenceSchema, reliabilityOf } from '../../packages/drift/src/index.ts';
-import { CommandError, oneOf, readArguments, type Command, type CommandContext } from './command.ts';
+import { CommandError, readArguments, type Command, type CommandContext } from './command.ts';
 import { ask, lanes } from './evaluate/evaluator.ts';
-import { modelsDir, modelsDirOption, showPath, tasks, versions, type Task, type Version } from './folders.ts';
+import { chooseModels, modelsDir, modelsDirOption, readChosen, showPath, type ModelFolder } from './folders.ts';
 import { referenceData } from './reference/reference-data.ts';
 import { onlyModel, serveModels } from './serve-models.ts';
 
@@ -15,11 +15,11 @@ interface Kept {
 }
 
 /** Asks the version everything, lets it make what it saw its reference, and reads that from what it keeps. */
-async function makeReference(task: Task, version: Version, path: string): Promise<string> {
-  const { source, items } = referenceData[task];
+async function makeReference({ task, kind, version, path }: ModelFolder): Promise<string> {
+  const { source, items } = referenceData[kind];
   const all = items();
   const state = await mkdtemp(join(tmpdir(), 'reference-'));
-  const service = await serveModels(task, {
+  const service = await serveModels(kind, task, {
     ...onlyModel(version, path),
     STATE_DIR: state,
     SAMPLES_DIR: 'none',
@@ -60,14 +60,14 @@ function oneLineAFeature(reference: { readonly features: Readonly<Record<string,
   return `{\n${head.join('\n')}\n  "features": {\n${lines.join(',\n')}\n  }\n}\n`;
 }
 
-async function writeReference(task: Task, version: Version, directory: string, { env, print }: CommandContext): Promise<boolean> {
-  const missing = referenceData[task].missing();
+async function writeReference(model: ModelFolder, { env, print }: CommandContext): Promise<boolean> {
+  const { task, kind, version, path } = model;
+  const missing = referenceData[kind].missing();
   if (missing !== undefined) {
     print(`skipped  ${task} ${version}: ${missing}`);
     return !env['CI'];
   }
-  const path = join(directory, task, version);
-  const text = await makeReference(task, version, path);
+  const text = await makeReference(model);
   const file = join(path, 'reference.json');
   await writeFile(file, text);
   print(`ok  ${showPath(file)}: ${parseReference(text, file).samples} predictions, ${(text.length / 1024).toFixed(1)} KiB`);
@@ -81,12 +81,9 @@ export const reference: Command = {
 
   async run(args, context) {
     const { values } = readArguments(args, { ...modelsDirOption, task: { type: 'string' }, version: { type: 'string' } } as const);
-    const chosenTasks = values.task === undefined ? tasks : [oneOf(values.task, tasks, '--task')];
-    const chosenVersions = values.version === undefined ? versions : [oneOf(values.version, versions, '--version')];
     let isWell = true;
-    for (const task of chosenTasks) {
-      for (const version of chosenVersions) isWell = (await writeReference(task, version, modelsDir(values['models-dir'], context.env), context)) && isWell;
-    }
+    for (const model of await chooseModels(modelsDir(values['models-dir'], context.env), readChosen(values)))
+      isWell = (await writeReference(model, context)) && isWell;
     return isWell ? 0 : 1;
   },
 };

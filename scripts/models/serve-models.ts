@@ -1,6 +1,6 @@
 import { spawnService, type SpawnedService } from '@facet/testkit';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Task } from './folders.ts';
+import type { Kind } from '../../packages/contracts/src/index.ts';
 
 interface Health {
   readonly models: Readonly<Record<string, { readonly status: 'loading' | 'ready' | 'failed'; readonly reason?: string }>>;
@@ -20,8 +20,8 @@ const loadTimeoutMs = 120_000;
  * @param env the service's settings, such as `MODEL_VERSIONS` and `MODEL_V1_PATH`
  * @throws {Error} when the service itself does not start, or does not finish loading
  */
-export async function serveModels(task: Task, env: Readonly<Record<string, string>>): Promise<Serving> {
-  const service = await spawnService(task, { ACCESS_LOG: 'false', ...env }, { unready: true });
+export async function serveModels(kind: Kind, task: string, env: Readonly<Record<string, string>>): Promise<Serving> {
+  const service = await spawnService(kind, { ACCESS_LOG: 'false', TASK: task, ...env }, { unready: true });
   const until = Date.now() + loadTimeoutMs;
   for (;;) {
     const { models } = (await (await fetch(`${service.url}/health`)).json()) as Health;

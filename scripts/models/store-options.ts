@@ -1,24 +1,10 @@
 import { loadConfig } from '../../packages/config/src/index.ts';
 import { openStore, type ObjectStore } from '../../packages/object-store/src/index.ts';
 import { bucketFields, storeSettings } from '../../packages/serving/src/index.ts';
-import { CommandError, oneOf, type CommandContext } from './command.ts';
-import { modelsDirOption, tasks, versions, type Task, type Version } from './folders.ts';
+import { CommandError, type CommandContext } from './command.ts';
+import { modelsDirOption } from './folders.ts';
 
 export const storeOptions = { ...modelsDirOption, task: { type: 'string' }, version: { type: 'string' } } as const;
-
-/** Which models a command means; all where it is not told. */
-export interface Chosen {
-  readonly tasks: readonly Task[];
-  readonly versions: readonly Version[];
-}
-
-/** @throws {CommandError} exit code 2 */
-export function readChosen({ task, version }: { task?: string | undefined; version?: string | undefined }): Chosen {
-  return {
-    tasks: task === undefined ? tasks : [oneOf(task, tasks, '--task')],
-    versions: version === undefined ? versions : [oneOf(version, versions, '--version')],
-  };
-}
 
 /**
  * Opens the one store that a command names.

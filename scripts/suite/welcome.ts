@@ -1,4 +1,4 @@
-import { serviceNames, type Suite } from '../../services/all/src/suite.ts';
+import type { Suite } from '../../services/all/src/suite.ts';
 
 interface ModelInfo {
   readonly versions: Readonly<Record<string, { readonly name: string; readonly accuracy: { readonly metric: string; readonly value: number } | null }>>;
@@ -14,11 +14,11 @@ async function modelsOf(url: string): Promise<string> {
 /** What to open and what to type, once everything is ready. */
 export async function welcome(suite: Suite): Promise<string> {
   const rows = await Promise.all(
-    serviceNames.map(async (name) => [
+    suite.names.map(async (name) => [
       name,
       String(suite.ports[name]),
       `${suite.url(name)}/docs`,
-      name === 'gateway' ? 'routes to the three below' : await modelsOf(suite.url(name)),
+      name === 'gateway' ? 'routes to those below' : await modelsOf(suite.url(name)),
     ]),
   );
   const table = [['service', 'port', 'docs', 'models'], ...rows];
@@ -34,6 +34,6 @@ Everything is ready. Open ${url} in a browser (the API: ${url}/docs), or try:
   curl ${url}/digit/predict -F file=@examples/digit.png
   curl ${url}/detection/predict -F file=@examples/photo.jpg
 
-Ctrl-C stops all four.
+Ctrl-C stops all.
 `;
 }

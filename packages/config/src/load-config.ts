@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { versionPattern } from './values.ts';
 
 /** One setting: its environment variable, what it may hold, and what it is for. */
 export interface Field<T = unknown> {
@@ -11,6 +12,10 @@ export interface Field<T = unknown> {
   readonly doc: string;
   /** Never shown, not even in a report of faults. */
   readonly secret: boolean;
+  /** Older names of the variable, which hold where it is not set. */
+  readonly aliases?: readonly string[];
+  /** One variable a version, `<VERSION>` in the name standing for `V1`, `V2` …; the value is a record by version. */
+  readonly isByVersion?: true;
 }
 
 export type Fields = Readonly<Record<string, Field>>;
@@ -22,14 +27,24 @@ interface FieldOptions<T> {
   schema: z.ZodType<T, string>;
   doc: string;
   secret?: boolean;
+  aliases?: readonly string[];
 }
 
 /** Declares a setting; one without a fallback may be absent. */
 export function field<T>(options: FieldOptions<T> & { fallback: string }): Field<T>;
 export function field<T>(options: FieldOptions<T>): Field<T | undefined>;
 export function field<T>(options: FieldOptions<T> & { fallback?: string }): Field<T | undefined> {
-  const { env, schema, doc, fallback, secret = false } = options;
-  return { env, schema, doc, fallback, secret };
+  const { env, schema, doc, fallback, secret = false, aliases } = options;
+  return { env, schema, doc, fallback, secret, ...(aliases && { aliases }) };
+}
+
+/**
+ * Declares a setting that every version has for itself, such as `MODEL_V2_PATH`; versions without one are not in the record.
+ *
+ * @param options.env with `<VERSION>` where the version stands
+ */
+export function fieldByVersion<T>(options: FieldOptions<T>): Field<Readonly<Record<string, T>>> {
+  return { ...field(options), isByVersion: true } as unknown as Field<Readonly<Record<string, T>>>;
 }
 
 /** All that is wrong with an environment, one line a fault. */
@@ -51,19 +66,41 @@ export class ConfigError extends Error {
 export function loadConfig<F extends Fields>(fields: F, env: Readonly<Record<string, string | undefined>>): Config<F> {
   const values: Record<string, unknown> = {};
   const faults: string[] = [];
-  for (const [name, { env: variable, schema, fallback, secret }] of Object.entries(fields)) {
-    const given = env[variable];
-    const raw = given === undefined || given.trim() === '' ? fallback : given.trim();
-    if (raw === undefined) {
-      values[name] = undefined;
+  const read = (variable: string, raw: string, { schema, secret }: Field): unknown => {
+    const result = schema.safeParse(raw);
+    if (result.success) return result.data;
+    faults.push(`${variable}${secret ? '' : `=${shown(raw)}`}: ${result.error.issues.map((i) => i.message).join('; ')}`);
+    return undefined;
+  };
+  const isSet = (variable: string): boolean => (env[variable] ?? '').trim() !== '';
+  for (const [name, field] of Object.entries(fields)) {
+    const { env: main, aliases = [], fallback, isByVersion } = field;
+    if (isByVersion) {
+      const byVersion: Record<string, unknown> = {};
+      // The main name comes last, and wins.
+      for (const pattern of [...aliases.toReversed(), main]) {
+        for (const [version, variable] of variablesByVersion(pattern, env))
+          if (isSet(variable)) byVersion[version] = read(variable, env[variable]!.trim(), field);
+      }
+      values[name] = byVersion;
       continue;
     }
-    const result = schema.safeParse(raw);
-    if (result.success) values[name] = result.data;
-    else faults.push(`${variable}${secret ? '' : `=${shown(raw)}`}: ${result.error.issues.map((i) => i.message).join('; ')}`);
+    const variable = [main, ...aliases].find(isSet);
+    const raw = variable === undefined ? fallback : env[variable]!.trim();
+    values[name] = raw === undefined ? undefined : read(variable ?? main, raw, field);
   }
   if (faults.length > 0) throw new ConfigError(faults);
   return Object.freeze(values) as Config<F>;
+}
+
+/** The variables of an environment that fit a name with `<VERSION>` in it, by version. */
+function variablesByVersion(pattern: string, env: Readonly<Record<string, string | undefined>>): [version: string, variable: string][] {
+  const [before, after] = pattern.split('<VERSION>') as [string, string];
+  return Object.keys(env).flatMap((variable): [string, string][] => {
+    if (!variable.startsWith(before) || !variable.endsWith(after)) return [];
+    const version = variable.slice(before.length, variable.length - after.length).toLowerCase();
+    return versionPattern.test(version) ? [[version, variable]] : [];
+  });
 }
 
 /** A text for a report, without the user and password that an address may hold. */

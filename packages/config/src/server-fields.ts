@@ -88,12 +88,25 @@ export const serverFields = {
   accessLog: field({ env: 'ACCESS_LOG', schema: flag(), fallback: 'true', doc: 'One log line a request.' }),
 };
 
+/** The names of a setting of a task: `TASK_DIGIT_URL`, and for the first three tasks also the one of before there were others, `DIGIT_URL`. */
+export function namesOfTaskSetting({ prefix, isFirst }: TaskNames, rest: string): { env: string; aliases?: readonly string[] } {
+  return { env: `${prefix}_${rest}`, ...(isFirst && { aliases: [`${prefix.replace('TASK_', '')}_${rest}`] }) };
+}
+
+/** How the settings of a task are named. */
+export interface TaskNames {
+  /** Such as `TASK_DIGIT`. */
+  readonly prefix: string;
+  /** One of the three tasks that every suite has. */
+  readonly isFirst: boolean;
+}
+
 /** The largest body of one task's predictions, under the same name at the gateway and at the service. */
-export function taskBodyField(task: string): Field<number | undefined> {
+export function taskBodyField(names: TaskNames): Field<number | undefined> {
   return field({
-    env: `${task.toUpperCase()}_BODY_MAX_BYTES`,
+    ...namesOfTaskSetting(names, 'BODY_MAX_BYTES'),
     schema: bytes({ min: 1024 }),
-    doc: `Largest body of a ${task} prediction or batch; by default what the task declares, at most \`BODY_MAX_BYTES\`.`,
+    doc: 'Largest body of a prediction or a batch; by default what the task declares, at most `BODY_MAX_BYTES`.',
   });
 }
 

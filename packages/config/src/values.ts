@@ -67,6 +67,17 @@ export function list<const T extends string>(options?: readonly T[]): Value<read
   });
 }
 
+/** The name of a version: `v1`, `v2` and so on. */
+export const versionPattern = /^v[1-9]\d{0,8}$/;
+
+/** Versions, divided by commas. */
+export function versions(): Value<readonly string[]> {
+  return parsed('versions such as v1,v2, each once', (raw) => {
+    const names = raw.split(',').map((name) => name.trim());
+    return names.every((name) => versionPattern.test(name)) && new Set(names).size === names.length ? names : undefined;
+  });
+}
+
 /** Names of headers, divided by commas. */
 export function headerNames(): Value<readonly string[]> {
   return parsed('names of headers, divided by commas', (raw) => {
@@ -97,7 +108,7 @@ export function weights(): Value<Readonly<Record<string, number>>> {
   return parsed('shares such as v1=80,v2=20, none negative and not all 0', (raw) => {
     const pairs: [string, number][] = [];
     for (const part of raw.replace(/[{}"\s]/g, '').split(',')) {
-      const match = /^(v[0-9]+)[=:](\d+(?:\.\d+)?)$/.exec(part);
+      const match = /^(v[1-9]\d{0,8})[=:](\d+(?:\.\d+)?)$/.exec(part);
       if (!match) return undefined;
       pairs.push([match[1]!, Number(match[2])]);
     }

@@ -51,6 +51,8 @@ export type DetectionStreamMessage = z.infer<(typeof streamOperation.answers)[10
 
 export const detectionContract = {
   task: 'detection',
+  kind: 'detection',
+  port: 8083,
   title: 'Detection',
   description: 'Which objects an image shows, and where.',
   body: imageBodies(detectionOptions, digitPngBase64),

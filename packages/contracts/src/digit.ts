@@ -16,6 +16,8 @@ export type DigitAnswer = z.infer<typeof answer>;
 
 export const digitContract = {
   task: 'digit',
+  kind: 'digit',
+  port: 8082,
   title: 'Digit',
   description: 'Which digit a picture shows: a drawing or a photograph, dark or light ink, any size.',
   body: imageBodies(z.object({}), digitPngBase64),

@@ -88,6 +88,8 @@ export type GestureAnswer = z.infer<typeof answer>;
 
 export const gestureContract = {
   task: 'gesture',
+  kind: 'gesture',
+  port: 8081,
   title: 'Gesture',
   description: 'Which of 18 hand gestures 21 landmarks show, and what it means to a game.',
   body: { 'application/json': { schema: body, examples: { like: hand } } },

@@ -6,7 +6,7 @@ export { bearerProtocol, streamClose, streamProtocol, streamQuery } from './stre
 export { referenceUpdate, type DriftStatus, type DriftVersionStatus, type ReferenceUpdate, type ReferenceUpdated } from './drift.ts';
 export type { Experiments } from './experiments.ts';
 export { gatewayOperations, type GatewayHealth } from './gateway.ts';
-export { inferenceOperations, type InferenceOperations } from './inference-operations.ts';
+export { inferenceOperations, predictId, type InferenceOperations } from './inference-operations.ts';
 export { withBodyLimit, type TaskContract } from './task-contract.ts';
 export { openapiDocument, underPrefix, type DocumentOptions } from './openapi.ts';
 export * from './oip/index.ts';
@@ -30,14 +30,8 @@ export {
   type VersionInfo,
 } from './common.ts';
 
-import { detectionContract } from './detection.ts';
-import { digitContract } from './digit.ts';
-import { gestureContract } from './gesture.ts';
+export { findTaskFiles, readTaskFile } from './task-files.ts';
+export { contractOf, kindNames, kinds, parseTasks, settingNames, taskContracts, taskFile, taskName, withDefaults, type Kind, type TaskFile } from './tasks.ts';
 
 /** Of the suite and its API. */
 export const version = '0.1.0';
-
-/** The tasks that the suite serves, in the order in which they are shown. */
-export const taskContracts = [gestureContract, digitContract, detectionContract] as const;
-
-export type TaskName = (typeof taskContracts)[number]['task'];

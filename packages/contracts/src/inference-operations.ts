@@ -14,8 +14,10 @@ export interface InferenceOperations extends SampleOperations {
   readonly live: Operation;
   readonly ready: Operation;
   readonly predict: Operation;
-  readonly predictV1: Operation;
-  readonly predictV2: Operation;
+  /** Of each version that is served. */
+  readonly [predictV: `predictV${number}`]: Operation;
+  /** Of any other, which is refused as unknown. */
+  readonly predictVersion: Operation;
   readonly predictEnsemble: Operation;
   readonly batch: Operation;
   readonly modelInfo: Operation;
@@ -70,8 +72,17 @@ export function metricsOperation(tag: string, schema: z.ZodType): Operation {
   };
 }
 
-/** The calls of an inference service. */
-export function inferenceOperations(contract: TaskContract): InferenceOperations {
+/** The id of the call that asks one version, such as `predictV2`. */
+export function predictId(version: string): `predictV${number}` {
+  return `predictV${Number(version.slice(1))}`;
+}
+
+/**
+ * The calls of an inference service.
+ *
+ * @param versions that it serves, such as `v1`
+ */
+export function inferenceOperations(contract: TaskContract, versions: readonly string[]): InferenceOperations {
   const { task: tag, title } = contract;
   const bodyLimit = contract.bodyMaxBytes === undefined ? {} : { bodyMaxBytes: contract.bodyMaxBytes };
   const answer: Answer = {
@@ -122,8 +133,11 @@ export function inferenceOperations(contract: TaskContract): InferenceOperations
     },
     ...probes(tag),
     predict: predict('predict', '/predict', 'Predict with the version that the A/B weights choose, sticky by `x-user-id`', ['unknown-version']),
-    predictV1: predict('predictV1', '/v1/predict', 'Predict with v1', ['unknown-version']),
-    predictV2: predict('predictV2', '/v2/predict', 'Predict with v2', ['unknown-version']),
+    ...Object.fromEntries(versions.map((name) => [predictId(name), predict(predictId(name), `/${name}/predict`, `Predict with ${name}`, ['unknown-version'])])),
+    predictVersion: {
+      ...predict('predictVersion', '/{version}/predict', 'Predict with a version by its name', ['unknown-version']),
+      params: z.object({ version: z.string().describe('Name of a version.').meta({ example: versions[0] }) }),
+    },
     predictEnsemble: predict('predictEnsemble', `/${ensembleVersion}/predict`, `Predict with all versions together: ${contract.ensemble}`, ['unknown-version']),
     batch: {
       id: 'batch',

@@ -9,7 +9,7 @@ import type { Operation } from './operation.ts';
 const contracts = [gestureContract, digitContract, detectionContract];
 const operations: Operation[] = [
   ...Object.values(gatewayOperations),
-  ...contracts.flatMap((contract) => underPrefix(contract.task, Object.values(inferenceOperations(contract)))),
+  ...contracts.flatMap((contract) => underPrefix(contract.task, Object.values(inferenceOperations(contract, ['v1', 'v2'])))),
 ];
 const examples = operations.flatMap(({ id, body }) =>
   Object.entries(body ?? {}).flatMap(([type, { schema, examples: given = {} }]) =>

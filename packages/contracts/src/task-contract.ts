@@ -5,6 +5,10 @@ import type { Body, Operation } from './operation.ts';
 /** What sets one task's API apart from another's; everything else is the same for all. */
 export interface TaskContract {
   readonly task: string;
+  /** How an input becomes an answer; the tasks that every suite has are named like their kinds. */
+  readonly kind: string;
+  /** Where the service of that task listens unless it is told otherwise. */
+  readonly port: number;
   readonly title: string;
   readonly description: string;
   readonly body: Readonly<Record<string, Body>>;

@@ -3,6 +3,11 @@ import { Problem } from '@facet/problem';
 /** Shares by version name, such as `{v1: 80, v2: 20}`; a version without a share gets none. */
 export type Weights = Readonly<Record<string, number>>;
 
+/** The same share for each, 100 together. */
+export function equalWeights(versions: readonly string[]): Weights {
+  return Object.fromEntries(versions.map((version) => [version, 100 / versions.length]));
+}
+
 /** What a request says about which version should answer it. */
 export interface VersionRequest {
   /** The version that the caller insists on (`x-model-version`). */

@@ -1,3 +1,4 @@
+import { taskName } from '@facet/contracts';
 import { z } from 'zod';
 
 const tensor = z.object({
@@ -90,8 +91,8 @@ const variants = z.object({
 
 /** What `manifest.json` beside a model says of it. `training/` writes it; nobody types its numbers. */
 export const manifestSchema = z.object({
-  task: z.enum(['gesture', 'digit', 'detection']),
-  version: z.string().regex(/^v[0-9]+$/),
+  task: taskName,
+  version: z.string().regex(/^v[1-9]\d{0,8}$/),
   name: z.string(),
   description: z.string(),
   architecture: z.string(),

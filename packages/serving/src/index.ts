@@ -5,6 +5,7 @@ export type { Fusion } from './ensemble.ts';
 export { meanProbabilities } from './mean-probabilities.ts';
 export type { ServedModel } from './served-model.ts';
 export { boxTruths, classTruths } from './samples/truths.ts';
+export { loadTaskConfig, taskFields, type TaskConfig } from './task-settings.ts';
 export { startService } from './start-service.ts';
 export type { Task, TaskParts } from './task.ts';
 export { pullModel, pushModel } from './transfer/copy-model.ts';

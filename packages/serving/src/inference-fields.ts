@@ -1,4 +1,18 @@
-import { choice, field, list, milliseconds, serverFields, serviceTokenFields, sha256, text, weights, whole, type Config } from '@facet/config';
+import {
+  choice,
+  field,
+  fieldByVersion,
+  list,
+  milliseconds,
+  serverFields,
+  serviceTokenFields,
+  sha256,
+  text,
+  versions,
+  weights,
+  whole,
+  type Config,
+} from '@facet/config';
 import { observeFields } from './observe/observe-fields.ts';
 
 /** What every inference service can be told besides what any server can. */
@@ -6,16 +20,22 @@ export const inferenceFields = {
   ...serverFields,
   ...serviceTokenFields,
   modelsDir: field({ env: 'MODELS_DIR', schema: text(), fallback: 'models', doc: 'Folder that holds `<task>/<version>/`.' }),
-  modelV1Path: field({ env: 'MODEL_V1_PATH', schema: text(), doc: 'Folder or `.onnx` file of v1, its manifest beside it; by default below `MODELS_DIR`.' }),
-  modelV2Path: field({ env: 'MODEL_V2_PATH', schema: text(), doc: 'The same for v2.' }),
-  modelV1Sha256: field({
-    env: 'MODEL_V1_SHA256',
-    schema: sha256(),
-    doc: 'The sha256 that v1 must have; with another the service stays unready and `/health` says both.',
+  modelPaths: fieldByVersion({
+    env: 'MODEL_<VERSION>_PATH',
+    schema: text(),
+    doc: 'Folder or `.onnx` file of a version, such as `MODEL_V2_PATH`, its manifest beside it; by default `<task>/<version>` below `MODELS_DIR`.',
   }),
-  modelV2Sha256: field({ env: 'MODEL_V2_SHA256', schema: sha256(), doc: 'The same for v2.' }),
-  modelVersions: field({ env: 'MODEL_VERSIONS', schema: list(['v1', 'v2']), fallback: 'v1,v2', doc: 'Versions that this process loads.' }),
-  weights: field({ env: 'AB_WEIGHTS', schema: weights(), fallback: 'v1=50,v2=50', doc: 'Share of each version in `/predict`.' }),
+  modelSha256: fieldByVersion({
+    env: 'MODEL_<VERSION>_SHA256',
+    schema: sha256(),
+    doc: 'The sha256 that a version must have; with another the service stays unready and `/health` says both.',
+  }),
+  modelVersions: field({ env: 'MODEL_VERSIONS', schema: versions(), fallback: 'v1,v2', doc: 'Versions that this process loads.' }),
+  weights: field({
+    env: 'AB_WEIGHTS',
+    schema: weights(),
+    doc: 'Share of each version in `/predict`, such as `v1=70,v2=20,v3=10`; by default the same for each.',
+  }),
   workers: field({
     env: 'WORKERS',
     schema: whole({ min: 0, max: 256 }),

@@ -17,7 +17,7 @@ export type Slot =
 
 /** Where a version lies. */
 export function modelPath(config: InferenceConfig, task: string, version: string): string {
-  return (version === 'v1' ? config.modelV1Path : config.modelV2Path) ?? join(config.modelsDir, task, version);
+  return config.modelPaths[version] ?? join(config.modelsDir, task, version);
 }
 
 /**
@@ -119,7 +119,7 @@ export class Models {
     const { manifest } = files;
     if (manifest.task !== kind) throw new Error(`${files.directory} holds a ${manifest.task} model, expected ${kind}`);
     if (manifest.version !== version) throw new Error(`${files.directory} holds version ${manifest.version}, expected ${version}`);
-    const pinned = version === 'v1' ? config.modelV1Sha256 : config.modelV2Sha256;
+    const pinned = config.modelSha256[version];
     if (pinned !== undefined && manifest.sha256 !== pinned)
       throw new Error(`${files.directory} holds sha256 ${manifest.sha256}, expected ${pinned} by MODEL_${version.toUpperCase()}_SHA256`);
     const fault = task.check(manifest);

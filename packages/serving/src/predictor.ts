@@ -61,7 +61,7 @@ export class Predictor<Input, Answer extends object> {
   /** The version that gets the larger share. */
   get defaultVersion(): string {
     const versions = [...this.#models.slots.keys()];
-    return versions.reduce((best, version) => ((this.#weights[version] ?? 0) > (this.#weights[best] ?? 0) ? version : best), versions[0] ?? 'v1');
+    return versions.reduce((best, version) => ((this.#weights[version] ?? 0) > (this.#weights[best] ?? 0) ? version : best), versions[0]!);
   }
 
   /**

@@ -2,6 +2,7 @@ import {
   ensembleVersion,
   inferenceOperations,
   oipOperations,
+  predictId,
   type streamQuery,
   version,
   withBodyLimit,
@@ -39,7 +40,8 @@ interface RouteParts<Input, Answer extends object> {
   readonly models: Models;
   readonly predictor: Predictor<Input, Answer>;
   readonly metrics: Metrics;
-  readonly config: Pick<InferenceConfig, 'bodyMaxBytes' | 'taskBodyMaxBytes' | 'jsonMaxDepth' | 'weights' | 'labelledMaxBytes'>;
+  readonly config: Pick<InferenceConfig, 'bodyMaxBytes' | 'taskBodyMaxBytes' | 'jsonMaxDepth' | 'modelVersions' | 'labelledMaxBytes'>;
+  readonly weights: Readonly<Record<string, number>>;
   readonly observer: Observer<Input, Answer>;
   /** Where samples are kept, if people may look at them. */
   readonly samples: ObjectStore | undefined;
@@ -49,23 +51,24 @@ interface RouteParts<Input, Answer extends object> {
 export function declareRoutes<Input, Answer extends object>(parts: RouteParts<Input, Answer>): void {
   const { shell, task, models, metrics, observer } = parts;
   const { contract } = task;
-  const operations = inferenceOperations(withBodyLimit<TaskContract>(contract, parts.config.taskBodyMaxBytes, parts.config.bodyMaxBytes));
+  const { config } = parts;
+  const operations = inferenceOperations(withBodyLimit<TaskContract>(contract, config.taskBodyMaxBytes, config.bodyMaxBytes), config.modelVersions);
 
   shell.serve(operations.root, () => rootReply(parts));
   shell.serve(operations.health, () => healthReply(parts));
   serveProbes(shell, operations, () => models.allReady);
   shell.serve(operations.predict, (context) => predictReply(parts, context));
-  shell.serve(operations.predictV1, (context) => predictReply(parts, context, 'v1'));
-  shell.serve(operations.predictV2, (context) => predictReply(parts, context, 'v2'));
+  for (const version of config.modelVersions) shell.serve(operations[predictId(version)]!, (context) => predictReply(parts, context, version));
+  shell.serve(operations.predictVersion, (context) => predictReply(parts, context, context.params['version']));
   shell.serve(operations.predictEnsemble, (context) => predictReply(parts, context, ensembleVersion));
   shell.serve(operations.batch, (context) => batchReply(parts, context), { maxFiles: maxBatchItems });
   shell.serve(operations.modelInfo, () => modelInfoReply(parts));
   declareStream(parts, operations);
   declareDriftRoutes(shell, operations, () => observer.flush());
-  const { samples: store, config } = parts;
+  const { samples: store } = parts;
   const { defaultVersion } = parts.predictor;
   declareSampleRoutes(shell, operations, store && new SampleDesk({ task, models, defaultVersion, store, maxBytes: config.labelledMaxBytes }));
-  shell.serve(operations.experiments, () => experimentsReply({ ...parts, weights: parts.config.weights }));
+  shell.serve(operations.experiments, () => experimentsReply(parts));
   serveMetrics(shell, operations.metrics, metrics, (registry) => summarise(parts, registry));
   declareOip(parts);
   const all = [...Object.values(operations), ...Object.values(oipOperations([contract.task], contract.oipExample))];
@@ -116,8 +119,7 @@ function rootReply<I, A extends object>({ task, models }: RouteParts<I, A>): Rep
       version,
       endpoints: {
         predict: '/predict',
-        predict_v1: '/v1/predict',
-        predict_v2: '/v2/predict',
+        ...Object.fromEntries([...models.slots.keys()].map((name) => [`predict_${name}`, `/${name}/predict`])),
         predict_ensemble: `/${ensembleVersion}/predict`,
         batch: '/batch/predict',
         health: '/health',

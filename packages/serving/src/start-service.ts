@@ -1,6 +1,7 @@
 import { bodyBudget, cpuQuota } from '@facet/config';
 import type { Feature } from '@facet/drift';
-import { inferenceOperations, planesOf } from '@facet/contracts';
+import { inferenceOperations, planesOf, type TaskContract } from '@facet/contracts';
+import { equalWeights } from '@facet/experiment';
 import { collectLess, createShell, isJoining, isPrimary, run, ServiceToken, serviceGuard, supervise } from '@facet/http';
 import { createLog, createMetrics, startTracing, storageHealth } from '@facet/telemetry';
 import type { InferenceConfig } from './inference-fields.ts';
@@ -30,10 +31,10 @@ const gatewayHeadersBytes = 8 * 1024;
  * Where its models run on the event loop it does so in a process for each CPU.
  */
 export async function startService<Input, Answer extends object, Seen>(
-  name: string,
-  config: InferenceConfig,
+  config: InferenceConfig & { readonly contract: TaskContract },
   { features, makeTask }: Service<Input, Answer, Seen>,
 ): Promise<void> {
+  const name = config.contract.task;
   const log = await createLog({ service: name, level: config.logLevel, format: config.logFormat, file: config.logFile });
   const processes = isPrimary() ? await servingProcesses(config, name) : 1;
   // What is watched is watched in one place for all processes of the pod.
@@ -52,11 +53,12 @@ export async function startService<Input, Answer extends object, Seen>(
   const { observer, auditor } = await openObservers(task, config, metrics.registry, log);
   const store = config.labelling ? await openSampleStore(config, { attempts: 3 }) : undefined;
   const samples = store && trackWrites(store, storageHealth('labels'), log);
-  const predictor = new Predictor({ task, models, weights: config.weights, metrics: servingMetrics, observer, auditor });
+  const weights = config.weights ?? equalWeights(config.modelVersions);
+  const predictor = new Predictor({ task, models, weights, metrics: servingMetrics, observer, auditor });
   const sharing = isPrimary() ? 1 : config.workers || cpuQuota();
   const token = await ServiceToken.open(config, log);
   // The other port is reached by the gateway alone, which passes some operations on.
-  const operations = { planeOf: planesOf(Object.values(inferenceOperations(task.contract))), isOnBothPorts: true };
+  const operations = { planeOf: planesOf(Object.values(inferenceOperations(task.contract, config.modelVersions))), isOnBothPorts: true };
   const shell = await createShell({
     config,
     log,
@@ -67,7 +69,7 @@ export async function startService<Input, Answer extends object, Seen>(
     operations: config.operationsPort === undefined ? undefined : operations,
     excludesShadows: true,
   });
-  declareRoutes({ shell, task, models, predictor, metrics, config, observer, samples });
+  declareRoutes({ shell, task, models, predictor, weights, metrics, config, observer, samples });
 
   // The first to serve listens at once, so that probes are answered; whoever joins gets requests as soon as it listens.
   if (isJoining()) {

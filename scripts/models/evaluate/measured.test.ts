@@ -1,11 +1,12 @@
 import { describeWithData } from '@facet/testkit';
-import { modelsDir, type Task } from '../folders.ts';
+import type { Kind } from '../../../packages/contracts/src/index.ts';
+import { modelsDir } from '../folders.ts';
 import { serveModels, type Serving } from '../serve-models.ts';
 import { digits } from './digits.ts';
 import { hands } from './hands.ts';
 import { objects } from './objects.ts';
 
-const serve = (task: Task): Promise<Serving> => serveModels(task, { MODELS_DIR: modelsDir(undefined, {}) });
+const serve = (kind: Kind): Promise<Serving> => serveModels(kind, kind, { MODELS_DIR: modelsDir(undefined, {}) });
 
 describeWithData('mAP through HTTP', 'detection', () => {
   let service: Serving;

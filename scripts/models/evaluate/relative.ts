@@ -3,6 +3,7 @@ import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promi
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readManifest, type Manifest } from '../../../packages/inference/src/index.ts';
+import { kindOfModel } from '../folders.ts';
 import { goldenKinds } from '../import/golden.ts';
 import { onlyModel, serveModels } from '../serve-models.ts';
 
@@ -32,7 +33,8 @@ export async function withRelative<T>(folder: string, manifest: Manifest, { file
   try {
     const bytes = await readFile(file);
     const sha256 = createHash('sha256').update(bytes).digest('hex');
-    const golden = goldenKinds[task];
+    const kind = kindOfModel(manifest);
+    const golden = goldenKinds[kind];
     await mkdir(join(place, 'golden'));
     await Promise.all([
       writeFile(join(place, 'model.onnx'), bytes),
@@ -40,7 +42,7 @@ export async function withRelative<T>(folder: string, manifest: Manifest, { file
       copyFile(join(folder, 'golden', golden.file), join(place, 'golden', golden.file)),
       writeFile(join(place, 'golden', 'output.json'), JSON.stringify(golden.anything)),
     ]);
-    const service = await serveModels(task, onlyModel(version, place));
+    const service = await serveModels(kind, task, onlyModel(version, place));
     try {
       const failure = service.failures.get(version);
       if (failure !== undefined) throw new Error(`${file} cannot be served: ${failure}`);

@@ -27,8 +27,8 @@ function requireLogits(outputs: readonly ProbedOutput[], name: string): number {
   return output.spec.shape[1]!;
 }
 
-function inputOf({ input }: Opened, task: 'digit' | 'gesture', name: string): { shape: number[]; preprocessing: Understood['preprocessing'] } {
-  if (task === 'gesture') {
+function inputOf({ input }: Opened, kind: 'digit' | 'gesture', name: string): { shape: number[]; preprocessing: Understood['preprocessing'] } {
+  if (kind === 'gesture') {
     const values = landmarks * 2;
     if (input.shape.length !== 2 || input.shape[1] !== values)
       throw new CommandError(`${name}: expected an input of [batch, ${values}] (x and y of ${landmarks} landmarks), found ${showShape(input)}.`);
@@ -41,8 +41,12 @@ function inputOf({ input }: Opened, task: 'digit' | 'gesture', name: string): { 
 }
 
 /** How a classifier of digits or gestures is fed and read. */
-export async function understandClassifier(model: Opened, labels: Labels | undefined, { task, fileName }: ImportOptions): Promise<Understood> {
-  const kind = task === 'digit' ? 'digit' : 'gesture';
+export async function understandClassifier(
+  model: Opened,
+  labels: Labels | undefined,
+  kind: 'digit' | 'gesture',
+  { fileName }: ImportOptions,
+): Promise<Understood> {
   const { shape, preprocessing } = inputOf(model, kind, fileName);
   const probed = await model.probe(shape, 1);
   const classes = requireLogits(probed.outputs, fileName);

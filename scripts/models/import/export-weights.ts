@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import type { Kind } from '../../../packages/contracts/src/index.ts';
 import { CommandError, type CommandContext } from '../command.ts';
 import { root } from '../folders.ts';
 import { holdAgainst } from './parity.ts';
@@ -33,7 +34,8 @@ function environment(folder: string, { PATH, LANG, HOME }: CommandContext['env']
  * @throws {CommandError} when the file is not trusted or no sandbox can be had, and that says what to install, what Python said last, or how far the two answers lie apart
  */
 export async function exportWeights(
-  { file, fileName, task, size, trust, sandbox: isConfined }: ImportOptions,
+  kind: Kind,
+  { file, fileName, size, trust, sandbox: isConfined }: ImportOptions,
   python: string,
   { env, note }: Pick<CommandContext, 'env' | 'note'>,
 ): Promise<Uint8Array> {
@@ -48,9 +50,9 @@ export async function exportWeights(
   );
   const folder = await mkdtemp(join(tmpdir(), 'facet-export-'));
   const target = join(folder, 'model.onnx');
-  const needed = task === 'detection' ? 'torch, and libreyolo or ultralytics where its checkpoint is one of theirs' : 'torch';
+  const needed = kind === 'detection' ? 'torch, and libreyolo or ultralytics where its checkpoint is one of theirs' : 'torch';
   try {
-    const command = [script, resolve(file), target, task, size === undefined ? '' : String(size), 'trust'];
+    const command = [script, resolve(file), target, kind, size === undefined ? '' : String(size), 'trust'];
     const { code, lastError: last } = await runPython(python, isConfined ? [sandbox, folder, ...command] : command, environment(folder, env)).catch(() => {
       throw new CommandError(
         `${fileName} is exported by Python, and there is no '${python}': name one with --python that has ${needed}, or export it yourself.`,

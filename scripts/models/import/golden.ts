@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { CommandError } from '../command.ts';
-import { root, type Task } from '../folders.ts';
+import type { Kind } from '../../../packages/contracts/src/index.ts';
+import { root } from '../folders.ts';
 
 /** Settings under which a golden picture is asked; a service's defaults. */
 const detectionOptions = { conf_threshold: 0.25, iou_threshold: 0.45 } as const;
@@ -45,7 +46,7 @@ async function asPicture(bytes: Buffer, format: 'jpeg' | 'png'): Promise<Buffer>
   return format === 'png' ? picture.autoOrient().png().toBuffer() : picture.autoOrient().flatten({ background: '#fff' }).jpeg({ quality: 92 }).toBuffer();
 }
 
-export const goldenKinds: Readonly<Record<Task, GoldenKind>> = {
+export const goldenKinds: Readonly<Record<Kind, GoldenKind>> = {
   detection: {
     file: 'input.jpg',
     example: 'examples/photo.jpg',
@@ -84,8 +85,8 @@ export const goldenKinds: Readonly<Record<Task, GoldenKind>> = {
 };
 
 /** @throws {CommandError} when the file is missing or no picture */
-export async function readGolden(task: Task, path: string | undefined): Promise<Buffer> {
-  const kind = goldenKinds[task];
+export async function readGolden(of: Kind, path: string | undefined): Promise<Buffer> {
+  const kind = goldenKinds[of];
   const bytes = await readFile(path ?? join(root, kind.example)).catch(() => {
     throw new CommandError(`--golden: there is no file ${path ?? kind.example}.`);
   });
@@ -97,9 +98,9 @@ export async function readGolden(task: Task, path: string | undefined): Promise<
  *
  * @throws {CommandError} with what it answered instead
  */
-export async function askGolden(task: Task, url: string, version: string, input: Buffer): Promise<object> {
-  const kind = goldenKinds[task];
-  const options = Object.entries(task === 'detection' ? detectionOptions : {});
+export async function askGolden(of: Kind, url: string, version: string, input: Buffer): Promise<object> {
+  const kind = goldenKinds[of];
+  const options = Object.entries(of === 'detection' ? detectionOptions : {});
   const query = new URLSearchParams(options.map(([name, value]) => [name, String(value)] as [string, string]));
   const answer = await fetch(`${url}/${version}/predict?${query.toString()}`, {
     method: 'POST',

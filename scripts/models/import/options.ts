@@ -1,10 +1,13 @@
 import { basename } from 'node:path';
 import { CommandError, oneOf, readArguments, wholeNumber } from '../command.ts';
-import { modelsDirOption, tasks, versions, type Task, type Version } from '../folders.ts';
+import { kindNames, type Kind } from '../../../packages/contracts/src/index.ts';
+import { modelsDirOption, taskOf, versionOf } from '../folders.ts';
 
 const schema = {
   ...modelsDirOption,
   task: { type: 'string' },
+  kind: { type: 'string' },
+  title: { type: 'string' },
   version: { type: 'string' },
   labels: { type: 'string' },
   name: { type: 'string' },
@@ -28,8 +31,12 @@ export interface ImportOptions {
   readonly file: string;
   /** The file's name, for sentences. */
   readonly fileName: string;
-  readonly task: Task;
-  readonly version: Version;
+  readonly task: string;
+  /** Where it was said, or follows from the task's name. */
+  readonly kind: Kind | undefined;
+  readonly title: string | undefined;
+  /** The next that is free where none was said. */
+  readonly version: string | undefined;
   readonly labels: string | undefined;
   readonly name: string | undefined;
   readonly size: number | undefined;
@@ -51,27 +58,35 @@ export interface ImportOptions {
   readonly modelsDir: string | undefined;
 }
 
+/** @throws {CommandError} exit code 2, when an option is for another kind of model */
+export function requireFit(kind: Kind, options: Pick<ImportOptions, 'size' | 'colour' | 'anchor' | 'boxFormat' | 'white'>): void {
+  if (kind === 'detection') return;
+  const { size, colour, anchor, boxFormat, white } = options;
+  const given = Object.entries({ size, colour, anchor, 'box-format': boxFormat, 'input-range': white === 1 ? undefined : white });
+  const [detectorOnly] = given.find(([, value]) => value !== undefined) ?? [];
+  if (detectorOnly !== undefined) throw new CommandError(`--${detectorOnly} is for detectors; a ${kind} model is given what its kind always gets.`, 2);
+}
+
 /** @throws {CommandError} exit code 2, with what was expected and what was found */
 export function readImportOptions(args: readonly string[]): ImportOptions {
   const { values, positionals } = readArguments(args, schema);
   const [file, ...others] = positionals;
   if (file === undefined || others.length > 0) throw new CommandError(`Name one file to import; found ${positionals.length}.`, 2);
-  if (values.task === undefined) throw new CommandError(`Say what the model does: --task ${tasks.join('|')}.`, 2);
-  if (values.version === undefined) throw new CommandError(`Say which version it becomes: --version ${versions.join('|')}.`, 2);
+  if (values.task === undefined) throw new CommandError(`Say what task it is for: --task NAME, with --kind ${kindNames.join('|')} for a task that is new.`, 2);
   const choose = <T extends string>(value: string | undefined, allowed: readonly T[], option: string) =>
     value === undefined ? undefined : oneOf(value, allowed, option);
-  const task = oneOf(values.task, tasks, '--task');
+  const task = taskOf(values.task);
+  const kind = choose(values.kind, kindNames, '--kind');
   const range = oneOf(values['input-range'], ['0-1', '0-255'], '--input-range');
-  const detectorOnly = (['size', 'colour', 'anchor', 'box-format'] as const).find((option) => values[option] !== undefined);
-  if (task !== 'detection' && (detectorOnly !== undefined || range !== '0-1'))
-    throw new CommandError(`--${detectorOnly ?? 'input-range'} is for detectors; a ${task} model is given what its kind always gets.`, 2);
   if (values['no-sandbox'] && !values.trust)
     throw new CommandError('--no-sandbox lets code of the file do all that you can do; say --trust as well if you mean it.', 2);
   return {
     file,
     fileName: basename(file),
     task,
-    version: oneOf(values.version, versions, '--version'),
+    kind,
+    title: values.title,
+    version: values.version === undefined ? undefined : versionOf(values.version),
     labels: values.labels,
     name: values.name,
     size: values.size === undefined ? undefined : wholeNumber(values.size, '--size', 32),

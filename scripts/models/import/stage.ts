@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { differences } from '../../../packages/inference/src/index.ts';
 import { moveInto } from '../../../packages/serving/src/index.ts';
 import { CommandError } from '../command.ts';
-import type { Task, Version } from '../folders.ts';
+import type { Kind, TaskFile } from '../../../packages/contracts/src/index.ts';
 import { onlyModel, serveModels } from '../serve-models.ts';
 import { askGolden, goldenKinds } from './golden.ts';
 
@@ -11,8 +11,11 @@ import { askGolden, goldenKinds } from './golden.ts';
 const parityTolerance = 1e-4;
 
 interface Staged {
-  readonly task: Task;
-  readonly version: Version;
+  readonly task: string;
+  readonly kind: Kind;
+  /** Written where the task has none. */
+  readonly declaration: TaskFile;
+  readonly version: string;
   readonly manifest: object;
   readonly card: string;
   readonly model: Uint8Array;
@@ -25,12 +28,12 @@ function toJson(value: object): string {
 }
 
 /** Starts the task's service on the folder and asks it the golden question. */
-async function askOnce(folder: string, { task, version, golden }: Staged): Promise<object> {
-  const service = await serveModels(task, onlyModel(version, folder));
+async function askOnce(folder: string, { task, kind, version, golden }: Staged): Promise<object> {
+  const service = await serveModels(kind, task, onlyModel(version, folder));
   try {
     const failure = service.failures.get(version);
     if (failure !== undefined) throw new CommandError(`The ${task} service refuses the model: ${failure}`);
-    return await askGolden(task, service.url, version, golden);
+    return await askGolden(kind, service.url, version, golden);
   } finally {
     await service.stop();
   }
@@ -46,7 +49,7 @@ async function askOnce(folder: string, { task, version, golden }: Staged): Promi
 export async function installModel(place: string, staged: Staged): Promise<object> {
   // Hidden names: services and other commands do not take them for versions.
   const folder = join(dirname(place), `.${staged.version}.importing-${process.pid}`);
-  const kind = goldenKinds[staged.task];
+  const kind = goldenKinds[staged.kind];
   try {
     await mkdir(join(folder, 'golden'), { recursive: true });
     const output = join(folder, 'golden', 'output.json');
@@ -63,6 +66,9 @@ export async function installModel(place: string, staged: Staged): Promise<objec
     const [difference] = differences(answer, again, {}, '', parityTolerance);
     if (difference !== undefined) throw new CommandError(`Two sessions of the model disagree on the golden input: ${difference}.`);
     await moveInto(place, folder);
+    await writeFile(join(dirname(place), 'task.json'), toJson(staged.declaration), { flag: 'wx' }).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EEXIST') throw error;
+    });
     return answer;
   } finally {
     await rm(folder, { recursive: true, force: true });

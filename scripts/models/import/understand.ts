@@ -1,3 +1,4 @@
+import type { Kind } from '../../../packages/contracts/src/index.ts';
 import { CommandError } from '../command.ts';
 import { understandClassifier } from './classifier.ts';
 import { understandDetector } from './detector.ts';
@@ -12,13 +13,13 @@ import type { Understood } from './understood.ts';
  *
  * @throws {CommandError} that says what was expected and what was found
  */
-export async function understand(bytes: Uint8Array, { metadata, isSplit }: OnnxFacts, options: ImportOptions): Promise<Understood> {
-  const { fileName, task } = options;
+export async function understand(bytes: Uint8Array, { metadata, isSplit }: OnnxFacts, kind: Kind, options: ImportOptions): Promise<Understood> {
+  const { fileName } = options;
   if (isSplit) throw new CommandError(`${fileName}: expected one file, found a model whose weights lie in another; export it with its weights inside.`);
-  const kind = metadata.get('task');
-  if (task === 'detection' && kind !== undefined && kind !== 'detect')
-    throw new CommandError(`${fileName}: expected a detector, found a model for '${kind}' by its own metadata.`);
+  const exportedFor = metadata.get('task');
+  if (kind === 'detection' && exportedFor !== undefined && exportedFor !== 'detect')
+    throw new CommandError(`${fileName}: expected a detector, found a model for '${exportedFor}' by its own metadata.`);
   const labels: Labels | undefined = options.labels === undefined ? labelsOf(metadata) : await readLabels(options.labels);
   const model = await openModel(bytes, fileName);
-  return task === 'detection' ? understandDetector(model, labels, metadata, options) : understandClassifier(model, labels, options);
+  return kind === 'detection' ? understandDetector(model, labels, metadata, options) : understandClassifier(model, labels, kind, options);
 }

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { spread } from '../evaluate/evaluator.ts';
-import type { Task } from '../folders.ts';
+import type { Kind } from '../../../packages/contracts/src/index.ts';
 
 /** What one answer says, as far as it can be held against a label. */
 interface Answered {
@@ -44,8 +44,8 @@ function form(bytes: Uint8Array<ArrayBuffer>, name: string): FormData {
   return data;
 }
 
-/** What each task's models are made for; only numbers are taken of it. */
-export const referenceData: Readonly<Record<Task, ReferenceData>> = {
+/** What the shipped models of each kind are made for; only numbers are taken of it. */
+export const referenceData: Readonly<Record<Kind, ReferenceData>> = {
   digit: {
     source: 'MNIST test, as PNG files',
     missing: () => undefined,

@@ -1,9 +1,14 @@
-import { loadConfig, onStop, portField } from '@facet/config';
-import { Suite } from './suite.ts';
+import { field, loadConfig, onStop, portField, text } from '@facet/config';
+import { resolve } from 'node:path';
+import { declaredTasks, Suite } from './suite.ts';
 
 /** The one process that a container runs: ends non-zero when a service ends by itself, zero when it was told to and all have drained. */
 async function main(): Promise<number> {
-  const { port } = loadConfig({ port: portField(8080) }, process.env);
+  const { port, modelsDir } = loadConfig(
+    { port: portField(8080), modelsDir: field({ env: 'MODELS_DIR', schema: text(), fallback: 'models', doc: 'Folder of the models.' }) },
+    process.env,
+  );
+  const tasks = await declaredTasks(resolve(modelsDir));
   let stopped: Promise<void> | undefined;
   const stop = (): Promise<void> => (stopped ??= suite.stop());
   let told = false;
@@ -12,8 +17,10 @@ async function main(): Promise<number> {
     void stop();
   };
   const suite = new Suite({
-    // The three behind the gateway take the ports after its own, so that any choice of PORT leaves room for them.
-    env: { ...process.env, GATEWAY_PORT: String(port), GESTURE_PORT: String(port + 1), DIGIT_PORT: String(port + 2), DETECTION_PORT: String(port + 3) },
+    tasks,
+    env: process.env,
+    // Services take the ports after the gateway's own, so that any choice of PORT leaves room for them.
+    firstPort: port,
     // Only the gateway is reached from outside, and it has stopped asking before they are told to stop.
     settings: (name) => (name === 'gateway' ? { DISCOVERY: 'none' } : { DRAIN_DELAY: '0ms' }),
     directory: process.cwd(),

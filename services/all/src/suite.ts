@@ -1,20 +1,19 @@
-import { leanEnv, type LauncherMessage } from '@facet/config';
+import { leanEnv, versionPattern, type LauncherMessage } from '@facet/config';
+import { findTaskFiles, kindNames, settingNames, taskContracts, type Kind, type TaskFile } from '@facet/contracts';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { createServer, isIPv6 } from 'node:net';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-export const serviceNames = ['gateway', 'gesture', 'digit', 'detection'] as const;
+const gatewayName = 'gateway';
+const gatewayPort = 8080;
 
-export type ServiceName = (typeof serviceNames)[number];
-
-const behind = ['gesture', 'digit', 'detection'] as const;
-
-const defaultPorts: Readonly<Record<ServiceName, number>> = { gateway: 8080, gesture: 8081, digit: 8082, detection: 8083 };
 const { resolve: locate } = createRequire(import.meta.url);
 /** What each process runs: sources where this process was told to (`--conditions=source`), built files otherwise. */
-const programs: Readonly<Record<ServiceName, () => string>> = {
+const programs: Readonly<Record<Kind | typeof gatewayName, () => string>> = {
   gateway: () => locate('@facet/gateway/main'),
   gesture: () => locate('@facet/gesture/main'),
   digit: () => locate('@facet/digit/main'),
@@ -23,32 +22,62 @@ const programs: Readonly<Record<ServiceName, () => string>> = {
 const startTimeoutMs = 60_000;
 
 interface SuiteOptions {
+  /** Tasks that are served, each by a process of its own, in the order in which they are shown. */
+  readonly tasks: readonly DeclaredTask[];
   /** Passed to every service; `GATEWAY_PORT`, `GESTURE_PORT` … choose the ports. */
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** The gateway's port, where the services have those after it and nothing else is to be chosen. */
+  readonly firstPort?: number;
   /** What one service alone is told; wins over `env`. */
-  readonly settings?: (name: ServiceName) => Readonly<Record<string, string>>;
+  readonly settings?: (name: string) => Readonly<Record<string, string>>;
   /** Where `models/` lies. */
   readonly directory: string;
   /** Shows one line of a service's log. */
-  readonly print: (line: string, name: ServiceName) => void;
+  readonly print: (line: string, name: string) => void;
   /** Called when somebody else asks a service to stop: a signal that reached it alone, or all processes at once. */
   readonly onStopRequested: (reason: string) => void;
 }
 
+/** A task, and the versions of it that lie there. */
+export interface DeclaredTask extends TaskFile {
+  readonly versions: readonly string[];
+}
+
+/**
+ * The tasks that a folder of models declares and has models for: those that every suite has first, then by name.
+ *
+ * @throws {Error} one sentence about a `task.json` that cannot be used
+ */
+export async function declaredTasks(modelsDir: string): Promise<DeclaredTask[]> {
+  const files = await findTaskFiles(modelsDir);
+  const place = ({ task }: TaskFile): number => kindNames.findIndex((kind) => kind === task) + 1 || kindNames.length + 1;
+  const found = await Promise.all(
+    files
+      .toSorted((a, b) => place(a) - place(b))
+      .map(async (file) => {
+        const names = await readdir(join(modelsDir, file.task));
+        return { ...file, versions: names.filter((name) => versionPattern.test(name)).toSorted((a, b) => Number(a.slice(1)) - Number(b.slice(1))) };
+      }),
+  );
+  return found.filter(({ versions }) => versions.length > 0);
+}
+
 interface Member {
-  readonly name: ServiceName;
+  readonly name: string;
   readonly process: ChildProcess;
   readonly exited: Promise<number | null>;
   /** What it said before its log was shown. */
   readonly early: string[];
 }
 
-/** The four services on one machine, each its own process, as in a cluster. */
+/** The gateway and a service for each task on one machine, each its own process, as in a cluster. */
 export class Suite {
-  readonly ports: Readonly<Record<ServiceName, number>>;
+  /** By service, the gateway first. */
+  readonly ports: Readonly<Record<string, number>>;
   /** Settles with a sentence when a service ends that was not asked to. */
   readonly ended: Promise<string>;
   readonly #options: SuiteOptions;
+  readonly #behind: readonly string[];
   readonly #members: Member[] = [];
   readonly #ready = new Set<Member>();
   #settleEnded: (reason: string) => void = () => undefined;
@@ -57,15 +86,31 @@ export class Suite {
 
   constructor(options: SuiteOptions) {
     this.#options = options;
-    const port = (name: ServiceName) => Number(options.env[`${name.toUpperCase()}_PORT`] ?? defaultPorts[name]);
-    this.ports = { gateway: port('gateway'), gesture: port('gesture'), digit: port('digit'), detection: port('detection') };
+    const { env, tasks, firstPort } = options;
+    this.#behind = tasks.map(({ task }) => task);
+    const names = [gatewayName, ...this.#behind];
+    // Each task has the next port after the gateway's usual one, the tasks that every suite has their own.
+    const firstFree = Math.max(gatewayPort, ...taskContracts.map(({ port }) => port)) + 1;
+    const others = this.#behind.filter((name) => !taskContracts.some(({ task }) => task === name));
+    const usual = (name: string): number => taskContracts.find(({ task }) => task === name)?.port ?? firstFree + others.indexOf(name);
+    this.ports = Object.fromEntries(
+      names.map((name, index) => {
+        if (firstPort !== undefined) return [name, firstPort + index];
+        return [name, Number(env[portSetting(name)] ?? (name === gatewayName ? gatewayPort : usual(name)))];
+      }),
+    );
     this.ended = new Promise((resolve) => {
       this.#settleEnded = resolve;
     });
   }
 
-  url(name: ServiceName): string {
-    return `http://${name === 'gateway' ? reachableHost(this.#options.env['HOST']) : '127.0.0.1'}:${this.ports[name]}`;
+  /** Names of all services, the gateway first. */
+  get names(): readonly string[] {
+    return Object.keys(this.ports);
+  }
+
+  url(name: string): string {
+    return `http://${name === gatewayName ? reachableHost(this.#options.env['HOST']) : '127.0.0.1'}:${this.ports[name]}`;
   }
 
   /**
@@ -74,8 +119,8 @@ export class Suite {
    * @throws {Error} one line that says which service cannot start, and why
    */
   async start(): Promise<void> {
-    for (const name of serviceNames) await requireFree(name, this.ports[name]);
-    for (const group of [behind, ['gateway'] as const]) {
+    for (const name of this.names) await requireFree(name, this.ports[name]!);
+    for (const group of [this.#behind, [gatewayName]]) {
       if (this.#stopping) throw new Error('stopped while it started');
       const members = group.map((name) => this.#spawn(name));
       this.#members.push(...members);
@@ -91,7 +136,7 @@ export class Suite {
   /** Drains the gateway first, so that what it has accepted still finds its service, then the rest. */
   async stop(): Promise<void> {
     this.#stopping = true;
-    for (const group of [['gateway'] as const, behind]) {
+    for (const group of [[gatewayName], this.#behind]) {
       const members = this.#members.filter(({ name }) => group.some((wanted) => wanted === name));
       for (const member of members) send(member.process, { facet: 'stop' });
       await Promise.all(members.map(({ exited }) => exited));
@@ -107,12 +152,12 @@ export class Suite {
     for (const { process: child } of this.#members) child.kill('SIGKILL');
   }
 
-  #spawn(name: ServiceName): Member {
-    const { env, directory, settings } = this.#options;
+  #spawn(name: string): Member {
+    const { env, directory, settings, tasks } = this.#options;
+    const task = tasks.find((each) => each.task === name);
     // A laptop has other things to do: one process a service is enough, and leaves detection its threads.
-    const workers = name === 'detection' ? {} : { WORKERS: '1' };
-    const urls = { GESTURE_URL: this.url('gesture'), DIGIT_URL: this.url('digit'), DETECTION_URL: this.url('detection') };
-    const child = spawn(process.execPath, [...process.execArgv, programs[name]()], {
+    const workers = task?.kind === 'detection' ? {} : { WORKERS: '1' };
+    const child = spawn(process.execPath, [...process.execArgv, programs[task?.kind ?? gatewayName]()], {
       cwd: directory,
       // Its own process group: Ctrl-C in a terminal must reach the services in order, through stop().
       detached: true,
@@ -123,11 +168,12 @@ export class Suite {
         LOG_FORMAT: process.stdout.isTTY ? 'pretty' : 'json',
         DRAIN_DELAY: '200ms',
         ...workers,
-        ...urls,
+        ...(task ? { TASK: task.task } : this.#gatewaySettings()),
         ...env,
+        ...(task && { MODEL_VERSIONS: this.#versionsOf(task).join(',') }),
         // Only the gateway is reached from outside, where HOST says so.
-        OPERATIONS_PORT: (name === 'gateway' && env['OPERATIONS_PORT']) || '',
-        HOST: (name === 'gateway' && env['HOST']) || 'localhost',
+        OPERATIONS_PORT: (name === gatewayName && env['OPERATIONS_PORT']) || '',
+        HOST: (name === gatewayName && env['HOST']) || 'localhost',
         ...settings?.(name),
         PORT: String(this.ports[name]),
       },
@@ -146,6 +192,29 @@ export class Suite {
     const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
     void exited.then((code) => this.#settleEnded(`${name} ended with code ${code}; stopping the others.`));
     return { name, process: child, exited, early };
+  }
+
+  /** Those of `MODEL_VERSIONS`, as far as they lie there; all of a task that has none of them. */
+  #versionsOf({ versions }: DeclaredTask): readonly string[] {
+    const wanted = (this.#options.env['MODEL_VERSIONS'] ?? '').split(',').map((name) => name.trim());
+    const chosen = versions.filter((version) => wanted.includes(version));
+    return chosen.length > 0 ? chosen : versions;
+  }
+
+  /** Where the gateway finds each task, and what it is told of it. */
+  #gatewaySettings(): Record<string, string> {
+    const entries = this.#options.tasks.map((declared) => {
+      const { task, title, description, limits } = declared;
+      const { prefix } = settingNames(task);
+      return {
+        [`${prefix}_URL`]: this.url(task),
+        [`${prefix}_VERSIONS`]: this.#versionsOf(declared).join(','),
+        ...(title !== undefined && { [`${prefix}_TITLE`]: title }),
+        ...(description !== undefined && { [`${prefix}_DESCRIPTION`]: description }),
+        ...(limits?.bodyMaxBytes !== undefined && { [`${prefix}_BODY_MAX_BYTES`]: String(limits.bodyMaxBytes) }),
+      };
+    });
+    return Object.assign({ TASKS: this.#options.tasks.map(({ task, kind }) => `${task}:${kind}`).join(',') }, ...entries) as Record<string, string>;
   }
 
   async #untilReady(member: Member): Promise<void> {
@@ -197,11 +266,16 @@ async function failureOf(url: string): Promise<string | undefined> {
   }
 }
 
-function requireFree(name: ServiceName, port: number): Promise<void> {
+/** The setting that chooses the port of a service on this machine. */
+function portSetting(name: string): string {
+  return `${name.toUpperCase().replaceAll('-', '_')}_PORT`;
+}
+
+function requireFree(name: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', () =>
-      reject(new Error(`${name} cannot start: port ${port} is taken. Stop what listens there, or set ${name.toUpperCase()}_PORT to another.`)),
+      reject(new Error(`${name} cannot start: port ${port} is taken. Stop what listens there, or set ${portSetting(name)} to another.`)),
     );
     server.listen(port, '127.0.0.1', () => server.close(() => resolve()));
   });

@@ -1,6 +1,7 @@
-import { frameFields, portField, taskBodyField, type Config } from '@facet/config';
-import { imageFields, inferenceFields } from '@facet/serving';
+import { detectionContract } from '@facet/contracts';
+import { frameFields, portField } from '@facet/config';
+import { imageFields, inferenceFields, taskFields, type TaskConfig } from '@facet/serving';
 
-export const detectionFields = { port: portField(8083), taskBodyMaxBytes: taskBodyField('detection'), ...inferenceFields, ...imageFields, ...frameFields };
+export const detectionFields = { port: portField(detectionContract.port), ...taskFields('detection'), ...inferenceFields, ...imageFields, ...frameFields };
 
-export type DetectionConfig = Config<typeof detectionFields>;
+export type DetectionConfig = TaskConfig<typeof detectionFields>;

@@ -1,12 +1,11 @@
-import { loadConfig } from '@facet/config';
 import { runMain } from '@facet/http';
-import { startService } from '@facet/serving';
+import { loadTaskConfig, startService } from '@facet/serving';
 import { detectionFields } from './config.ts';
 import { detectionFeatures } from './model/features.ts';
 
 await runMain('detection', async () => {
-  const config = loadConfig(detectionFields, process.env);
-  await startService('detection', config, {
+  const config = await loadTaskConfig('detection', detectionFields, process.env);
+  await startService(config, {
     features: detectionFeatures,
     makeTask: async (parts) => (await import('./model/index.ts')).detectionTask(config, parts),
   });

@@ -1,6 +1,7 @@
-import { portField, taskBodyField, type Config } from '@facet/config';
-import { imageFields, inferenceFields } from '@facet/serving';
+import { digitContract } from '@facet/contracts';
+import { portField } from '@facet/config';
+import { imageFields, inferenceFields, taskFields, type TaskConfig } from '@facet/serving';
 
-export const digitFields = { port: portField(8082), taskBodyMaxBytes: taskBodyField('digit'), ...inferenceFields, ...imageFields };
+export const digitFields = { port: portField(digitContract.port), ...taskFields('digit'), ...inferenceFields, ...imageFields };
 
-export type DigitConfig = Config<typeof digitFields>;
+export type DigitConfig = TaskConfig<typeof digitFields>;

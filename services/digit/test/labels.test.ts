@@ -11,7 +11,7 @@ jest.setTimeout(120_000);
 
 /** Everything is kept, and people may label it. */
 const open = { UNCERTAINTY_THRESHOLD: '0', SAMPLES_MAX_PER_SECOND: '10000', OBSERVE_MAX_PER_SECOND: '100000', LABELLING: 'true' };
-const operations = inferenceOperations(digitContract);
+const operations = inferenceOperations(digitContract, ['v1', 'v2']);
 const seven = readFile(join(__dirname, '../../../examples/digit.png'));
 
 function fits({ answers }: Operation, { status, body }: Response): unknown {

@@ -1,16 +1,14 @@
 import {
   choice,
   field,
-  list,
   milliseconds,
   number,
   portField,
   serverFields,
-  serverUrl,
   serviceTokenFields,
   streamFields,
-  taskBodyField,
   text,
+  versions,
   weights,
   whole,
   type Config,
@@ -19,22 +17,7 @@ import { admitFields } from './admit/admit-fields.ts';
 import { cacheFields } from './cache/cache-fields.ts';
 import { brownOutFields } from './forward/brown-out-fields.ts';
 import { gateFields } from './forward/gate-fields.ts';
-
-const upstream = (task: string, port: number) => ({
-  url: field({ env: `${task}_URL`, schema: serverUrl(), fallback: `http://127.0.0.1:${port}`, doc: `Where the ${task.toLowerCase()} service answers.` }),
-  v1: field({ env: `${task}_V1_URL`, schema: serverUrl(), doc: `Where its v1 answers, when versions run apart; by default \`${task}_URL\`.` }),
-  v2: field({ env: `${task}_V2_URL`, schema: serverUrl(), doc: 'The same for v2.' }),
-  weights: field({
-    env: `${task}_AB_WEIGHTS`,
-    schema: weights(),
-    doc: `Share of each version in \`/${task.toLowerCase()}/predict\`; by default \`AB_WEIGHTS\`.`,
-  }),
-  bodyMaxBytes: taskBodyField(task),
-});
-
-const gesture = upstream('GESTURE', 8081);
-const digit = upstream('DIGIT', 8082);
-const detection = upstream('DETECTION', 8083);
+import { tasksField } from './task-settings.ts';
 
 export const gatewayFields = {
   port: portField(8080),
@@ -47,28 +30,23 @@ export const gatewayFields = {
     fallback: 'web/dist',
     doc: 'Folder of the built pages (`web/`); without it `/` answers with JSON to browsers too.',
   }),
-  gestureUrl: gesture.url,
-  gestureV1Url: gesture.v1,
-  gestureV2Url: gesture.v2,
-  gestureWeights: gesture.weights,
-  gestureBodyMaxBytes: gesture.bodyMaxBytes,
-  digitUrl: digit.url,
-  digitV1Url: digit.v1,
-  digitV2Url: digit.v2,
-  digitWeights: digit.weights,
-  digitBodyMaxBytes: digit.bodyMaxBytes,
-  detectionUrl: detection.url,
-  detectionV1Url: detection.v1,
-  detectionV2Url: detection.v2,
-  detectionWeights: detection.weights,
-  detectionBodyMaxBytes: detection.bodyMaxBytes,
-  weights: field({ env: 'AB_WEIGHTS', schema: weights(), fallback: 'v1=50,v2=50', doc: 'Share of each version in `/<task>/predict`.' }),
+  tasks: tasksField,
+  weights: field({
+    env: 'AB_WEIGHTS',
+    schema: weights(),
+    doc: 'Share of each version in `/<task>/predict`, such as `v1=70,v2=20,v3=10`; by default the same for each.',
+  }),
   weightsFile: field({
     env: 'AB_WEIGHTS_FILE',
     schema: text(),
-    doc: 'JSON file of shares, such as `{"digit":{"v1":80,"v2":20}}`, read again when it changes; what it names goes before `AB_WEIGHTS` and `<TASK>_AB_WEIGHTS`.',
+    doc: 'JSON file of shares, such as `{"digit":{"v1":80,"v2":20}}`, read again when it changes; what it names goes before `AB_WEIGHTS` and `TASK_<TASK>_AB_WEIGHTS`.',
   }),
-  modelVersions: field({ env: 'MODEL_VERSIONS', schema: list(['v1', 'v2']), fallback: 'v1,v2', doc: 'Versions that the services behind the gateway serve.' }),
+  modelVersions: field({
+    env: 'MODEL_VERSIONS',
+    schema: versions(),
+    fallback: 'v1,v2',
+    doc: 'Versions that the services behind the gateway serve, where a task does not say its own.',
+  }),
   workers: field({
     env: 'WORKERS',
     schema: whole({ min: 0, max: 256 }),
@@ -122,29 +100,3 @@ export const gatewayFields = {
 };
 
 export type GatewayConfig = Config<typeof gatewayFields>;
-
-/** One service behind the gateway, as the configuration describes it. */
-export interface UpstreamSettings {
-  readonly task: string;
-  readonly url: string;
-  /** Where a version answers, for those that run apart. */
-  readonly versionUrls: Readonly<Record<string, string>>;
-  readonly weights: Readonly<Record<string, number>>;
-  /** Largest body of its predictions, where that is configured. */
-  readonly bodyMaxBytes: number | undefined;
-}
-
-/** The services behind the gateway, in the order in which they are shown. */
-export function upstreamSettings(config: GatewayConfig): UpstreamSettings[] {
-  const settings = (task: 'gesture' | 'digit' | 'detection'): UpstreamSettings => {
-    const [v1, v2] = [config[`${task}V1Url`], config[`${task}V2Url`]];
-    return {
-      task,
-      url: config[`${task}Url`],
-      versionUrls: { ...(v1 && { v1 }), ...(v2 && { v2 }) },
-      weights: config[`${task}Weights`] ?? config.weights,
-      bodyMaxBytes: config[`${task}BodyMaxBytes`],
-    };
-  };
-  return [settings('gesture'), settings('digit'), settings('detection')];
-}

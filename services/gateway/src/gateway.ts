@@ -1,15 +1,5 @@
 import { bodyBudget, cpuQuota } from '@facet/config';
-import {
-  gatewayOperations,
-  inferenceOperations,
-  oipOperations,
-  planesOf,
-  taskContracts,
-  underPrefix,
-  version,
-  withBodyLimit,
-  type TaskContract,
-} from '@facet/contracts';
+import { gatewayOperations, inferenceOperations, oipOperations, planesOf, underPrefix, version, type Operation, type Plane } from '@facet/contracts';
 import { createShell, describeApi, isJoining, isPrimary, run, serveMetrics, serveProbes, ServiceToken, supervise, type Reply, type Shell } from '@facet/http';
 import { createRedisMetrics, RedisLink } from '@facet/redis';
 import { createLog, createMetrics, startTracing } from '@facet/telemetry';
@@ -20,7 +10,7 @@ import { openPodConcurrency } from './admit/pod-concurrency.ts';
 import { warnIfOpen } from './admit/warn-if-open.ts';
 import { openPodMeter } from './admit/pod-meter.ts';
 import { openCache } from './cache/open-cache.ts';
-import { upstreamSettings, type GatewayConfig, type UpstreamSettings } from './config.ts';
+import type { GatewayConfig } from './config.ts';
 import { experimentsReply, openExperiments } from './experiments/open-experiments.ts';
 import { BrownOut } from './forward/brown-out.ts';
 import { forward, type ForwardOptions } from './forward/forward.ts';
@@ -36,23 +26,15 @@ import { loadSite } from './site/load-site.ts';
 import { serveSite, statusFrame } from './site/serve-site.ts';
 import { openStream } from './stream/open-stream.ts';
 import { serveTask } from './route/serve-task.ts';
+import { taskSettings, type TaskSettings } from './task-settings.ts';
 import { askBriefly, suiteHealth } from './suite-health.ts';
-
-/** The calls of all services under their names. */
-const serviceOperations = taskContracts.flatMap((contract) => underPrefix(contract.task, Object.values(inferenceOperations(contract))));
-const planeOf = planesOf([
-  ...Object.values(gatewayOperations),
-  ...serviceOperations,
-  ...Object.values(oipOperations([taskContracts[0].task], taskContracts[0].oipExample)),
-  { path: '/label', plane: 'operations' },
-  { path: '/assets/*', plane: 'both' },
-]);
 
 /** Connections of one address, where clients are not behind a proxy: far more than any program needs, and a fifth of MAX_CONNECTIONS. */
 const usualPerAddress = 2000;
 
 /** Brings up the gateway, in a process for each CPU. */
-export async function startGateway(config: GatewayConfig): Promise<void> {
+export async function startGateway(config: GatewayConfig, env: Readonly<Record<string, string | undefined>>): Promise<void> {
+  const settings = taskSettings(config, env);
   const log = await createLog({ service: 'gateway', level: config.logLevel, format: config.logFormat, file: config.logFile });
   const processes = config.workers || cpuQuota();
   if (isPrimary()) {
@@ -73,7 +55,8 @@ export async function startGateway(config: GatewayConfig): Promise<void> {
     brownOut: new BrownOut(config, cache, metrics.registry),
     trustedProxies: config.trustedProxies,
   };
-  const door = await openGuard({ config, log, registry: metrics.registry, redis });
+  const door = await openGuard({ config, tasks: settings.map(({ contract }) => contract.task), log, registry: metrics.registry, redis });
+  const { serviceOperations, planeOf } = operationsOf(settings);
   const operations = config.operationsPort === undefined ? undefined : { planeOf, isOnBothPorts: false };
   const shell = await createShell({
     config,
@@ -86,7 +69,6 @@ export async function startGateway(config: GatewayConfig): Promise<void> {
   });
   const serviceToken = await ServiceToken.open(config, log);
   const upstreamMetrics = createUpstreamMetrics(metrics.registry);
-  const settings = upstreamSettings(config);
   const services = settings.map((one) => openService(one, config, upstreamMetrics, serviceToken));
   upstreamMetrics.watch(services);
   // Every process of the gateway sees the same cluster and the same file; one of them speaks of it.
@@ -106,27 +88,21 @@ export async function startGateway(config: GatewayConfig): Promise<void> {
   const discovery =
     config.discovery === 'kubernetes' ? (await import('./discover/discover.ts')).discover({ cluster: config, upstreams, log: quietLog }) : undefined;
 
-  const contracts = new Map(
-    settings.map(({ task, bodyMaxBytes }) => [task, withBodyLimit<TaskContract>(contractOf(task), bodyMaxBytes, config.bodyMaxBytes)] as const),
-  );
   const experiments = openExperiments(services, config, metrics);
-  for (const service of services) {
-    serveTask(
-      shell,
-      contracts.get(service.task)!,
-      experiments.get(service.task)!.watch((context) => forward(context, service, forwarding)),
-    );
+  for (const [index, service] of services.entries()) {
+    const watched = experiments.get(service.task)!.watch((context) => forward(context, service, forwarding));
+    serveTask(shell, settings[index]!, watched);
   }
   const oip = declareOip(
     shell,
     services.map((service) => modelService(service, forwarding)),
-    taskContracts[0].oipExample,
+    settings[0]!.contract.oipExample,
   );
 
-  serveStreams({ shell, services, contracts, config, door, serviceToken });
+  serveStreams({ shell, services, settings, config, door, serviceToken });
   const site = await loadSite(config.webDir, log, operations?.planeOf);
   const home = serveSite(shell, site);
-  shell.serve(gatewayOperations.root, (context) => home(context) ?? rootReply(operations === undefined));
+  shell.serve(gatewayOperations.root, (context) => home(context) ?? rootReply(services, operations === undefined));
   shell.serve(gatewayOperations.health, async () => {
     const body = await suiteHealth(new Map(services.map(({ task, upstream }) => [task, upstream])));
     return { status: body.status === 'unhealthy' ? 503 : 200, body };
@@ -164,25 +140,37 @@ export async function startGateway(config: GatewayConfig): Promise<void> {
   });
 }
 
-function contractOf(task: string): TaskContract {
-  return taskContracts.find((each) => each.task === task)!;
+/** The calls of all services under their names, and on which port each call belongs. */
+function operationsOf(settings: readonly TaskSettings[]): { serviceOperations: Operation[]; planeOf: (path: string) => Plane } {
+  const serviceOperations = settings.flatMap(({ contract, versions }) =>
+    underPrefix(contract.task, Object.values(inferenceOperations(contract, versions)) as Operation[]),
+  );
+  const { task, oipExample } = settings[0]!.contract;
+  const planeOf = planesOf([
+    ...Object.values(gatewayOperations),
+    ...serviceOperations,
+    ...Object.values(oipOperations([task], oipExample)),
+    { path: '/label', plane: 'operations' },
+    { path: '/assets/*', plane: 'both' },
+  ]);
+  return { serviceOperations, planeOf };
 }
 
 interface StreamParts {
   readonly shell: Shell;
   readonly services: readonly Service[];
-  readonly contracts: ReadonlyMap<string, TaskContract>;
+  readonly settings: readonly TaskSettings[];
   readonly config: GatewayConfig;
   readonly door: Door;
   readonly serviceToken: ServiceToken | undefined;
 }
 
 /** The WebSockets of those services that have one. */
-function serveStreams({ shell, services, contracts, config, door, serviceToken }: StreamParts): void {
+function serveStreams({ shell, services, settings, config, door, serviceToken }: StreamParts): void {
   const { admitStream } = door;
-  for (const contract of contracts.values()) {
+  for (const [index, { contract }] of settings.entries()) {
     if (!contract.stream) continue;
-    const service = services.find(({ task }) => task === contract.task)!;
+    const service = services[index]!;
     // A picture is as long as a body may be.
     const streamMessageMaxBytes = 'multipart/form-data' in contract.body ? contract.bodyMaxBytes! : config.streamMessageMaxBytes;
     const open = openStream({ service, connectTimeoutMs: config.connectTimeoutMs, serviceToken });
@@ -194,7 +182,7 @@ function serveStreams({ shell, services, contracts, config, door, serviceToken }
 
 /** One task, with an upstream for each URL: versions that share one share its connections. */
 function openService(
-  { task, url, versionUrls, weights }: UpstreamSettings,
+  { contract: { task }, url, versions: available, versionUrls, weights }: TaskSettings,
   config: GatewayConfig,
   metrics: UpstreamMetrics,
   serviceToken: ServiceToken | undefined,
@@ -211,7 +199,7 @@ function openService(
     return upstream;
   };
   const versions = Object.fromEntries(Object.entries(versionUrls).map(([name, at]) => [name, upstreamAt(at, name)]));
-  return new Service({ task, available: config.modelVersions, weights, budget, versions, upstream: upstreamAt(url, 'any') });
+  return new Service({ task, available, weights, budget, versions, upstream: upstreamAt(url, 'any') });
 }
 
 function modelService(service: Service, forwarding: ForwardOptions): ModelService {
@@ -224,7 +212,7 @@ function modelService(service: Service, forwarding: ForwardOptions): ModelServic
 }
 
 /** @param hasOperations `/metrics` and `/status` are on this port */
-function rootReply(hasOperations: boolean): Reply {
+function rootReply(services: readonly Service[], hasOperations: boolean): Reply {
   return {
     headers: { vary: 'accept' },
     body: {
@@ -235,7 +223,7 @@ function rootReply(hasOperations: boolean): Reply {
         health: '/health',
         ...(hasOperations && { metrics: '/metrics', status: '/status' }),
         docs: '/docs',
-        ...Object.fromEntries(taskContracts.map(({ task }) => [task, `/${task}`])),
+        ...Object.fromEntries(services.map(({ task }) => [task, `/${task}`])),
       },
       status: 'running',
     },

@@ -1,18 +1,17 @@
-import { choice, field, frameFields, json, portField, taskBodyField, type Config } from '@facet/config';
-import { actions } from '@facet/contracts';
-import { inferenceFields } from '@facet/serving';
+import { choice, field, frameFields, json, portField } from '@facet/config';
+import { actions, gestureContract } from '@facet/contracts';
+import { inferenceFields, taskFields, type TaskConfig } from '@facet/serving';
 import { z } from 'zod';
 
 export const gestureFields = {
-  port: portField(8081),
-  taskBodyMaxBytes: taskBodyField('gesture'),
+  port: portField(gestureContract.port),
+  ...taskFields('gesture'),
   ...inferenceFields,
   ...frameFields,
   actions: field({
     env: 'GESTURE_ACTIONS',
     schema: json(z.record(z.string(), z.enum(actions)), 'a JSON object from gesture names to up, down, left or right'),
-    fallback: '{"like":"up","dislike":"down","four":"right","three":"left"}',
-    doc: 'What each gesture means to a game, by the name of its class.',
+    doc: 'What each gesture means to a game, by the name of its class; by default what `task.json` says, or `{"like":"up","dislike":"down","four":"right","three":"left"}`.',
   }),
   rejectedAction: field({
     env: 'GESTURE_REJECTED_ACTION',
@@ -22,4 +21,4 @@ export const gestureFields = {
   }),
 };
 
-export type GestureConfig = Config<typeof gestureFields>;
+export type GestureConfig = TaskConfig<typeof gestureFields>;

@@ -1,12 +1,11 @@
-import { loadConfig } from '@facet/config';
 import { runMain } from '@facet/http';
-import { startService } from '@facet/serving';
+import { loadTaskConfig, startService } from '@facet/serving';
 import { gestureFields } from './config.ts';
 import { handFeatures } from './model/features.ts';
 
 await runMain('gesture', async () => {
-  const config = loadConfig(gestureFields, process.env);
-  await startService('gesture', config, {
+  const config = await loadTaskConfig('gesture', gestureFields, process.env);
+  await startService(config, {
     features: handFeatures,
     makeTask: async (parts) => (await import('./model/index.ts')).gestureTask(config, parts),
   });

@@ -69,7 +69,11 @@ const answered = (description: string, schema: z.ZodType) => ({ description, con
 export function oipOperations(models: readonly [string, ...string[]], example: unknown): OipOperations {
   const tag = 'open inference protocol';
   const model = z.enum(models).describe('Model.').meta({ example: models[0] });
-  const version = z.enum(['1', '2']).describe('Version.').meta({ example: '1' });
+  const version = z
+    .string()
+    .regex(/^[1-9]\d{0,8}$/)
+    .describe('Version.')
+    .meta({ example: '1' });
   const get = (id: string, path: string, summary: string, answers: Operation['answers'], problems: readonly ProblemCode[]): Operation => ({
     id: `oip${id}`,
     method: 'get',

@@ -65,7 +65,7 @@ export function declareOip<Input, Answer extends object>({ shell, task, models, 
   };
   const refuseLoading = (context: RequestContext): never => {
     pinned(context);
-    throw new Problem('not-implemented', 'models are loaded by configuration (MODEL_VERSIONS, MODEL_V1_PATH, MODEL_V2_PATH) when a process starts');
+    throw new Problem('not-implemented', 'models are loaded by configuration (MODEL_VERSIONS, MODEL_<VERSION>_PATH) when a process starts');
   };
 
   const inferReply = async (context: RequestContext): Promise<Reply> => {

@@ -4,6 +4,7 @@ import { inferenceFields } from '../inference-fields.ts';
 
 /** What `pull-models` is told, which brings models before a service starts. */
 export const pullFields = {
+  task: field({ env: 'TASK', schema: text(), doc: 'Name of the task; by default that of the service.' }),
   modelsUrl: field({
     env: 'MODELS_URL',
     schema: text(),
@@ -12,7 +13,6 @@ export const pullFields = {
   }),
   modelsDir: field({ env: 'MODELS_DIR', schema: text(), fallback: '/models', doc: 'Folder that they are put into, as `<task>/<version>/`.' }),
   modelVersions: inferenceFields.modelVersions,
-  modelV1Sha256: inferenceFields.modelV1Sha256,
-  modelV2Sha256: inferenceFields.modelV2Sha256,
+  modelSha256: inferenceFields.modelSha256,
   ...bucketFields,
 };

@@ -1,4 +1,4 @@
-import { detectionContract, detectionOptions, streamClose, type DetectionAnswer, type DetectionOptions, type DetectionStreamMessage } from '@facet/contracts';
+import { detectionOptions, streamClose, withDefaults, type DetectionAnswer, type DetectionOptions, type DetectionStreamMessage } from '@facet/contracts';
 import { annotate, release, type Letterbox } from '@facet/imaging';
 import { freeTensors } from '@facet/inference';
 import { boxTruths, fromBase64, imageOf, measureConfidence, type Task, type TaskParts } from '@facet/serving';
@@ -21,9 +21,6 @@ interface Input {
   readonly annotated: boolean;
 }
 
-/** What a request gets that asks for nothing else. */
-const usual = detectionOptions.parse({});
-
 function viewOf({ image: { width, height, channels }, scaleX, scaleY, offsetX, offsetY }: Omit<Letterbox, 'pixels'>): View {
   return { scaleX, scaleY, offsetX, offsetY, width, height, channels };
 }
@@ -33,12 +30,15 @@ export function detectionTask(config: DetectionConfig, { registry }: TaskParts):
   const limits = { maxPixels: config.imageMaxPixels };
   const metrics = detectionMetrics(registry);
   const sure = measureConfidence(registry);
+  const options = withDefaults(detectionOptions, config.declared.defaults);
+  // What a request gets that asks for nothing else.
+  const usual = options.parse({});
 
   return {
-    contract: detectionContract,
+    contract: config.contract,
     keys: { time: 'inference_time', classes: 'predictions_by_class' },
-    read: (received, query) => ({ ...imageOf(received, query, detectionOptions), annotated: query['annotate'] === true }),
-    readItem: (item) => ({ ...imageOf({ kind: 'json', value: item, bytes: Buffer.alloc(0) }, {}, detectionOptions), annotated: false }),
+    read: (received, query) => ({ ...imageOf(received, query, options), annotated: query['annotate'] === true }),
+    readItem: (item) => ({ ...imageOf({ kind: 'json', value: item, bytes: Buffer.alloc(0) }, {}, options), annotated: false }),
 
     encoded: {
       name: 'image',
@@ -109,7 +109,7 @@ export function detectionTask(config: DetectionConfig, { registry }: TaskParts):
           id: stream.id,
           deadlineMs: config.deadlineMs,
           maxFramesPerSecond,
-          predict: (bytes, work) => behind.predict(() => ({ ...imageOf({ kind: 'file', bytes }, behind.query, detectionOptions), annotated: false }), work),
+          predict: (bytes, work) => behind.predict(() => ({ ...imageOf({ kind: 'file', bytes }, behind.query, options), annotated: false }), work),
           send: (text, sent) => stream.send(text, sent),
           isBehind: () => stream.isBehind,
           fail: (error) => stream.fail(error),

@@ -1,4 +1,4 @@
-import { digitContract, type DigitAnswer } from '@facet/contracts';
+import type { DigitAnswer } from '@facet/contracts';
 import { differences, type Tensors, type Work } from '@facet/inference';
 import { classTruths, fromBase64, imageOf, measureConfidence, type ServedModel, type Task, type TaskParts } from '@facet/serving';
 import { TallyCounter } from '@facet/telemetry';
@@ -13,7 +13,10 @@ type Answer = Omit<DigitAnswer, 'inference_time_seconds' | 'timestamp'>;
 const noOptions = z.object({});
 
 /** Reads the digit that a picture shows. */
-export function digitTask({ imageMaxPixels }: Pick<DigitConfig, 'imageMaxPixels'>, { registry }: TaskParts): Task<Buffer, Answer, SeenDigit> {
+export function digitTask(
+  { imageMaxPixels, contract }: Pick<DigitConfig, 'imageMaxPixels' | 'contract'>,
+  { registry }: TaskParts,
+): Task<Buffer, Answer, SeenDigit> {
   const predicted = new TallyCounter({ name: 'predicted_digit_count', help: 'Predictions by digit', labelNames: ['digit'] as const, registers: [registry] });
   const sure = measureConfidence(registry);
 
@@ -25,7 +28,7 @@ export function digitTask({ imageMaxPixels }: Pick<DigitConfig, 'imageMaxPixels'
   const read = (outputs: Tensors, { manifest }: ServedModel) => toAnswer(outputs[manifest.outputs[0]!.name]!.data as Float32Array);
 
   return {
-    contract: digitContract,
+    contract,
     keys: { time: 'inference_time_seconds', classes: 'predictions_by_digit' },
     read: (received, query) => imageOf(received, query, noOptions).bytes,
     readItem: (item) => imageOf({ kind: 'json', value: item, bytes: Buffer.alloc(0) }, {}, noOptions).bytes,

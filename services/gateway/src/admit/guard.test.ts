@@ -28,6 +28,7 @@ function guardThatWaits(at: Where) {
   };
   const identity = { id: 'phone', scopes: new Set(['*']), limits: { concurrency: 2, ratePerSecond: 100 }, isCurrent: () => true };
   const door = createGuard({
+    tasks: new Set(['digit']),
     callers: {
       keys: { find: () => identity } as unknown as KeyFile,
       tokens: { find: async () => pause('the token is looked up').then(() => identity) } as unknown as TokenVerifier,
@@ -103,6 +104,7 @@ describe.each(['request', 'stream'] as const)('the place of a caller, taken by a
 describe('the streams of one process', () => {
   const open = (streamMaxConnections: number, keys: KeyFile | undefined) => {
     const door = createGuard({
+      tasks: new Set(['digit']),
       callers: { keys },
       meter: { take: () => allowed },
       concurrency: { acquire: () => Promise.resolve(undefined) },

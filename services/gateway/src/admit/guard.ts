@@ -17,6 +17,8 @@ import { freePass, streamPass, type StreamPass } from './stream-pass.ts';
 import { capacityOf, type Allowance, type Meter } from './verdict.ts';
 
 export interface GuardOptions {
+  /** Tasks that are served. */
+  readonly tasks: ReadonlySet<string>;
   readonly callers: Callers;
   readonly meter: Meter;
   readonly concurrency: ConcurrencyLimiter;
@@ -64,7 +66,7 @@ export function createGuard(options: GuardOptions): Door {
     const preflight = origins.length > 0 ? admitOrigin(context, origins, options.corsHeaders) : undefined;
     if (preflight) return preflight;
     if ((!knowsCallers && !limitsAddresses) || isProbe(route)) return undefined;
-    const needed = requiredScope(route, context.params['model']);
+    const needed = requiredScope(route, options.tasks, context.params['model']);
     // Who reaches the operations port is up to the network; what changes something needs an administrator there too.
     if (context.isByOperationsPort && needed !== 'admin') return undefined;
     const visit: Visit = { request, notes: context.notes, onEnd: onceClosed(response) };

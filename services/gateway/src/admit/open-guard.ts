@@ -15,6 +15,8 @@ import { StreamPlaces } from './stream-places.ts';
 
 interface GuardParts {
   readonly config: Config<typeof admitFields> & { readonly streamMaxConnections: number };
+  /** Tasks that are served. */
+  readonly tasks: readonly string[];
   readonly log: Log;
   readonly registry: Registry;
   readonly redis: RedisLink | undefined;
@@ -29,13 +31,14 @@ export interface OpenDoor extends Door {
  *
  * @throws {ConfigError} when the key file cannot be used, or what tokens are checked against is not said
  */
-export async function openGuard({ config, log, registry, redis }: GuardParts): Promise<OpenDoor> {
+export async function openGuard({ config, tasks, log, registry, redis }: GuardParts): Promise<OpenDoor> {
   const metrics = createAdmitMetrics(registry);
-  const keys = config.apiKeysFile === undefined ? undefined : await KeyFile.open({ path: config.apiKeysFile, log });
+  const keys = config.apiKeysFile === undefined ? undefined : await KeyFile.open({ path: config.apiKeysFile, tasks, log });
   const accepted = tokenSettings(config);
   const limits = { ratePerSecond: config.jwtRatePerSecond, concurrency: config.jwtConcurrency };
   const tokens = accepted && new TokenVerifier({ ...accepted, scopeClaim: config.jwtScopeClaim, limits, log });
   const door = createGuard({
+    tasks: new Set(tasks),
     callers: { keys, tokens },
     meter: redis ? new SharedMeter({ redis, insurance: podMeter, onInsured: () => metrics.insured() }) : podMeter,
     concurrency: podConcurrency,

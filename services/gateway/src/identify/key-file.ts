@@ -1,11 +1,12 @@
 import { ConfigError } from '@facet/config';
+import { taskName } from '@facet/contracts';
 import type { Log } from '@facet/telemetry';
 import { readFile, stat } from 'node:fs/promises';
 import { z } from 'zod';
 import { hashKey, sameHash } from './api-key.ts';
 import type { Identity } from './identity.ts';
 
-const scopes = z.array(z.enum(['gesture', 'digit', 'detection', '*', 'admin'])).min(1);
+const scopes = z.array(z.union([z.enum(['*', 'admin']), taskName], 'expected the name of a task, * or admin')).min(1);
 
 /** What a file keeps of one key. */
 export const keyEntry = z.strictObject({
@@ -54,6 +55,8 @@ function parse(text: string): Map<string, Known> {
 
 interface KeyFileOptions {
   readonly path: string;
+  /** Tasks that are served; a scope of another is kept, and said. */
+  readonly tasks: readonly string[];
   readonly log: Log;
   readonly pollMs?: number;
 }
@@ -115,13 +118,16 @@ export class KeyFile {
   }
 
   async #read(): Promise<void> {
-    const { path, log } = this.#options;
+    const { path, tasks, log } = this.#options;
     const { ino, mtimeMs, size } = await stat(path).catch(() => ({ ino: 0, mtimeMs: 0, size: 0 }));
     const seen = `${ino} ${mtimeMs} ${size}`;
     if (seen === this.#seen) return;
     const isFirst = this.#seen === '';
     this.#seen = seen;
     this.#keys = parse(await readFile(path, 'utf8'));
+    const given = new Set([...this.#keys.values()].flatMap(({ scopes: may }) => [...may]));
+    const unserved = [...given].filter((scope) => scope !== '*' && scope !== 'admin' && !tasks.includes(scope));
+    if (unserved.length > 0) log.warn({ path, scopes: unserved }, 'the key file names scopes of tasks that are not served here');
     if (!isFirst) log.info({ keys: this.#keys.size }, 'the API keys changed');
   }
 }

@@ -4,10 +4,12 @@ import { covers, isProbe, requiredScope } from './required-scope.ts';
 const tasks = taskContracts.map(({ task }) => task) as [string, ...string[]];
 const [first] = tasks;
 const own: Operation[] = [...Object.values(gatewayOperations), ...Object.values(oipOperations(tasks, {}))];
-const ofTasks: Operation[] = taskContracts.flatMap((contract) => underPrefix(contract.task, Object.values(inferenceOperations(contract))));
+const ofTasks: Operation[] = taskContracts.flatMap((contract) =>
+  underPrefix(contract.task, Object.values(inferenceOperations(contract, ['v1', 'v2'])) as Operation[]),
+);
 
 function scopeOf(operation: Operation, model = first): string {
-  return requiredScope({ access: accessOf(operation), task: operation.task }, operation.path.includes('{model}') ? model : undefined);
+  return requiredScope({ access: accessOf(operation), task: operation.task }, new Set(tasks), operation.path.includes('{model}') ? model : undefined);
 }
 
 describe('requiredScope', () => {
@@ -54,8 +56,8 @@ describe('requiredScope', () => {
   });
 
   it('is a known caller for a model that is none, and for what matches no route', () => {
-    expect(requiredScope({ access: 'task' }, 'constructor')).toBe('any');
-    expect(requiredScope({ access: 'caller' })).toBe('any');
+    expect(requiredScope({ access: 'task' }, new Set(tasks), 'constructor')).toBe('any');
+    expect(requiredScope({ access: 'caller' }, new Set(tasks))).toBe('any');
   });
 
   it('is covered by the task, by all tasks, and for administrators by their own scope alone', () => {

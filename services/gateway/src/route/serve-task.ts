@@ -1,4 +1,5 @@
-import { inferenceOperations, oipOperations, underPrefix, type Operation, type TaskContract } from '@facet/contracts';
+import { inferenceOperations, oipOperations, underPrefix, type Operation } from '@facet/contracts';
+import type { TaskSettings } from '../task-settings.ts';
 import { apiFiles, apiPages, type Reply, type RequestContext, type Shell } from '@facet/http';
 
 /** Pages and files of a service's documentation, which anyone may read. */
@@ -26,10 +27,14 @@ function forTask(operation: Operation): Operation {
  *
  * @param forward sees the path as the service knows it
  */
-export function serveTask(shell: Shell, contract: TaskContract, forward: (context: RequestContext) => Promise<Reply>): void {
+export function serveTask(
+  shell: Shell,
+  { contract, versions }: Pick<TaskSettings, 'contract' | 'versions'>,
+  forward: (context: RequestContext) => Promise<Reply>,
+): void {
   const { task } = contract;
   const prefix = `/${task}`;
   const oip = Object.values(oipOperations([task], contract.oipExample)).map(forTask);
-  const operations = underPrefix(task, [...Object.values(inferenceOperations(contract)), ...oip, ...documentation()]);
+  const operations = underPrefix(task, [...(Object.values(inferenceOperations(contract, versions)) as Operation[]), ...oip, ...documentation()]);
   for (const operation of operations) shell.serve({ ...operation, readsBody: 'handler' }, forward, { prefix });
 }

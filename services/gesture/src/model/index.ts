@@ -1,4 +1,4 @@
-import { gestureContract, streamClose, type GestureAnswer, type StreamMessage } from '@facet/contracts';
+import { streamClose, type Action, type GestureAnswer, type StreamMessage } from '@facet/contracts';
 import { differences, type Tensors } from '@facet/inference';
 import { parseJson } from '@facet/http';
 import { Problem } from '@facet/problem';
@@ -17,9 +17,12 @@ type Answer = Omit<GestureAnswer, 'inference_time' | 'timestamp'>;
 /** Of a hand's own JSON inside a tensor; a hand needs four levels. */
 const maxDepth = 8;
 
+const usualActions: Readonly<Record<string, Action>> = { like: 'up', dislike: 'down', four: 'right', three: 'left' };
+
 /** Names the gesture that one hand makes. */
 export function gestureTask(config: GestureConfig, { registry }: TaskParts): Task<Landmarks, Answer, Float32Array> {
-  const { actions, rejectedAction, streamMaxFps } = config;
+  const { rejectedAction, streamMaxFps, declared } = config;
+  const actions = config.actions ?? declared.actions ?? usualActions;
   const registers = [registry];
   const predicted = new TallyCounter({ name: 'predicted_gesture_count', help: 'Predictions by gesture', labelNames: ['gesture'] as const, registers });
   const sure = measureConfidence(registry);
@@ -32,7 +35,7 @@ export function gestureTask(config: GestureConfig, { registry }: TaskParts): Tas
     toAnswer(outputs[names[0]!.name]!.data as Float32Array, { labels, actions, rejection, rejectedAction });
 
   return {
-    contract: gestureContract,
+    contract: config.contract,
     keys: { time: 'inference_time', classes: 'predictions_by_class' },
 
     read(received) {
@@ -61,7 +64,7 @@ export function gestureTask(config: GestureConfig, { registry }: TaskParts): Tas
       return readOutputs(outputs, model);
     },
 
-    ensemble: { fuse: (answers) => fuseGestures(answers, config) },
+    ensemble: { fuse: (answers) => fuseGestures(answers, { actions, rejectedAction }) },
     confidenceOf: ({ confidence }) => confidence,
     watch: handWatch,
     truths: classTruths(({ gesture }) => gesture),
