@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { kindNames, taskName } from '../../packages/contracts/src/index.ts';
 import { amount, anything, block, flag, list, rate, text, time, whole, words } from './block.ts';
 import { address, globalValues, redis } from './global-values.ts';
 import { podValues, workloadValues } from './workload-values.ts';
@@ -32,14 +33,19 @@ const gpu = block({
 const modelValues = { model, gpu, uncertaintyThreshold: z.union([z.literal(''), z.number().min(0).max(1), z.string().regex(/^(0(\.\d+)?|1)$/)]) };
 const share = { weight: whole(0, 1000), mirror: whole(0, 100) };
 /** A version may be told anew whatever its service was told. */
+const versionName = z.string().regex(/^v[1-9]\d{0,8}$/);
 const version = block({ enabled: flag, ...share, ...podValues, ...modelValues });
 /** Beside its own values a chart sees those of the library that it imports, and the switch of chart facet. */
 const around = { global: globalValues, common: anything, enabled: flag };
 
-const inference = { ...around, ...workloadValues, ...modelValues, ensemble: flag, versions: block({ v1: version, v2: version }) };
+const inference = { ...around, ...workloadValues, ...modelValues, ensemble: flag, versions: z.record(versionName, version), task: text };
+const kind = z.enum(kindNames);
 const upstream = block({
   url: address('http', 'https'),
-  versions: z.partialRecord(z.enum(['v1', 'v2']), block({ url: address('http', 'https'), ...share })),
+  kind,
+  title: text,
+  description: text,
+  versions: z.record(versionName, block({ url: address('http', 'https'), ...share })),
 });
 const part = z.looseObject({ enabled: flag.optional() });
 const action = z.enum(['up', 'down', 'left', 'right']);
@@ -73,8 +79,8 @@ export const chartValues = {
     overload: block({ enabled: flag, latency: time(), min: whole(1, 65_536), max: whole(1, 65_536) }),
     breaker: block({ failures: whole(0), open: time() }),
     hedgeQuantile: z.number().min(0).max(0.999),
-    brownOut: block({ ways: z.array(z.enum(['stale', 'version'])), version: z.enum(['v1', 'v2']), stale: time() }),
-    upstreams: z.partialRecord(z.enum(['gesture', 'digit', 'detection']), upstream),
+    brownOut: block({ ways: z.array(z.enum(['stale', 'version'])), version: versionName, stale: time() }),
+    upstreams: z.record(taskName, upstream),
   }),
   // What a part takes is said by that part's own schema, which Helm holds it to as well.
   facet: block({
@@ -84,6 +90,7 @@ export const chartValues = {
     gesture: part,
     digit: part,
     detection: part,
+    tasks: z.record(taskName, z.looseObject({ kind, title: text.optional(), description: text.optional() })),
     prometheusRule: block({ enabled: flag, labels: words, runbookBaseUrl: address('http', 'https') }),
     dashboards: block({ enabled: flag, labels: words, annotations: words }),
     meshPolicies: block({ enabled: flag, principals: z.array(text) }),

@@ -32,7 +32,7 @@
   "HEADERS_MAX_BYTES" $limits.headersMaxBytes
   "HALF_CLOSED_TIMEOUT" $limits.halfClosedTimeout -}}
 {{- range $task, $bytes := .root.Values.global.bodyMaxBytes -}}
-{{- $_ := set $pairs (printf "%s_BODY_MAX_BYTES" (upper $task)) $bytes -}}
+{{- $_ := set $pairs (printf "TASK_%s_BODY_MAX_BYTES" ($task | upper | replace "-" "_")) $bytes -}}
 {{- end -}}
 {{- include "facet.pairs" $pairs -}}
 {{- end -}}

@@ -21,6 +21,6 @@ spec:
     - timeouts: { request: {{ .root.Values.global.traffic.timeout }} }
       backendRefs:
         {{- range $version := include "facet.versions" .root | splitList " " }}
-        - { name: {{ $.name }}-{{ $version }}, port: {{ $port }}, weight: {{ (get $.values.versions $version).weight }} }
+        - { name: {{ $.name }}-{{ $version }}, port: {{ $port }}, weight: {{ (include "facet.version" (dict "root" $.root "version" $version) | fromYaml).weight }} }
         {{- end }}
 {{- end -}}

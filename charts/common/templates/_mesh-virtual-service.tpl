@@ -41,7 +41,7 @@ spec:
       route:
         {{- range $version := include "facet.versions" .root | splitList " " }}
         - destination: { host: {{ $host }}, subset: {{ $version }} }
-          weight: {{ (get $.values.versions $version).weight }}
+          weight: {{ (include "facet.version" (dict "root" $.root "version" $version) | fromYaml).weight }}
         {{- end }}
       {{- include "facet.routePolicy" .root | nindent 6 }}
 {{- end -}}

@@ -14,7 +14,8 @@
 
 {{/* The version that mirrors requests, if any: version and percent. */}}
 {{- define "facet.mirror" -}}
-{{- range $version, $settings := .Values.versions }}
+{{- range $version, $_ := .Values.versions }}
+{{- $settings := include "facet.version" (dict "root" $ "version" $version) | fromYaml }}
 {{- if and $settings.enabled (gt (int $settings.mirror) 0) }}
 version: {{ $version }}
 percent: {{ $settings.mirror }}

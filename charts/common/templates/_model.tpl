@@ -3,6 +3,7 @@
 {{- $store := include "facet.block" (dict "workload" . "key" "objectStore") | fromYaml -}}
 {{- $elsewhere := ne .values.model.source "image" -}}
 {{- include "facet.pairs" (dict
+  "TASK" (.root.Values.task | default "")
   "MODEL_VERSIONS" (include "facet.inference.loaded" . | replace " " ",")
   "AB_WEIGHTS" (ternary (printf "%s=1" .version) "" .values.ensemble)
   "WORKERS" (ternary "" (toString .values.workers) (eq (int .values.workers) 0))
@@ -13,7 +14,7 @@
 {{- range $version := include "facet.inference.loaded" . | splitList " " -}}
 {{- $model := mergeOverwrite (deepCopy $.root.Values.model) (deepCopy (dig $version "model" dict $.root.Values.versions)) -}}
 {{- include "facet.pairs" (dict
-  (printf "MODEL_%s_PATH" (upper $version)) (ternary (printf "/models/%s/%s" $.root.Chart.Name $version) "" $elsewhere)
+  (printf "MODEL_%s_PATH" (upper $version)) (ternary (printf "/models/%s/%s" (include "facet.task" $.root) $version) "" $elsewhere)
   (printf "MODEL_%s_SHA256" (upper $version)) $model.sha256) }}
 {{- end }}
 {{- with .values.actions }}
@@ -66,7 +67,7 @@
     {{- include "facet.pairs" (dict
       "MODELS_URL" .values.model.s3.url
       "MODELS_DIR" "/models"
-      "MODEL_TASK" .root.Chart.Name
+      "TASK" (.root.Values.task | default "")
       "MODEL_VERSIONS" (include "facet.inference.loaded" . | replace " " ",")
       "S3_ENDPOINT" (.values.model.s3.endpoint | default $store.endpoint)) | nindent 4 }}
     {{- include "facet.awsEnv" (merge (dict "region" .values.model.s3.region) .) | nindent 4 }}

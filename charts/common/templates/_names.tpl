@@ -17,13 +17,25 @@
 {{- end -}}
 {{- end -}}
 
-{{/* Versions that are served, as words. */}}
-{{- define "facet.versions" -}}
-{{- $enabled := list -}}
-{{- range $version, $settings := .Values.versions -}}
-{{- if $settings.enabled }}{{ $enabled = append $enabled $version }}{{ end -}}
+{{/* What a version says of itself: whether it is enabled, its weight, what it mirrors, where it says otherwise than versions usually do. */}}
+{{- define "facet.version" -}}
+{{- mergeOverwrite (dict "enabled" true "weight" 50 "mirror" 0) (get .root.Values.versions .version | default dict | deepCopy) | toYaml -}}
 {{- end -}}
+
+{{/* Versions that are served, as words, v2 before v10. */}}
+{{- define "facet.versions" -}}
+{{- $numbers := list -}}
+{{- range $version, $_ := .Values.versions -}}
+{{- if (include "facet.version" (dict "root" $ "version" $version) | fromYaml).enabled }}{{ $numbers = append $numbers (trimPrefix "v" $version | atoi | printf "%09d") }}{{ end -}}
+{{- end -}}
+{{- $enabled := list -}}
+{{- range sortAlpha $numbers }}{{ $enabled = append $enabled (atoi . | printf "v%d") }}{{ end -}}
 {{- join " " $enabled -}}
+{{- end -}}
+
+{{/* The task that a chart, or an entry of `tasks`, serves. */}}
+{{- define "facet.task" -}}
+{{- .Values.task | default .Chart.Name -}}
 {{- end -}}
 
 {{/* Address of a Service of a chart: `root`, and `version` or none. */}}

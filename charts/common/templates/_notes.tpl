@@ -8,7 +8,7 @@ Wait until it is ready:
 
 Ask it from this machine:
   kubectl --namespace {{ .Release.Namespace }} port-forward svc/{{ $name }}-{{ include "facet.versions" . | splitList " " | first }} 8080:{{ .Values.service.port }}
-  {{ include "facet.notes.curl" (dict "task" .Chart.Name "url" "http://127.0.0.1:8080/predict") }}
+  {{ include "facet.notes.curl" (dict "task" (include "facet.task" .) "url" "http://127.0.0.1:8080/predict") }}
 {{- if .Values.ingress.enabled }}
 {{- range .Values.ingress.hosts }}
 or through the ingress: {{ ternary "https" "http" (not (empty $.Values.ingress.tls)) }}://{{ . }}{{ $.Values.ingress.path }}

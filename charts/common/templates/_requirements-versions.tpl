@@ -3,13 +3,14 @@
 {{- range .workloads -}}
 {{- $faults = print $faults (include "facet.faults.workload" .) (include "facet.faults.model" .) -}}
 {{- end -}}
-{{- include "facet.refuse" (dict "chart" .root.Chart.Name "faults" $faults) -}}
+{{- include "facet.refuse" (dict "chart" (include "facet.task" .root) "faults" $faults) -}}
 {{- end -}}
 
 {{- define "facet.faults.versions" -}}
 {{- $traffic := .root.Values.global.traffic }}
 {{- $sum := 0 }}
-{{- range $version, $settings := .values.versions }}
+{{- range $version, $_ := .values.versions }}
+{{- $settings := include "facet.version" (dict "root" $.root "version" $version) | fromYaml }}
 {{- if $settings.enabled }}
 {{- $sum = add $sum (int $settings.weight) }}
 {{- if gt (int $settings.mirror) 0 }}
@@ -25,7 +26,7 @@
 {{- end }}
 {{- end }}
 {{- if not .workloads }}
-- versions: none is enabled. Enable one, or leave the service out (`{{ .root.Chart.Name }}.enabled: false` in chart facet).
+- versions: none is enabled. Enable one, or leave the service out (`{{ include "facet.task" .root }}.enabled: false` in chart facet).
 {{- else if eq (int $sum) 0 }}
 - versions: the weights of all enabled versions are 0, so nobody would answer. Give one a weight.
 {{- end }}
