@@ -83,8 +83,8 @@ describe('models list and setup', () => {
 
 describe('arguments', () => {
   it.each([
-    [['--task', 'speech'], "--task: expected gesture, digit, detection, found 'speech'."],
-    [['--version', 'v3'], "--version: expected v1, v2, found 'v3'."],
+    [['--task', 'Speech'], "--task: expected the name of a task, found 'Speech': expected up to 31 small letters, digits and hyphens, a letter first."],
+    [['--version', '3'], "--version: expected a version such as v1, v2 or v3, found '3'."],
     [['--sample', 'half'], "--sample: expected a whole number from 1 on, found 'half'."],
     [['--url', 'here'], "--url: expected an address such as http://127.0.0.1:8080, found 'here'."],
     [['--tsk', 'digit'], "Unknown option '--tsk'."],

@@ -70,7 +70,7 @@ describe('a detector of one’s own', () => {
     });
     expect(JSON.parse(readFileSync(join(place, 'golden', 'output.json'), 'utf8'))).toMatchObject({ detections: [{ class_name: 'red' }] });
     expect(readFileSync(join(place, 'card.md'), 'utf8')).toContain('its accuracy here is unknown');
-    expect(readdirSync(join(models, 'detection'))).toEqual(['v2']);
+    expect(readdirSync(join(models, 'detection'))).toEqual(['task.json', 'v2']);
   });
 
   it('is served as detection v2 without touching code', async () => {

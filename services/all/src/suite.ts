@@ -214,7 +214,10 @@ export class Suite {
         ...(limits?.bodyMaxBytes !== undefined && { [`${prefix}_BODY_MAX_BYTES`]: String(limits.bodyMaxBytes) }),
       };
     });
-    return Object.assign({ TASKS: this.#options.tasks.map(({ task, kind }) => `${task}:${kind}`).join(',') }, ...entries) as Record<string, string>;
+    const settings = Object.assign({ TASKS: this.#options.tasks.map(({ task, kind }) => `${task}:${kind}`).join(',') }, ...entries) as Record<string, string>;
+    // What was set under an older name holds as well.
+    const isSet = (name: string): boolean => this.#options.env[name.replace('TASK_', '')] !== undefined;
+    return Object.fromEntries(Object.entries(settings).filter(([name]) => !name.startsWith('TASK_') || !isSet(name)));
   }
 
   async #untilReady(member: Member): Promise<void> {
