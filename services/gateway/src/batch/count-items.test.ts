@@ -1,5 +1,7 @@
 import { brotliCompressSync, gzipSync } from 'node:zlib';
-import { BodyBudget, type BodySource } from '@facet/http';
+import { z } from 'zod';
+import { Readable } from 'node:stream';
+import { BodyBudget, receive, type BodySource } from '@facet/http';
 import { countItems } from './count-items.ts';
 
 const sourceOf = (headers: Record<string, string>, budget = new BodyBudget(1024 ** 3)) =>
@@ -31,6 +33,19 @@ describe('countItems', () => {
     const type = { 'content-type': 'multipart/form-data; boundary=x' };
     expect(await count('/batch/predict', form, type)).toBe(3);
     expect(await count('/batch/predict', padded + form, type)).toBe(4);
+  });
+
+  it.each([
+    ['a blank in the name of a parameter', 'form-data; name="file"; file name="a.png"', 'image/png'],
+    ['quotation marks in the media type', 'form-data; name="file"', 'application/"octet-stream"; a=b'],
+  ])('counts files as the parser of the services does: %s', async (_what, disposition, type) => {
+    const part = `--x\r\ncontent-disposition: ${disposition}\r\ncontent-type: ${type}\r\n\r\nabc\r\n`;
+    const form = `${part.repeat(3)}--x--\r\n`;
+    const headers = { 'content-type': 'multipart/form-data; boundary=x' };
+    const source = { ...sourceOf({}), request: Object.assign(Readable.from([Buffer.from(form)]), { headers }) } as unknown as BodySource;
+    const received = await receive(source, { 'multipart/form-data': { schema: z.unknown() } }, { bodyMaxBytes: 1024 ** 2, jsonMaxDepth: 8 }, 3);
+    expect(received).toMatchObject({ files: [{ field: 'file' }, { field: 'file' }, { field: 'file' }] });
+    expect(await count('/batch/predict', form, headers)).toBe(3);
   });
 
   it('unpacks what is packed, and takes what it cannot for the largest batch', async () => {

@@ -6,6 +6,9 @@ import { JsonCursor } from './json-cursor.ts';
 /** What a service takes in one request at most: a body that cannot be counted counts as that. */
 const mostItems = 64;
 
+/** In the head of a part, without the blanks, quotation marks and backslashes that the service's parser leaves out of names. */
+const marksFile = /filename|application\/octet-stream/i;
+
 /** Of a part of a form; longer ones are unusual. */
 const maxHeadBytes = 1024;
 
@@ -75,7 +78,7 @@ function countFiles(body: Buffer, boundary: string | undefined): number {
     if (head.startsWith('--')) continue;
     const end = head.indexOf('\r\n\r\n');
     // A head that is too long to read here may say anything.
-    if (end < 0 || /filename|application\/octet-stream/i.test(head.slice(0, end))) files += 1;
+    if (end < 0 || marksFile.test(head.slice(0, end).replaceAll(/[\s"\\]/g, ''))) files += 1;
   }
   return Math.max(1, files);
 }
