@@ -1,5 +1,5 @@
 import { ConfigError, field, fieldByVersion, loadConfig } from './load-config.ts';
-import { bytes, choice, flag, list, milliseconds, text, versions, weights, whole } from './values.ts';
+import { bytes, choice, flag, hostNames, list, milliseconds, text, versions, weights, whole } from './values.ts';
 
 const fields = {
   port: field({ env: 'PORT', schema: whole({ min: 1, max: 65535 }), fallback: '8080', doc: '' }),
@@ -59,6 +59,11 @@ describe('values', () => {
   const read = (schema: { safeParse(text: string): { success: boolean; data?: unknown } }, raw: string): unknown => schema.safeParse(raw).data;
 
   it.each([
+    [hostNames(), 'Facet.example.org, gateway', ['facet.example.org', 'gateway']],
+    [hostNames(), 'facet.example.org:443', undefined],
+    [hostNames(), 'https://facet.example.org', undefined],
+    [hostNames(), '*.example.org', undefined],
+    [hostNames(), 'a.example,', undefined],
     [milliseconds(), '1500', 1500],
     [milliseconds(), '10s', 10_000],
     [milliseconds(), '1.5m', 90_000],

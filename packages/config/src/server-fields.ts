@@ -1,6 +1,6 @@
 import { url } from './addresses.ts';
 import { field, type Field } from './load-config.ts';
-import { bytes, choice, flag, list, milliseconds, text, whole } from './values.ts';
+import { bytes, choice, flag, hostNames, list, milliseconds, text, whole } from './values.ts';
 
 /** What every server here can be told: where it listens, what it bears, how it stops, what it says. */
 export const serverFields = {
@@ -17,7 +17,7 @@ export const serverFields = {
   }),
   allowedHosts: field({
     env: 'ALLOWED_HOSTS',
-    schema: list(),
+    schema: hostNames(),
     doc: 'Names in the `Host` header that are answered besides `localhost` and IP addresses, without ports, divided by commas. Without it, any name is answered, but none where `HOST` is a loopback address: a page whose name was pointed there (DNS rebinding) must not reach it.',
   }),
   logLevel: field({

@@ -78,6 +78,14 @@ export function versions(): Value<readonly string[]> {
   });
 }
 
+/** Names of hosts, divided by commas. */
+export function hostNames(): Value<readonly string[]> {
+  return parsed('names of hosts such as app.example.org, without scheme and port, divided by commas', (raw) => {
+    const names = raw.split(',').map((name) => name.trim().toLowerCase());
+    return names.every((name) => /^[a-z0-9_](?:[a-z0-9_.-]{0,251}[a-z0-9_])?$/.test(name)) ? names : undefined;
+  });
+}
+
 /** Names of headers, divided by commas. */
 export function headerNames(): Value<readonly string[]> {
   return parsed('names of headers, divided by commas', (raw) => {

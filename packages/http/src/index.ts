@@ -1,5 +1,8 @@
 export type { RequestContext } from './request-context.ts';
 export { readBody, readRawBody } from './receive/body.ts';
+export { BodyBudget } from './receive/body-budget.ts';
+export type { BodySource } from './receive/body-source.ts';
+export { decodeBody, encodingOf } from './receive/content-encoding.ts';
 export { fromTexts, invalidFields, optionsOf, receive, type Received } from './receive/receive.ts';
 export { parseMediaType } from './receive/media-type.ts';
 export { parseJson } from './receive/json.ts';

@@ -72,8 +72,8 @@ export function supervise({ processes, log, close = () => Promise.resolve() }: S
   };
   const replace = (worker: Worker, livedMs: number, ending: { readonly code: number; readonly signal: string }): void => {
     if (stopping) return;
-    // What cannot start at all says so itself; going on would only repeat it.
-    if (livedMs < settledMs && !hasListened.has(worker)) process.exit(ending.code || 1);
+    // What cannot start at all says so itself; going on would only repeat it. Where others serve, they do not end for it.
+    if (livedMs < settledMs && !hasListened.has(worker) && living.size === 0) process.exit(ending.code || 1);
     if (livedMs > settledMs) failures = 0;
     const backoffMs = failures === 0 ? 0 : Math.min(maxBackoffMs, 50 * 2 ** failures);
     failures += 1;

@@ -106,6 +106,26 @@ describe('a gateway of several processes with requests in flight', () => {
   });
 });
 
+describe('a process that is killed while it starts', () => {
+  it('is replaced, and those that serve go on', async () => {
+    const gateway = await start();
+    const before = children(gateway);
+    process.kill(before[0]!, 'SIGKILL');
+    await until(() => children(gateway).some((pid) => !before.includes(pid)));
+    // As the kernel does when memory is short, or a SIGHUP to the whole group before its handler stands.
+    process.kill(
+      children(gateway).find((pid) => !before.includes(pid))!,
+      'SIGHUP',
+    );
+    const listening = () => gateway.log.filter(({ msg }) => msg === 'listening').length;
+    await until(() => listening() === 3);
+    expect(listening()).toBe(3);
+    expect(isAlive(before[1]!)).toBe(true);
+    expect((await fetch(`${gateway.url}/health/live`)).status).toBe(200);
+    expect(await gateway.stop()).toBe(0);
+  });
+});
+
 describe('a log file', () => {
   const lines = async (path: string): Promise<Record<string, unknown>[]> =>
     (await readFile(path, 'utf8').catch(() => ''))

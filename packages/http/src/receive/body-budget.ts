@@ -34,6 +34,12 @@ export class BodyBudget {
     this.#heldBytes += bytes;
   }
 
+  /** Takes back some of what a holder has. */
+  giveBack(holder: BodyHolder, bytes: number): void {
+    holder.heldBytes -= bytes;
+    this.#heldBytes -= bytes;
+  }
+
   /** Takes back all that a holder has. */
   release(holder: BodyHolder): void {
     this.#heldBytes -= holder.heldBytes;

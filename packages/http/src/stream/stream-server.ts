@@ -4,7 +4,7 @@ import type { Log, Metrics } from '@facet/telemetry';
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { WebSocketServer } from 'ws';
+import { WebSocketServer, type WebSocket } from 'ws';
 import { STATUS_CODES } from '../node-http.ts';
 import type { OriginPolicy } from '../origin-policy.ts';
 import { callerOf, forcedVersionOf, userOf } from '../request-context.ts';
@@ -105,7 +105,10 @@ export class StreamServer {
         socket.off('close', abandon);
         accepted.on('error', () => undefined);
         const stream = new Stream(id, accepted, (err) => this.#log.error({ id, route: path, err }, 'stream failed'));
-        const releaseMessage = limits.streamMessageMaxBytes > countedFromBytes ? countMessages(socket, this.#budget, () => cut(stream, socket)) : undefined;
+        const releaseMessage =
+          limits.streamMessageMaxBytes > countedFromBytes
+            ? countMessages({ socket, accepted, budget: this.#budget, maxBytes: limits.streamMessageMaxBytes, refuse: () => cut(stream, socket) })
+            : undefined;
         this.#keep(stream, path, limits, listenerOf, releaseMessage);
       });
     } catch (error) {
@@ -172,20 +175,37 @@ function cut(stream: Stream, socket: Duplex): void {
   setTimeout(() => stream.terminate(), goodbyeMs).unref();
 }
 
+interface CountedStream {
+  readonly socket: Duplex;
+  readonly accepted: WebSocket;
+  readonly budget: BodyBudget;
+  /** Of a message, which is all that one stream can hold. */
+  readonly maxBytes: number;
+  readonly refuse: () => void;
+}
+
+/** A mask and two bytes: the head of every control frame that a client sends. */
+const controlHeadBytes = 6;
+
 /**
- * Counts what comes of a message against the budget until the message is whole.
+ * Counts what comes of a message against the budget until the message is whole. Pings and pongs are done with as they come:
+ * counted, they would let one stream take the whole budget and keep it.
  *
  * @returns what gives its bytes back
  */
-function countMessages(socket: Duplex, budget: BodyBudget, refuse: () => void): () => void {
+function countMessages({ socket, accepted, budget, maxBytes, refuse }: CountedStream): () => void {
   const holder = { heldBytes: 0 };
-  socket.on('data', (chunk: Buffer) => {
-    if (budget.hasRoom(holder, chunk.length)) budget.hold(holder, chunk.length);
+  // Before the protocol reads it, or what it says is whole would be counted after it was given back.
+  socket.prependListener('data', (chunk: Buffer) => {
+    const bytes = Math.min(chunk.length, maxBytes - holder.heldBytes);
+    if (budget.hasRoom(holder, bytes)) budget.hold(holder, bytes);
     else {
       budget.release(holder);
       refuse();
     }
   });
+  const onControl = (data: Buffer): void => budget.giveBack(holder, Math.min(holder.heldBytes, controlHeadBytes + data.length));
+  accepted.on('ping', onControl).on('pong', onControl);
   return () => budget.release(holder);
 }
 

@@ -1,7 +1,12 @@
-import { gzipSync } from 'node:zlib';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
+import { z } from 'zod';
+import { Readable } from 'node:stream';
+import { BodyBudget, receive, type BodySource } from '@facet/http';
 import { countItems } from './count-items.ts';
 
-const count = (path: string, body: string | Buffer, headers: Record<string, string> = {}) => countItems(path, headers, Buffer.from(body), 1024 ** 2);
+const sourceOf = (headers: Record<string, string>, budget = new BodyBudget(1024 ** 3)) =>
+  ({ request: { headers }, budget, heldBytes: 0 }) as unknown as BodySource;
+const count = (path: string, body: string | Buffer, headers: Record<string, string> = {}) => countItems(path, sourceOf(headers), Buffer.from(body), 1024 ** 2);
 const items = (n: number) => JSON.stringify({ items: Array.from({ length: n }, (_, index) => ({ image: `a],"b\\"{${index}`, points: [[1, 2], [3]] })) });
 const infer = (shape: number[], datatype = 'FP32') =>
   JSON.stringify({ id: 'x', inputs: [{ name: 'a', parameters: { n: [1, 2] }, shape, datatype, data: [1, [2]] }] });
@@ -30,10 +35,36 @@ describe('countItems', () => {
     expect(await count('/batch/predict', padded + form, type)).toBe(4);
   });
 
+  it.each([
+    ['a blank in the name of a parameter', 'form-data; name="file"; file name="a.png"', 'image/png'],
+    ['quotation marks in the media type', 'form-data; name="file"', 'application/"octet-stream"; a=b'],
+  ])('counts files as the parser of the services does: %s', async (_what, disposition, type) => {
+    const part = `--x\r\ncontent-disposition: ${disposition}\r\ncontent-type: ${type}\r\n\r\nabc\r\n`;
+    const form = `${part.repeat(3)}--x--\r\n`;
+    const headers = { 'content-type': 'multipart/form-data; boundary=x' };
+    const source = { ...sourceOf({}), request: Object.assign(Readable.from([Buffer.from(form)]), { headers }) } as unknown as BodySource;
+    const received = await receive(source, { 'multipart/form-data': { schema: z.unknown() } }, { bodyMaxBytes: 1024 ** 2, jsonMaxDepth: 8 }, 3);
+    expect(received).toMatchObject({ files: [{ field: 'file' }, { field: 'file' }, { field: 'file' }] });
+    expect(await count('/batch/predict', form, headers)).toBe(3);
+  });
+
   it('unpacks what is packed, and takes what it cannot for the largest batch', async () => {
     expect(await count('/batch/predict', gzipSync(items(5)), { 'content-encoding': 'GZIP' })).toBe(5);
     expect(await count('/batch/predict', 'no gzip', { 'content-encoding': 'gzip' })).toBe(64);
     expect(await count('/batch/predict', 'x', { 'content-encoding': 'br' })).toBe(64);
+    expect(await count('/batch/predict', brotliCompressSync(items(5)), { 'content-encoding': 'br' })).toBe(5);
+    expect(await count('/batch/predict', gzipSync(`{"items":["${' '.repeat(2 * 1024 ** 2)}"]}`), { 'content-encoding': 'gzip' })).toBe(64);
+  });
+
+  it('unpacks within the budget of bytes, and gives back what it took', async () => {
+    const budget = new BodyBudget(1024 ** 2);
+    const bomb = gzipSync(`{"items":["${' '.repeat(900_000)}"]}`);
+    const unpack = () => countItems('/batch/predict', sourceOf({ 'content-encoding': 'gzip' }, budget), bomb, 1024 ** 2);
+    const outcomes = await Promise.allSettled(Array.from({ length: 8 }, unpack));
+    const refused = outcomes.filter((outcome) => outcome.status === 'rejected');
+    expect(new Set(refused.map(({ reason }) => (reason as { code?: string }).code))).toEqual(new Set(['overloaded']));
+    expect(budget.heldBytes).toBe(0);
+    expect(await unpack()).toBe(1);
   });
 
   it.each([
@@ -57,7 +88,7 @@ describe('countItems', () => {
         [1, 4].map(async (factor) => {
           const body = Buffer.from(`{"items":[${unit.repeat(50_000 * factor)}`);
           const beganAt = process.cpuUsage();
-          for (let runs = 0; runs < 3; runs += 1) await countItems('/batch/predict', {}, body, 1024);
+          for (let runs = 0; runs < 3; runs += 1) await countItems('/batch/predict', sourceOf({}), body, 1024);
           return process.cpuUsage(beganAt).user;
         }),
       );

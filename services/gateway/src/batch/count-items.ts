@@ -1,16 +1,16 @@
-import { parseMediaType } from '@facet/http';
+import { decodeBody, encodingOf, parseMediaType, type BodySource } from '@facet/http';
+import { Problem } from '@facet/problem';
 import type { IncomingHttpHeaders } from 'node:http';
-import { promisify } from 'node:util';
-import { gunzip, inflate } from 'node:zlib';
 import { JsonCursor } from './json-cursor.ts';
 
 /** What a service takes in one request at most: a body that cannot be counted counts as that. */
 const mostItems = 64;
 
+/** In the head of a part, without the blanks, quotation marks and backslashes that the service's parser leaves out of names. */
+const marksFile = /filename|application\/octet-stream/i;
+
 /** Of a part of a form; longer ones are unusual. */
 const maxHeadBytes = 1024;
-
-const decoders = { gzip: promisify(gunzip), 'x-gzip': promisify(gunzip), deflate: promisify(inflate) } as const;
 
 const infers = /\/infer(?:\?|$)/;
 const batches = /\/batch\/predict(?:\?|$)/;
@@ -23,26 +23,39 @@ export function mayBeBatch(path: string): boolean {
 /**
  * The items that a request is for, counted as its service will; 1 where it is for one, or for nothing that a service would take.
  *
- * @throws {Problem} `malformed-request` for a Content-Type that can be read in two ways
+ * What a body unpacks to is held in the budget until it has been counted: a small body may hold a huge one here as well.
+ *
+ * @throws {Problem} `malformed-request` for a Content-Type that can be read in two ways, `overloaded` when there is no room to unpack the body
  * @param path at the gateway or below a task
  * @param maxBytes of the body when unpacked
  */
-export async function countItems(path: string, headers: IncomingHttpHeaders, body: Buffer, maxBytes: number): Promise<number> {
-  const encoding = (headers['content-encoding'] ?? 'identity').trim().toLowerCase();
-  let bytes = body;
-  if (encoding !== 'identity') {
-    if (!Object.hasOwn(decoders, encoding)) return mostItems;
-    try {
-      bytes = await decoders[encoding as keyof typeof decoders](body, { maxOutputLength: maxBytes });
-    } catch {
-      return mostItems;
-    }
+export async function countItems(path: string, source: BodySource, body: Buffer, maxBytes: number): Promise<number> {
+  const { headers } = source.request;
+  const heldBefore = source.heldBytes;
+  try {
+    const bytes = await unpack(source, body, maxBytes);
+    if (bytes === undefined) return mostItems;
+    if (infers.test(path)) return countRows(headers, bytes);
+    const { type, boundary } = parseMediaType(headers['content-type'] ?? '');
+    return type === 'multipart/form-data' ? countFiles(bytes, boundary) : countElements(bytes);
+  } finally {
+    source.budget.giveBack(source, source.heldBytes - heldBefore);
   }
-  if (infers.test(path)) return countRows(headers, bytes);
-  const contentType = headers['content-type'] ?? '';
-  const { type, boundary } = parseMediaType(contentType);
-  if (type === 'multipart/form-data') return countFiles(bytes, boundary);
-  return countElements(bytes);
+}
+
+/**
+ * The body without its `Content-Encoding`; undefined where its service will refuse it.
+ *
+ * @throws {Problem} `overloaded`
+ */
+async function unpack(source: BodySource, body: Buffer, maxBytes: number): Promise<Buffer | undefined> {
+  try {
+    const encoding = encodingOf(source.request.headers['content-encoding']);
+    return encoding === undefined ? body : await decodeBody(source, encoding, body, maxBytes);
+  } catch (error) {
+    if (error instanceof Problem && error.code !== 'overloaded') return undefined;
+    throw error;
+  }
 }
 
 /** Elements of the longest list in the object: a batch has one, however its name is spelled. */
@@ -65,7 +78,7 @@ function countFiles(body: Buffer, boundary: string | undefined): number {
     if (head.startsWith('--')) continue;
     const end = head.indexOf('\r\n\r\n');
     // A head that is too long to read here may say anything.
-    if (end < 0 || /filename|application\/octet-stream/i.test(head.slice(0, end))) files += 1;
+    if (end < 0 || marksFile.test(head.slice(0, end).replaceAll(/[\s"\\]/g, ''))) files += 1;
   }
   return Math.max(1, files);
 }

@@ -23,7 +23,7 @@ export interface ForwardOptions {
 /** One item was counted when the request was admitted. A request that is forwarded again, to another version, is counted once. */
 async function chargeItems(context: RequestContext, charge: (items: number) => Promise<void>, body: Buffer, maxBytes: number): Promise<void> {
   context.charge = undefined;
-  const items = await countItems(context.request.url ?? '/', context.request.headers, body, maxBytes);
+  const items = await countItems(context.request.url ?? '/', context, body, maxBytes);
   if (items > 1) await charge(items - 1);
 }
 
