@@ -103,11 +103,13 @@ def variants(manifest: dict) -> str:
         return ""
     about = manifest["variants"]
     rows = [[form["form"], f"{form['value']:.4f}", f"{form['bytes']:,}", f"{form['speed']:.2f}"] for form in about["forms"]]
+    processor = f"It was measured on {about['processor']}; how much int8 gains depends on that. " if "processor" in about else ""
     return (
         "## Other forms\n\n"
         + table(["Form", about["metric"], "Bytes", "Speed"], rows)
         + "\n\nAccuracy on all test data. Speed: times as fast as what is shipped, in CPU time, one row and one thread, all taking turns in one "
-        "process on a machine that was shared with other work, so take it as a rank. fp16 is meant for GPUs: what it answers was measured on a CPU, "
+        "process on a machine that was shared with other work, so take it as a rank. "
+        f"{processor}fp16 is meant for GPUs: what it answers was measured on a CPU, "
         "which computes it in fp32 between conversions; how fast a GPU is with it was not, for there was none. "
         f"{about['reason']} `{about['command']}` makes and measures all of them."
     )

@@ -84,6 +84,8 @@ const variants = z.object({
       speed: z.number().positive(),
     }),
   ),
+  /** The sort of processor that the speeds hold for. */
+  processor: z.string().optional(),
   /** Why the shipped form is the one that it is. */
   reason: z.string(),
   command: z.string(),

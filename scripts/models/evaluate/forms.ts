@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Manifest } from '../../../packages/inference/src/index.ts';
@@ -17,6 +16,13 @@ type Form = NonNullable<Manifest['variants']>['forms'][number];
 /** Where Python leaves the forms of a model, whatever folder it lies in. */
 function cacheOf({ sha256 }: Manifest): string {
   return join(training, '.cache', 'variants', sha256.slice(0, 16));
+}
+
+/** Whether the forms are there, and no older than the code that makes them: another recipe makes other files of the same model. */
+async function areCurrent(cache: string): Promise<boolean> {
+  const recipes = ['compress.py', 'forms.py'].map((name) => join(training, 'facet_training', name));
+  const [made, ...written] = await Promise.all([cache, ...recipes].map(async (path) => (await stat(path).catch(() => undefined))?.mtimeMs ?? 0));
+  return made !== 0 && written.every((time) => time <= made!);
 }
 
 /** Those to ask: in a sample of a detector, whose few pictures are always asked in full, the smallest alone. */
@@ -46,7 +52,7 @@ export async function measureForms(
   const skipAll = (reason: string): Outcome[] => forms.map((form) => skipped({ metric: metricOf(form), value: form.value }, reason, dataRequired));
   const missing = evaluator.missing();
   if (missing !== undefined) return skipAll(missing);
-  if (!existsSync(cache)) {
+  if (!(await areCurrent(cache))) {
     if (!findPython()) return skipAll(`Python makes these files, and ${pythonHint}`);
     await runTraining('forms', [folder]);
   }
