@@ -1,6 +1,5 @@
-import { inParallel, readTestDigits, spawnSuite, type SpawnedSuite } from '@facet/testkit';
+import { inParallel, readTestDigits, spawnService, type SpawnedService } from '@facet/testkit';
 import sharp from 'sharp';
-import request from 'supertest';
 
 const side = 28;
 
@@ -31,19 +30,23 @@ async function redrawn(digit: Uint8Array, index: number): Promise<Buffer> {
 
 describe('MNIST through HTTP', () => {
   const { images, labels } = readTestDigits();
-  let suite: SpawnedSuite;
+  let service: SpawnedService;
+  let gateway: SpawnedService;
   beforeAll(async () => {
-    suite = await spawnSuite({ ACCESS_LOG: 'false' });
+    service = await spawnService('digit', { ACCESS_LOG: 'false' });
+    gateway = await spawnService('gateway', { ACCESS_LOG: 'false', DIGIT_URL: service.url });
   });
-  afterAll(() => suite.stop());
+  afterAll(async () => {
+    await gateway.stop();
+    await service.stop();
+  });
 
   const accuracy = async (version: string, digits: readonly Uint8Array[], draw: (digit: Uint8Array, index: number) => Promise<Buffer>): Promise<number> => {
     const right = await inParallel(digits, 8, async (digit, index) => {
-      const answer = await request(suite.gateway.url)
-        .post(`/digit/${version}/predict`)
-        .attach('file', await draw(digit, index), 'digit.png');
+      const body = new Uint8Array(await draw(digit, index));
+      const answer = await fetch(`${gateway.url}/digit/${version}/predict`, { method: 'POST', headers: { 'content-type': 'image/png' }, body });
       expect(answer.status).toBe(200);
-      return answer.body.predicted_digit === labels[index];
+      return ((await answer.json()) as { predicted_digit: number }).predicted_digit === labels[index];
     });
     return right.filter(Boolean).length / digits.length;
   };
