@@ -7,8 +7,6 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import request from 'supertest';
 
-jest.setTimeout(120_000);
-
 const digit = readFileSync(join(__dirname, '../../../examples/digit.png'));
 
 async function sum(service: SpawnedService, pattern: string): Promise<number> {

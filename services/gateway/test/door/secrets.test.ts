@@ -56,7 +56,7 @@ describeWithParts('no secret is in what any process prints', ['redis-server'], (
       // This Redis has no password, and says so to each who sends one.
       REDIS_URL: redis.url.replace('redis://', `redis://user:${redisPassword}@`),
     });
-  }, 120_000);
+  });
   afterAll(async () => {
     await suite.stop();
     await redis.remove();

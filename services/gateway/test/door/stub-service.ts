@@ -17,7 +17,14 @@ export interface StubService {
 }
 
 export async function startStub(): Promise<StubService> {
-  const stub = { url: '', asked: [] as StubService['asked'], delayMs: 0, held: undefined as StubService['held'], model: 'digit/v1@sha256:aa', close: () => undefined as void };
+  const stub = {
+    url: '',
+    asked: [] as StubService['asked'],
+    delayMs: 0,
+    held: undefined as StubService['held'],
+    model: 'digit/v1@sha256:aa',
+    close: () => undefined as void,
+  };
   const server: Server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
