@@ -1,4 +1,4 @@
-import base from '../jest.config.js';
+import { base } from '../jest.config.js';
 
 /** The cluster suite: one file, since its parts share one release and one machine. */
 export default {
@@ -8,4 +8,5 @@ export default {
   testMatch: ['<rootDir>/e2e/suite.test.ts'],
   testTimeout: 300_000,
   verbose: true,
+  maxWorkers: 1,
 };

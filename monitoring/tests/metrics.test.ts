@@ -70,7 +70,7 @@ describe('/metrics', () => {
   beforeAll(async () => {
     suite = await spawnSuite({ WORKERS: '2', ACCESS_LOG: 'false' });
     for (let round = 0; round < 5; round += 1) await askAll(round);
-  }, 60_000);
+  });
   afterAll(() => suite.stop());
 
   it.each(names)('of %s has the promised names and labels', async (name) => {

@@ -9,7 +9,7 @@ let found: ShortRun;
 beforeAll(async () => {
   const { stdout } = await promisify(execFile)(process.execPath, ['--conditions=source', join(import.meta.dirname, 'short-run.ts')]);
   found = JSON.parse(stdout) as ShortRun;
-}, 120_000);
+});
 
 test('a stable stream alarms no more often than was promised', () => {
   const { alarms, promised } = found;

@@ -64,7 +64,7 @@ function behaves(open: () => Promise<Place>): void {
     expect(readFileSync(join(folder, 'gesture/v2/card.md'))).toEqual(readFileSync(join(shipped, 'gesture/v2/card.md')));
     expect(await run(pull, place.address, '--models-dir', folder, '--version', 'v2')).toMatch(/^gesture\/v2@\S+ lies there already$/);
     await expect(run(pull, place.address, '--task', 'digit', '--models-dir', folder)).rejects.toThrow(/holds no such model; expected <task>/);
-  }, 30_000);
+  });
 
   it('fetches a service’s models before it starts, and ends with one line when the pinned model is another', async () => {
     const folder = join(here, 'pod');
@@ -75,7 +75,7 @@ function behaves(open: () => Promise<Place>): void {
       code: 1,
       said: expect.stringMatching(new RegExp(`^pull-models: .*/gesture/v1 holds sha256 ${shaOf('v1')}, expected ${shaOf('v2')}\\n$`)),
     });
-  }, 30_000);
+  });
 
   it('refuses a model that was damaged on the way, and leaves what lay there', async () => {
     const folder = join(here, 'kept');
@@ -88,12 +88,12 @@ function behaves(open: () => Promise<Place>): void {
     });
     expect(readFileSync(join(folder, 'gesture/v1/manifest.json'))).toEqual(readFileSync(join(shipped, 'gesture/v2/manifest.json')));
     expect(readdirSync(join(folder, 'gesture'))).toEqual(['v1']);
-  }, 30_000);
+  });
 
   it('says where it looked when there is nothing', async () => {
     const missing = await initContainer({ MODELS_DIR: here, MODELS_URL: `${place.address}/nowhere` });
     expect(missing).toEqual({ code: 1, said: expect.stringMatching(/^pull-models: .*\/nowhere\/gesture\/v1 holds no model: there is no manifest\.json\n$/) });
-  }, 30_000);
+  });
 }
 
 describe('models in a folder', () => {
@@ -139,5 +139,5 @@ describeWithParts('models in a bucket', ['versitygw'], () => {
     const wrong = { S3_ENDPOINT: server.url, AWS_ACCESS_KEY_ID: 'nobody', AWS_SECRET_ACCESS_KEY: 'nothing', AWS_DEFAULT_REGION: s3Region };
     Object.assign(process.env, wrong);
     await expect(pull.run(['s3://models/facet'], { env: wrong, print: () => undefined, note: () => undefined })).rejects.toThrow(/./);
-  }, 30_000);
+  });
 });

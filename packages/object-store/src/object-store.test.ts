@@ -27,7 +27,7 @@ function behavesAsAStore(open: () => Promise<Kind>): void {
   let kind: Kind;
   beforeAll(async () => {
     kind = await open();
-  }, 20_000);
+  });
   afterAll(async () => {
     await kind.store.close();
     await kind.close();
@@ -122,7 +122,7 @@ describeWithParts('a store in a bucket', ['versitygw'], () => {
     await store.close();
     forgetful.close();
     await server.remove();
-  }, 20_000);
+  });
 });
 
 test('a key cannot leave the folder', async () => {

@@ -19,7 +19,7 @@ export interface RedisEvents {
 }
 
 /** How often the link is probed: what is wrong is known before 5 s have passed, a command's timeout included. */
-const probeIntervalMs = 2000;
+const defaultProbeIntervalMs = 2000;
 const probeKey = 'facet:probe';
 const probeTtlMs = 10_000;
 
@@ -44,7 +44,7 @@ export class RedisLink {
   #settle: () => void = () => undefined;
   readonly #settled: Promise<void>;
 
-  private constructor(client: RedisClient, log: RedisLog, events: RedisEvents) {
+  private constructor(client: RedisClient, log: RedisLog, events: RedisEvents, probeIntervalMs: number) {
     this.#log = log;
     this.#events = events;
     this.client = client;
@@ -65,11 +65,11 @@ export class RedisLink {
    *
    * @throws {Error} one sentence, for a node of a Redis Cluster
    */
-  static async open(url: string, log: RedisLog, events: RedisEvents = {}): Promise<RedisLink> {
+  static async open(url: string, log: RedisLog, events: RedisEvents = {}, probeIntervalMs = defaultProbeIntervalMs): Promise<RedisLink> {
     // Loaded here and not above: a process without Redis needs none of its memory.
     const { Redis } = await import('./new-client.ts');
     const options = clientOptions(url);
-    const link = new RedisLink(new Redis(options), log, events);
+    const link = new RedisLink(new Redis(options), log, events, probeIntervalMs);
     const timer = new AbortController();
     await Promise.race([link.#settled, sleep(connectTimeoutMs, undefined, { signal: timer.signal })]);
     timer.abort();

@@ -11,7 +11,8 @@ describe('event_loop_lag_seconds', () => {
   it('shows a block to every scraper, not only to the first that comes', async () => {
     const registry = new Registry();
     const lag = measureEventLoopLag(registry);
-    await sleep(50);
+    // It measures from one tick of its timer to the next.
+    while ((await worst(registry)) === 0) await sleep(10);
     const until = performance.now() + 400;
     while (performance.now() < until);
     await sleep(50);

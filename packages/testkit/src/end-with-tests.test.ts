@@ -35,5 +35,5 @@ describe('endWithTests', () => {
     });
     expect({ status, signal }).toEqual({ status: 1, signal: null });
     expect(() => process.kill(Number(readFileSync(pidFile, 'utf8')), 0)).toThrow('ESRCH');
-  }, 90_000);
+  });
 });

@@ -1,7 +1,7 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { connect, createServer, type AddressInfo } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { homedir, tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -39,14 +39,23 @@ export interface RealServer {
   remove(): Promise<void>;
 }
 
-/** A port of this machine that nobody listened on a moment ago. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
+function isFree(port: number): Promise<boolean> {
+  const server = createServer();
+  return new Promise((resolve) => {
+    server.once('error', () => resolve(false)).listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+  });
+}
+
+/**
+ * A port of this machine that is free, and as many after it as `count` says. It lies below those that the kernel gives to connections and to
+ * servers on port 0: none of them can take it before the test does.
+ */
+export async function freePort(count = 1): Promise<number> {
+  for (;;) {
+    const first = 11_000 + Math.floor(Math.random() * 20_000);
+    const isEachFree = await Promise.all(Array.from({ length: count }, (_, index) => isFree(first + index)));
+    if (isEachFree.every(Boolean)) return first;
+  }
 }
 
 async function answers(port: number): Promise<boolean> {

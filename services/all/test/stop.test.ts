@@ -1,4 +1,4 @@
-import { freePort } from '@facet/testkit';
+import { endWithTests, freePort } from '@facet/testkit';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -52,6 +52,7 @@ async function start(
     stdio: 'ignore',
     env: {
       PATH: process.env['PATH'],
+      NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
       HOST: '127.0.0.1',
       MODEL_VERSIONS: 'v1',
       AB_WEIGHTS: 'v1=100',
@@ -61,6 +62,7 @@ async function start(
       [name]: value,
     },
   });
+  endWithTests(launcher);
   const exited = new Promise<number | null>((resolve) => launcher.once('exit', resolve));
   const processes = (): Map<number, string> =>
     new Map(
@@ -116,7 +118,7 @@ const answered = [200, 200, 200, 200];
 
 describe('the image of all services', () => {
   const startAll = async (): Promise<Started> => {
-    const port = 20_000 + Math.floor(Math.random() * 10_000);
+    const port = await freePort(4);
     return start(['--conditions=source', 'services/all/src/main.ts'], [port, port + 1, port + 2, port + 3], { PORT: String(port) });
   };
 

@@ -9,9 +9,6 @@ import { join } from 'node:path';
 import request from 'supertest';
 import { sendDigits } from './send-digits.ts';
 
-// Services start and stop several times, on machines that may be busy.
-jest.setTimeout(120_000);
-
 const root = join(__dirname, '../../..');
 const picture = join(root, 'examples/digit.png');
 

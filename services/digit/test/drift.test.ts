@@ -7,9 +7,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import request from 'supertest';
 import { darker, sendDigits } from './send-digits.ts';
 
-// Services start and stop several times, on machines that may be busy.
-jest.setTimeout(120_000);
-
 async function statusOf(service: SpawnedService): Promise<DriftStatus> {
   return (await request(service.url).get('/drift/status').expect(200)).body as DriftStatus;
 }

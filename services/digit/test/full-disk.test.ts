@@ -52,6 +52,7 @@ describeWithSmallDisk('a full disk', (mount) => {
     await send(0, 300);
     await until(async () => said('audit records cannot be written and wait') > 0 && (await metric(service, 'active_learning_dropped_total')) > 0);
     await send(300, 50);
+    await until(() => said('samples cannot be stored and wait') > 0);
     expect(said('audit records cannot be written and wait')).toBe(1);
     expect(said('samples cannot be stored and wait')).toBe(1);
     expect(service.log.find(({ msg }) => msg === 'audit records cannot be written and wait')!['reason']).toContain('ENOSPC');
@@ -71,6 +72,7 @@ describeWithSmallDisk('a full disk', (mount) => {
     const failing = async (store: string) => metric(service, `storage_write_failing\\{store="${store}"\\}`);
     expect(await failing('labels')).toBe(1);
     expect(await metric(service, 'storage_write_failures_total\\{store="labels"\\}')).toBeGreaterThan(0);
+    await until(() => said('labels cannot be stored') > 0);
     expect(said('labels cannot be stored')).toBe(1);
     expect(await failing('samples')).toBe(1);
     expect(await failing('audit')).toBe(1);

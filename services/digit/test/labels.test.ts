@@ -7,8 +7,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import request, { type Response } from 'supertest';
 import { sendDigits } from './send-digits.ts';
 
-jest.setTimeout(120_000);
-
 /** Everything is kept, and people may label it. */
 const open = { UNCERTAINTY_THRESHOLD: '0', SAMPLES_MAX_PER_SECOND: '10000', OBSERVE_MAX_PER_SECOND: '100000', LABELLING: 'true' };
 const operations = inferenceOperations(digitContract, ['v1', 'v2']);

@@ -14,5 +14,5 @@ describe('a root that is read-only', () => {
     expect(text).toContain('active_learning_queue_bytes 0');
     expect(await service.stop()).toBe(0);
     expect(service.log.filter(({ msg }) => msg === 'states cannot be kept and stay in memory')).toHaveLength(1);
-  }, 120_000);
+  });
 });

@@ -8,9 +8,6 @@ import sharp from 'sharp';
 import request from 'supertest';
 import { sendDigits } from './send-digits.ts';
 
-// Services start and stop several times, on machines that may be busy.
-jest.setTimeout(120_000);
-
 /** Everything is kept, so that what arrives can be counted. */
 const all = { UNCERTAINTY_THRESHOLD: '0', SAMPLES_MAX_PER_SECOND: '10000', OBSERVE_MAX_PER_SECOND: '100000' };
 

@@ -7,8 +7,6 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import request from 'supertest';
 
-jest.setTimeout(120_000);
-
 const digit = readFileSync(join(__dirname, '../../../examples/digit.png'));
 
 async function sum(service: SpawnedService, pattern: string): Promise<number> {
@@ -25,7 +23,9 @@ async function filesBelow(folder: string): Promise<string[]> {
 describe('copies of requests that another version answers', () => {
   let folder: string;
   let service: SpawnedService;
-  let gateway: SpawnedService;
+  let gateway: SpawnedService | undefined;
+  const startGateway = async (): Promise<SpawnedService> =>
+    (gateway = await spawnService('gateway', { DIGIT_URL: service.url, SHADOW_SHARE: '1', AB_WEIGHTS: 'v1=100,v2=0' }));
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'shadow-'));
     service = await spawnService('digit', {
@@ -35,22 +35,27 @@ describe('copies of requests that another version answers', () => {
       UNCERTAINTY_THRESHOLD: '0',
       ALLOWED_HOSTS: 'facet-digit-v2,facet-digit-v2.facet.svc',
     });
-    gateway = await spawnService('gateway', { DIGIT_URL: service.url, SHADOW_SHARE: '1', AB_WEIGHTS: 'v1=100,v2=0' });
   });
   afterEach(async () => {
-    await gateway.stop();
+    await gateway?.stop();
+    gateway = undefined;
     await service.stop();
     await rm(folder, { recursive: true });
   });
   const until = async (condition: () => Promise<boolean>): Promise<void> => {
     for (let tries = 0; tries < 200 && !(await condition()); tries += 1) await sleep(50);
   };
+  const auditLines = async (): Promise<string[]> =>
+    (await Promise.all((await filesBelow(join(folder, 'audit'))).map((file) => readFile(file, 'utf8')))).join('').split('\n').filter(Boolean);
+  /** Waits for what is written after an answer: audit records, and samples and rows of drift besides. */
+  const settle = async (records: number): Promise<void> => {
+    await until(async () => (await auditLines()).length >= records);
+    await sleep(500);
+  };
   /** What the service says of versions: predictions, shadows, rows seen for drift, samples, audit records and those marked as shadows. */
   const account = async (version: string): Promise<Record<string, number>> => {
-    await sleep(1000);
     const status = (await (await fetch(`${service.url}/drift/status`)).json()) as { versions: Record<string, { window: { filled: number } }> };
-    const audit = (await Promise.all((await filesBelow(join(folder, 'audit'))).map((file) => readFile(file, 'utf8')))).join('');
-    const records = audit.split('\n').filter((line) => line.includes(`"model":"digit/${version}@`));
+    const records = (await auditLines()).filter((line) => line.includes(`"model":"digit/${version}@`));
     return {
       predictions: await sum(service, `model_predictions_total\\{version="${version}",status="[a-z]+"\\}`),
       shadows: await sum(service, `shadow_predictions_total\\{version="${version}",status="[a-z]+"\\}`),
@@ -62,10 +67,12 @@ describe('copies of requests that another version answers', () => {
   };
 
   it('from the gateway are no predictions, samples or rows of drift, and are marked in the audit', async () => {
+    const { url } = await startGateway();
     for (let count = 0; count < 8; count += 1) {
-      await request(gateway.url).post('/digit/predict').attach('file', digit, 'x').expect(200);
+      await request(url).post('/digit/predict').attach('file', digit, 'x').expect(200);
       await until(async () => (await sum(service, 'shadow_predictions_total\\{version="v2",status="success"\\}')) > count);
     }
+    await settle(16);
     const [v1, v2] = [await account('v1'), await account('v2')];
     expect(v1).toMatchObject({ predictions: 8, shadows: 0, records: 8, marked: 0, drift: 8 });
     expect(v1['samples']).toBeGreaterThan(0);
@@ -101,20 +108,24 @@ describe('copies of requests that another version answers', () => {
     const body = { inputs: [{ name: 'image', datatype: 'BYTES', shape: [1], data: [digit.toString('base64')] }] };
     const infer = (headers: Record<string, string>) => request(service.url).post('/v2/models/digit/versions/2/infer').set(headers).send(body);
     await infer({ 'x-facet-shadow': 'v2' }).expect(200);
+    await settle(1);
     expect(await account('v2')).toEqual({ predictions: 0, shadows: 1, samples: 0, records: 1, marked: 1, drift: 0 });
     expect(await sum(service, 'http_requests_total\\{method="POST",route="[^"]*/infer",status="200"\\}')).toBe(0);
     await infer({}).expect(200);
+    await settle(2);
     expect(await account('v2')).toMatchObject({ predictions: 1, shadows: 1, records: 2, marked: 1, drift: 1 });
     expect(await sum(service, 'http_requests_total\\{method="POST",route="[^"]*/infer",status="200"\\}')).toBe(1);
   });
 
   it('are not believed where a client sends the mark through the gateway', async () => {
-    await request(gateway.url).post('/digit/v1/predict').set('x-facet-shadow', 'v1').attach('file', digit, 'x').expect(200);
+    const { url } = await startGateway();
+    await request(url).post('/digit/v1/predict').set('x-facet-shadow', 'v1').attach('file', digit, 'x').expect(200);
     const infer = { inputs: [{ name: 'image', datatype: 'BYTES', shape: [1], data: [digit.toString('base64')] }] };
-    await request(gateway.url).post('/v2/models/digit/infer').set('x-facet-shadow', 'v1').send(infer).expect(200);
+    await request(url).post('/v2/models/digit/infer').set('x-facet-shadow', 'v1').send(infer).expect(200);
+    await settle(2);
     // Any copies that the gateway makes of these go to v2.
     expect(await account('v1')).toMatchObject({ predictions: 2, shadows: 0, marked: 0 });
-    expect(await sum(gateway, 'http_requests_total\\{method="POST",route="[^"]*/(?:predict|infer)",status="200"\\}')).toBe(2);
+    expect(await sum(gateway!, 'http_requests_total\\{method="POST",route="[^"]*/(?:predict|infer)",status="200"\\}')).toBe(2);
   });
 
   it.each(['facet-digit-v2.facet.svc-shadow', 'facet-digit-v2-shadow:8080'])('are known by the host that Envoy gives mirrored traffic, %s', async (host) => {
@@ -127,6 +138,7 @@ describe('copies of requests that another version answers', () => {
       call.once('error', reject).end(digit);
     });
     expect(status).toBe(200);
+    await settle(1);
     const both = [await account('v1'), await account('v2')];
     const total = (name: string): number => both.reduce((all, each) => all + each[name]!, 0);
     expect(['predictions', 'shadows', 'samples', 'records', 'marked'].map(total)).toEqual([0, 1, 0, 1, 1]);

@@ -7,9 +7,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import request from 'supertest';
 
-// Services start, on machines that may be busy.
-jest.setTimeout(120_000);
-
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
 describe('tensors of the Open Inference Protocol', () => {

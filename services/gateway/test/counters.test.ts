@@ -2,8 +2,6 @@ import { spawnService, type SpawnedService } from '@facet/testkit';
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-jest.setTimeout(60_000);
-
 const sum = (text: string, name: string): number =>
   [...text.matchAll(new RegExp(`^${name}\\{[^}]*route="/"[^}]*\\} (\\S+)$`, 'gm'))].reduce((total, [, value]) => total + Number(value), 0);
 

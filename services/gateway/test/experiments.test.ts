@@ -7,9 +7,6 @@ import request from 'supertest';
 
 const hand = JSON.parse(readFileSync(join(__dirname, '../../../examples/hand.json'), 'utf8')) as object;
 
-// Services start, on machines that may be busy.
-jest.setTimeout(120_000);
-
 describe('versions side by side, at the gateway', () => {
   let gesture: SpawnedService;
   let gateway: SpawnedService;

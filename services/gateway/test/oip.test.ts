@@ -55,7 +55,7 @@ describe('the Open Inference Protocol', () => {
   let suite: SpawnedSuite;
   beforeAll(async () => {
     suite = await spawnSuite();
-  }, 120_000);
+  });
   afterAll(() => suite.stop());
   const doors = (task: (typeof tasks)[number]): string[] => [suite.gateway.url, suite[task].url, `${suite.gateway.url}/${task}`];
 
@@ -314,7 +314,7 @@ describe('versions in pods of their own', () => {
     services.push(...(await Promise.all(['v1', 'v2'].map((version) => spawnService('detection', { MODEL_VERSIONS: version })))));
     const [v1, v2] = services;
     gateway = await spawnService('gateway', { DETECTION_URL: v1!.url, DETECTION_V1_URL: v1!.url, DETECTION_V2_URL: v2!.url });
-  }, 120_000);
+  });
   afterAll(() => Promise.all([gateway, ...services].map((service) => service.stop())));
 
   it('are one model at the gateway', async () => {

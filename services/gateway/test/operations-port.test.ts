@@ -33,7 +33,7 @@ describe.each([
       API_KEYS_FILE: keysFile,
       GESTURE_URL: gesture.url,
     });
-  }, 120_000);
+  });
   afterAll(async () => {
     await gateway.stop();
     await gesture.stop();

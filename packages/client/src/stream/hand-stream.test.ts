@@ -51,7 +51,7 @@ describe('a stream of a hand', () => {
   beforeAll(async () => {
     gesture = await spawnService('gesture', env);
     gateway = await spawnService('gateway', { ...env, GESTURE_URL: gesture.url });
-  }, 60_000);
+  });
   afterAll(async () => {
     await gateway.stop();
     await gesture.stop();
@@ -73,7 +73,7 @@ describe('a stream of a hand', () => {
     expect(seqs).toEqual(seqs.toSorted((a, b) => a - b));
     expect(answers[before]!.dropped).toBeLessThan(10);
     stop();
-  }, 60_000);
+  });
 
   it('does not knock again where it was told not to', async () => {
     const { stream, lost, opened, stop } = play(gateway.url);
@@ -82,7 +82,7 @@ describe('a stream of a hand', () => {
     await until(() => lost.length > 0);
     expect(lost[0]).toMatchObject({ code: 1009, retryInMs: undefined });
     stop();
-  }, 60_000);
+  });
 
   it('ends when it is closed', async () => {
     const { lost, opened, stop } = play(gateway.url);
@@ -90,5 +90,5 @@ describe('a stream of a hand', () => {
     stop();
     await new Promise((resolve) => setTimeout(resolve, 300));
     expect(lost).toEqual([]);
-  }, 60_000);
+  });
 });

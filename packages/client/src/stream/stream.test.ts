@@ -42,7 +42,7 @@ describe('a stream of the client', () => {
     services = [await spawnService('gesture'), await spawnService('detection')];
     env = { GESTURE_URL: services[0]!.url, DETECTION_URL: services[1]!.url, API_KEYS_FILE: file };
     gateway = await spawnService('gateway', env);
-  }, 120_000);
+  });
   afterAll(async () => {
     await gateway.stop();
     await Promise.all(services.map((service) => service.stop()));

@@ -78,8 +78,8 @@ export class Cluster {
   }
 }
 
-/** Waits until something holds, for 5 s at most. */
+/** Waits until something holds, for 30 s at most. */
 export async function eventually(holds: () => boolean | Promise<boolean>, what = 'it'): Promise<void> {
-  for (const until = Date.now() + 5000; Date.now() < until; await sleep(20)) if (await holds()) return;
-  throw new Error(`${what} did not come about within 5 s`);
+  for (const until = Date.now() + 30_000; Date.now() < until; await sleep(20)) if (await holds()) return;
+  throw new Error(`${what} did not come about within 30 s`);
 }

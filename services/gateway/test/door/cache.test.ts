@@ -16,7 +16,7 @@ describe('the cache before real services', () => {
   let suite: SpawnedSuite;
   beforeAll(async () => {
     suite = await spawnSuite({ CACHE: 'memory' });
-  }, 120_000);
+  });
   afterAll(() => suite.stop());
 
   it('answers a picture that it has seen without touching a model', async () => {
@@ -59,7 +59,7 @@ describeWithParts('the cache in Redis', ['redis-server'], () => {
     [redis, stub] = await Promise.all([startRedis(), startStub()]);
     const start = () => spawnService('gateway', { ...before(stub), CACHE: 'redis', REDIS_URL: redis.url, MODEL_VERSIONS: 'v1' });
     gateways = await Promise.all([start(), start()]);
-  }, 120_000);
+  });
   afterAll(async () => {
     await Promise.all(gateways.map((gateway) => gateway.stop()));
     await redis.remove();

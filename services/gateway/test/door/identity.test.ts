@@ -56,7 +56,7 @@ describe('callers', () => {
       ...who,
       LOG_LEVEL: 'trace',
     });
-  }, 120_000);
+  });
   afterAll(async () => {
     await gateway.stop();
     provider.closeAllConnections();

@@ -9,19 +9,28 @@ export interface StubService {
   readonly asked: { path: string; headers: IncomingHttpHeaders; body: string }[];
   /** Time that it takes. */
   delayMs: number;
+  /** What the requests that arrive now wait for. */
+  held: Promise<void> | undefined;
   /** What it says of its model. */
   model: string;
   close(): void;
 }
 
 export async function startStub(): Promise<StubService> {
-  const stub = { url: '', asked: [] as StubService['asked'], delayMs: 0, model: 'digit/v1@sha256:aa', close: () => undefined as void };
+  const stub = {
+    url: '',
+    asked: [] as StubService['asked'],
+    delayMs: 0,
+    held: undefined as StubService['held'],
+    model: 'digit/v1@sha256:aa',
+    close: () => undefined as void,
+  };
   const server: Server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
       stub.asked.push({ path: request.url ?? '', headers: request.headers, body: Buffer.concat(chunks).toString('latin1') });
-      void sleep(stub.delayMs).then(() => {
+      void Promise.all([stub.held, sleep(stub.delayMs)]).then(() => {
         response.setHeader('content-type', 'application/json');
         response.setHeader('x-model', stub.model);
         response.end(JSON.stringify({ request_id: request.headers['x-request-id'], path: request.url, count: stub.asked.length }));

@@ -3,8 +3,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeServices, BoundedService } from './bounded-service.ts';
 import { Load, metric } from './load.ts';
 
-jest.setTimeout(120_000);
-
 describe('a brown-out', () => {
   let v1: BoundedService;
   let v2: BoundedService;

@@ -1,8 +1,6 @@
 import { Cluster, eventually } from '../cluster/cluster.ts';
 import { Load, tally } from './load.ts';
 
-jest.setTimeout(120_000);
-
 const [a, b, c] = ['127.0.0.2', '127.0.0.3', '127.0.0.4'] as const;
 
 async function startCluster(env: Record<string, string> = {}): Promise<Cluster> {

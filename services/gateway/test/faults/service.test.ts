@@ -3,8 +3,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeServices, BoundedService } from './bounded-service.ts';
 import { Load, metric, succeeded, tally, type Outcome } from './load.ts';
 
-jest.setTimeout(120_000);
-
 const digit = 'service="digit",version="any"';
 
 describe('a service that fails, under load', () => {

@@ -4,9 +4,6 @@ import { Agent, request } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-// Machines may be busy, and several processes start in each test.
-jest.setTimeout(120_000);
-
 const examples = join(__dirname, '../../../examples');
 const bodies: Record<string, { type: string; body: Buffer }> = {
   gesture: { type: 'application/json', body: readFileSync(join(examples, 'hand.json')) },
@@ -20,7 +17,8 @@ type Outcome = number | 'refused' | 'broken';
 function predict(url: string, task: string, agent: Agent): Promise<Outcome> {
   const { type, body } = bodies[task]!;
   return new Promise((resolve) => {
-    const call = request(url, { method: 'POST', agent, headers: { 'content-type': type, 'content-length': body.length } }, (answer) => {
+    const headers = { 'content-type': type, 'content-length': body.length, 'x-request-timeout-ms': '60000' };
+    const call = request(url, { method: 'POST', agent, headers }, (answer) => {
       answer.resume();
       answer.once('end', () => resolve(answer.statusCode ?? 0));
       answer.once('error', () => resolve('broken'));
@@ -40,7 +38,7 @@ async function stopUnderLoad(service: SpawnedService, path: string, task: string
       outcomes.push(outcome);
     }
   });
-  await sleep(500);
+  while (outcomes.length < 20) await sleep(20);
   const code = await service.stop();
   await clients;
   agent.destroy();
@@ -58,43 +56,47 @@ describe('SIGTERM behind a balancer', () => {
       return answer.headers.get('connection');
     };
     expect(await ask()).toBe('keep-alive');
+    const signalledAt = performance.now();
     const stopped = service.stop();
-    await sleep(300);
-    expect(await ask()).toBe('keep-alive');
-    await sleep(1000);
-    expect(await ask()).toBe('close');
+    let closedAfterMs = 0;
+    for (; closedAfterMs === 0; await sleep(20)) if ((await ask()) === 'close') closedAfterMs = performance.now() - signalledAt;
+    expect(closedAfterMs).toBeGreaterThan(990);
     expect(await ask()).toBe('close');
     expect(await stopped).toBe(0);
   });
 });
 
 describe('SIGTERM under load', () => {
+  // Short of the two seconds that mean a balancer. A service closes a connection that was quiet for a fifth of it: a busy client needs that long.
+  const underLoad = { ACCESS_LOG: 'false', DRAIN_DELAY: '1s' };
+
   it.each<[ServiceName, string]>([
     ['gesture', '1'],
     ['digit', '1'],
     ['digit', '2'],
     ['detection', '2'],
   ])('%s with %s workers answers every request that it accepted, and exits with 0', async (task, workers) => {
-    const { outcomes, code } = await stopUnderLoad(await spawnService(task, { ACCESS_LOG: 'false', WORKERS: workers }), '/predict', task);
+    const service = await spawnService(task, { ...underLoad, WORKERS: workers });
+    const { outcomes, code } = await stopUnderLoad(service, '/predict', task);
     expect(code).toBe(0);
     expect(outcomes.filter((outcome) => outcome !== 'refused')).toEqual(expect.arrayContaining([200]));
     expect(outcomes.filter((outcome) => outcome !== 200 && outcome !== 'refused')).toEqual([]);
   });
 
   it('so does the gateway', async () => {
-    const suite = await spawnSuite({ ACCESS_LOG: 'false' });
+    const suite = await spawnSuite(underLoad);
     const { outcomes, code } = await stopUnderLoad(suite.gateway, '/digit/predict', 'digit');
     expect(code).toBe(0);
-    expect(outcomes.filter((outcome) => outcome === 200).length).toBeGreaterThan(20);
+    expect(outcomes.filter((outcome) => outcome === 200).length).toBeGreaterThanOrEqual(20);
     expect(outcomes.filter((outcome) => outcome !== 200 && outcome !== 'refused')).toEqual([]);
     await suite.stop();
   });
 
   it('says so to probes at once, and goes on serving meanwhile', async () => {
-    const service = await spawnService('gesture', { DRAIN_DELAY: '1s' });
+    const service = await spawnService('gesture', { DRAIN_DELAY: '2s' });
     const stopped = service.stop();
-    await sleep(200);
-    const ready = await fetch(`${service.url}/health/ready`);
+    let ready = await fetch(`${service.url}/health/ready`);
+    for (; ready.status === 200; ready = await fetch(`${service.url}/health/ready`)) await sleep(20);
     expect(ready.status).toBe(503);
     expect(await ready.json()).toEqual({ status: 'draining' });
     const { type, body } = bodies['gesture']!;
