@@ -73,21 +73,21 @@ export function loadConfig<F extends Fields>(fields: F, env: Readonly<Record<str
     return undefined;
   };
   const isSet = (variable: string): boolean => (env[variable] ?? '').trim() !== '';
-  for (const [name, field] of Object.entries(fields)) {
-    const { env: main, aliases = [], fallback, isByVersion } = field;
+  for (const [name, declared] of Object.entries(fields)) {
+    const { env: main, aliases = [], fallback, isByVersion } = declared;
     if (isByVersion) {
       const byVersion: Record<string, unknown> = {};
       // The main name comes last, and wins.
       for (const pattern of [...aliases.toReversed(), main]) {
         for (const [version, variable] of variablesByVersion(pattern, env))
-          if (isSet(variable)) byVersion[version] = read(variable, env[variable]!.trim(), field);
+          if (isSet(variable)) byVersion[version] = read(variable, env[variable]!.trim(), declared);
       }
       values[name] = byVersion;
       continue;
     }
     const variable = [main, ...aliases].find(isSet);
     const raw = variable === undefined ? fallback : env[variable]!.trim();
-    values[name] = raw === undefined ? undefined : read(variable ?? main, raw, field);
+    values[name] = raw === undefined ? undefined : read(variable ?? main, raw, declared);
   }
   if (faults.length > 0) throw new ConfigError(faults);
   return Object.freeze(values) as Config<F>;

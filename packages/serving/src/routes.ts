@@ -58,7 +58,7 @@ export function declareRoutes<Input, Answer extends object>(parts: RouteParts<In
   shell.serve(operations.health, () => healthReply(parts));
   serveProbes(shell, operations, () => models.allReady);
   shell.serve(operations.predict, (context) => predictReply(parts, context));
-  for (const version of config.modelVersions) shell.serve(operations[predictId(version)]!, (context) => predictReply(parts, context, version));
+  for (const name of config.modelVersions) shell.serve(operations[predictId(name)]!, (context) => predictReply(parts, context, name));
   shell.serve(operations.predictVersion, (context) => predictReply(parts, context, context.params['version']));
   shell.serve(operations.predictEnsemble, (context) => predictReply(parts, context, ensembleVersion));
   shell.serve(operations.batch, (context) => batchReply(parts, context), { maxFiles: maxBatchItems });

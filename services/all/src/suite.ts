@@ -51,15 +51,12 @@ export interface DeclaredTask extends TaskFile {
 export async function declaredTasks(modelsDir: string): Promise<DeclaredTask[]> {
   const files = await findTaskFiles(modelsDir);
   const place = ({ task }: TaskFile): number => kindNames.findIndex((kind) => kind === task) + 1 || kindNames.length + 1;
-  const found = await Promise.all(
-    files
-      .toSorted((a, b) => place(a) - place(b))
-      .map(async (file) => {
-        const names = await readdir(join(modelsDir, file.task));
-        return { ...file, versions: names.filter((name) => versionPattern.test(name)).toSorted((a, b) => Number(a.slice(1)) - Number(b.slice(1))) };
-      }),
-  );
-  return found.filter(({ versions }) => versions.length > 0);
+  const found: DeclaredTask[] = [];
+  for (const file of files.toSorted((a, b) => place(a) - place(b))) {
+    const names = (await readdir(join(modelsDir, file.task))).filter((name) => versionPattern.test(name));
+    if (names.length > 0) found.push({ ...file, versions: names.toSorted((a, b) => Number(a.slice(1)) - Number(b.slice(1))) });
+  }
+  return found;
 }
 
 interface Member {

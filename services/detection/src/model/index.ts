@@ -30,15 +30,15 @@ export function detectionTask(config: DetectionConfig, { registry }: TaskParts):
   const limits = { maxPixels: config.imageMaxPixels };
   const metrics = detectionMetrics(registry);
   const sure = measureConfidence(registry);
-  const options = withDefaults(detectionOptions, config.declared.defaults);
+  const optionsSchema = withDefaults(detectionOptions, config.declared.defaults);
   // What a request gets that asks for nothing else.
-  const usual = options.parse({});
+  const usual = optionsSchema.parse({});
 
   return {
     contract: config.contract,
     keys: { time: 'inference_time', classes: 'predictions_by_class' },
-    read: (received, query) => ({ ...imageOf(received, query, options), annotated: query['annotate'] === true }),
-    readItem: (item) => ({ ...imageOf({ kind: 'json', value: item, bytes: Buffer.alloc(0) }, {}, options), annotated: false }),
+    read: (received, query) => ({ ...imageOf(received, query, optionsSchema), annotated: query['annotate'] === true }),
+    readItem: (item) => ({ ...imageOf({ kind: 'json', value: item, bytes: Buffer.alloc(0) }, {}, optionsSchema), annotated: false }),
 
     encoded: {
       name: 'image',
@@ -109,7 +109,7 @@ export function detectionTask(config: DetectionConfig, { registry }: TaskParts):
           id: stream.id,
           deadlineMs: config.deadlineMs,
           maxFramesPerSecond,
-          predict: (bytes, work) => behind.predict(() => ({ ...imageOf({ kind: 'file', bytes }, behind.query, options), annotated: false }), work),
+          predict: (bytes, work) => behind.predict(() => ({ ...imageOf({ kind: 'file', bytes }, behind.query, optionsSchema), annotated: false }), work),
           send: (text, sent) => stream.send(text, sent),
           isBehind: () => stream.isBehind,
           fail: (error) => stream.fail(error),

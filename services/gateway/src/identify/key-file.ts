@@ -125,9 +125,10 @@ export class KeyFile {
     const isFirst = this.#seen === '';
     this.#seen = seen;
     this.#keys = parse(await readFile(path, 'utf8'));
-    const given = new Set([...this.#keys.values()].flatMap(({ scopes: may }) => [...may]));
-    const unserved = [...given].filter((scope) => scope !== '*' && scope !== 'admin' && !tasks.includes(scope));
-    if (unserved.length > 0) log.warn({ path, scopes: unserved }, 'the key file names scopes of tasks that are not served here');
+    const unserved = new Set<string>();
+    for (const { scopes: may } of this.#keys.values())
+      for (const scope of may) if (scope !== '*' && scope !== 'admin' && !tasks.includes(scope)) unserved.add(scope);
+    if (unserved.size > 0) log.warn({ path, scopes: [...unserved] }, 'the key file names scopes of tasks that are not served here');
     if (!isFirst) log.info({ keys: this.#keys.size }, 'the API keys changed');
   }
 }
