@@ -258,7 +258,7 @@ describe('callers', () => {
     ['no file', undefined, /ENOENT/],
     ['no JSON', '{', /it is not JSON/],
     ['a key in place of its hash', JSON.stringify({ keys: [{ id: 'a', hash: keys.digit, scopes: ['*'] }] }), /keys\.0\.hash: expected sha256:/],
-    ['an unknown scope', JSON.stringify({ keys: [{ ...usual[0], scopes: ['root'] }] }), /keys\.0\.scopes/],
+    ['a scope that no task can have', JSON.stringify({ keys: [{ ...usual[0], scopes: ['Root'] }] }), /keys\.0\.scopes/],
     ['the same id twice', JSON.stringify({ keys: [usual[0], { ...usual[1], id: 'digit' }] }), /keys\.1\.id: is there twice/],
     ['a misspelt limit', JSON.stringify({ keys: [{ ...usual[0], rate: 5 }] }), /keys\.0: .*rate/],
   ])('%s stops the start, with a reason that shows no secret', async (_what, text, says) => {
