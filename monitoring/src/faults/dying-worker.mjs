@@ -2,10 +2,10 @@
 import { isMainThread, parentPort } from 'node:worker_threads';
 
 if (!isMainThread && parentPort !== null) {
-  const { on } = parentPort;
+  const on = parentPort.on.bind(parentPort);
   let runs = 0;
   parentPort.on = (event, listener) =>
-    on.call(parentPort, event, (message) => {
+    on(event, (message) => {
       if (message.kind === 'run' && (runs += 1) === 10) process.exit(1);
       listener(message);
     });

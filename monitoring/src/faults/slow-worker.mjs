@@ -2,10 +2,10 @@
 import { isMainThread, parentPort } from 'node:worker_threads';
 
 if (!isMainThread && parentPort !== null) {
-  const { on } = parentPort;
+  const on = parentPort.on.bind(parentPort);
   const clock = new Int32Array(new SharedArrayBuffer(4));
   parentPort.on = (event, listener) =>
-    on.call(parentPort, event, (message) => {
+    on(event, (message) => {
       if (message.kind === 'run') Atomics.wait(clock, 0, 0, 1500);
       listener(message);
     });

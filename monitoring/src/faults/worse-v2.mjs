@@ -2,11 +2,11 @@
 import { isMainThread, parentPort } from 'node:worker_threads';
 
 if (!isMainThread && parentPort !== null) {
-  const { on } = parentPort;
+  const on = parentPort.on.bind(parentPort);
   const clock = new Int32Array(new SharedArrayBuffer(4));
   let runs = 0;
   parentPort.on = (event, listener) =>
-    on.call(parentPort, event, (message) => {
+    on(event, (message) => {
       if (message.kind !== 'run' || !/\bv2\b/.test(message.key)) return listener(message);
       if ((runs += 1) % 2 === 0) return listener({ ...message, key: 'no such model' });
       Atomics.wait(clock, 0, 0, 200);
