@@ -19,6 +19,11 @@ describe('resolveRoute', () => {
     expect(resolveRoute('/v2/models/digit', digit, {})).toEqual({ version: undefined, path: '/v2/models/digit', headers: {} });
   });
 
+  it('refuses a version that is not served', () => {
+    expect(() => resolveRoute('/v3/predict?a', digit, {})).toThrow("Version 'v3' is not served here; there is v1, v2.");
+    expect(() => resolveRoute('/latest/predict', digit, {})).toThrow("Version 'latest' is not served here");
+  });
+
   it('leaves everything else as it is', () => {
     expect(resolveRoute('/v1/predict', digit, { forced: 'v2' })).toEqual({ version: 'v1', path: '/v1/predict', headers: {} });
     expect(resolveRoute('/health', digit, {})).toEqual({ version: undefined, path: '/health', headers: {} });

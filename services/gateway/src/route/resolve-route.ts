@@ -18,7 +18,7 @@ interface Versions {
 }
 
 /** The path of a prediction that names its version. */
-const versionedPath = /^\/(v\d+|ensemble)\/predict$/;
+const versionedPath = /^\/([^/]+)\/predict$/;
 
 /** A model of the Open Inference Protocol, perhaps one version of it, and what is wanted of it. */
 const oipModel = /^(\/v2\/models\/[^/]+)(?:\/versions\/(\d+))?(\/[a-z]+)?$/;
@@ -52,7 +52,10 @@ export function resolveRoute(url: string, versions: Versions, request: VersionRe
     return { version, path: `${model[1]}/versions/${version.slice(1)}/infer${query}`, headers: {} };
   }
   if (model?.[2] !== undefined) return { version: `v${model[2]}`, path: url, headers: {} };
-  return { version: versionedPath.exec(path)?.[1], path: url, headers: {} };
+  const named = versionedPath.exec(path)?.[1];
+  // One that is not served is refused here, and never asked of a service.
+  if (named !== undefined && named !== ensembleVersion) chooseVersion(versions.available, versions.weights, { forced: named }, versions.task);
+  return { version: named, path: url, headers: {} };
 }
 
 /**
