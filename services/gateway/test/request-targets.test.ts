@@ -79,9 +79,18 @@ describe('request targets at a gateway with keys', () => {
     expect(stub.asked).toEqual([]);
   });
 
+  it('a version that is not served is denied: 401 without a key, then 404, never asked of a service', async () => {
+    expect((await send(gateway.url, 'POST', `/${task}/v3/predict`)).status).toBe(401);
+    expect(await send(gateway.url, 'POST', `/${task}/v3/predict`, [`x-api-key: ${key}`])).toMatchObject({
+      status: 404,
+      body: expect.stringContaining('"unknown-version"') as string,
+    });
+    expect(stub.asked).toEqual([]);
+  });
+
   it.each([
     `/${task}/unknown`,
-    `/${task}/v3/predict`,
+    `/${task}/v3/forecast`,
     `/${task}/samples/a/b/c`,
     '/unknown',
     '/v2/unknown',
