@@ -11,6 +11,7 @@ import type { MatchedRoute } from './matched-route.ts';
 import { requirePort, type OperationsPort } from './operations-port.ts';
 import { sendProblem, sendReply, type Reply } from './reply.ts';
 import { RequestContext } from './request-context.ts';
+import { hasRepeatedHost } from './repeated-host.ts';
 import { readTarget } from './request-target.ts';
 import { StreamServer, type StreamLimits, type StreamOpener } from './stream/stream-server.ts';
 
@@ -56,7 +57,7 @@ interface Route extends MatchedRoute {
   /** Files that one form may carry; one unless said. */
   readonly maxFiles?: number;
   readonly predicts?: boolean | undefined;
-  /** Of request targets that have no one reading, which no guard can judge. */
+  /** Of requests whose target or host has no one reading, which no guard can judge. */
   readonly isMalformed?: boolean;
   /** Looked up with the first request. */
   plane?: Plane;
@@ -189,6 +190,10 @@ export class Shell {
    */
   readonly handle = (request: Incoming, response: ServerResponse): void => {
     const url = request.url!;
+    if (hasRepeatedHost(request.rawHeaders)) {
+      this.#refuseMalformed('The request must have one Host header.', request, response);
+      return;
+    }
     const byPath = this.#exact.get(request.method!);
     const found = byPath?.get(url);
     if (found) {
@@ -197,8 +202,7 @@ export class Shell {
     }
     const target = readTarget(url);
     if (typeof target === 'string') {
-      // Refused before anything else looks at it.
-      this.#refuse(isBelowOip(url) ? this.#malformedOip : this.#malformed, new Problem('malformed-request', target), request, response);
+      this.#refuseMalformed(target, request, response);
       return;
     }
     const { path, query, hasTrailingSlash } = target;
@@ -272,6 +276,11 @@ export class Shell {
     let route = this.#refusedMethods.get(path);
     if (!route) this.#refusedMethods.set(path, (route = this.#routeOf(path, 'caller')));
     this.#refuse(route, problem, request, response);
+  }
+
+  /** Refused before anything else looks at it. */
+  #refuseMalformed(fault: string, request: Incoming, response: ServerResponse): void {
+    this.#refuse(isBelowOip(request.url!) ? this.#malformedOip : this.#malformed, new Problem('malformed-request', fault), request, response);
   }
 
   #refuse(route: Route, problem: Problem, request: Incoming, response: ServerResponse): void {

@@ -85,6 +85,22 @@ describe('request targets at a gateway with keys', () => {
     expect(stub.asked).toEqual([]);
   });
 
+  it.each(['host: localhost', 'Host: other.example', 'HOST:'])('a second line %j is 400 with and without a key, and reaches no service', async (line) => {
+    const streamed = ['upgrade: websocket', 'connection: upgrade', 'sec-websocket-version: 13', 'sec-websocket-key: AAAAAAAAAAAAAAAAAAAAAA=='];
+    for (const [method, target, headers] of [
+      ['POST', `/${task}/predict`, []],
+      ['GET', '/health/live', []],
+      ['GET', '/unknown', []],
+      ['GET', '/v2', []],
+      ['GET', `/${task}/samples`, [`x-api-key: ${key}`]],
+      ['GET', '/gesture/stream', streamed],
+    ] as const) {
+      const { status, body } = await send(gateway.url, method, target, [line, ...headers]);
+      expect({ status, body }).toEqual({ status: 400, body: expect.stringContaining('one Host header') as string });
+    }
+    expect(stub.asked).toEqual([]);
+  });
+
   it.each([
     `/${task}/unknown`,
     `/${task}/v3/forecast`,
@@ -140,6 +156,12 @@ describe('request targets at a service', () => {
 
   it.each(['http://x/predict', '/predict#', '//predict', '/./predict', '/docs/../samples', '/docs%2fx', '*'])('%s is 400', async (target) => {
     expect((await send(service.url, 'POST', target)).status).toBe(400);
+  });
+
+  it('says 400 to two Host lines, and takes other headers twice', async () => {
+    expect((await send(service.url, 'GET', '/health/live', ['Host: localhost'])).status).toBe(400);
+    expect((await send(service.url, 'POST', '/predict', ['Host: localhost'])).status).toBe(400);
+    expect((await send(service.url, 'GET', '/health/live', ['from: a', 'from: b', 'x-a: a', 'x-a: b'])).status).toBe(200);
   });
 
   it('takes a slash at the end for the same route', async () => {

@@ -9,6 +9,7 @@ import { STATUS_CODES } from '../node-http.ts';
 import type { OriginPolicy } from '../origin-policy.ts';
 import { callerOf, forcedVersionOf, userOf } from '../request-context.ts';
 import type { BodyBudget } from '../receive/body-budget.ts';
+import { hasRepeatedHost } from '../repeated-host.ts';
 import { readTarget } from '../request-target.ts';
 import { Stream, type StreamListener } from './stream.ts';
 
@@ -72,9 +73,9 @@ export class StreamServer {
     this.#endpoints.set(path, { limits, open });
   }
 
-  /** True for what this server takes over from HTTP; a request that offers another protocol stays a plain request. */
-  wants({ headers, url }: Pick<IncomingMessage, 'headers' | 'url'>): boolean {
-    return headers.upgrade?.toLowerCase() === 'websocket' && this.#endpoints.has(pathOf(url) ?? '');
+  /** True for what this server takes over from HTTP; one that is malformed, or offers another protocol, stays a plain request. */
+  wants({ headers, url, rawHeaders }: Pick<IncomingMessage, 'headers' | 'url' | 'rawHeaders'>): boolean {
+    return headers.upgrade?.toLowerCase() === 'websocket' && this.#endpoints.has(pathOf(url) ?? '') && !hasRepeatedHost(rawHeaders);
   }
 
   /** Answers a handshake: opens the stream, or refuses with a problem. */

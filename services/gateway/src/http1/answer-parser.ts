@@ -11,7 +11,7 @@ export const maxBodyBytes = 64 * 1024 ** 2;
 /** Of a head, of a line between chunks, and of a trailer section. */
 const maxHeadBytes = 16 * 1024;
 /** Heads that only announce another one, for one answer. */
-const maxInterim = 8;
+export const maxInterim = 8;
 
 /** With extensions that are names, or names and plain values; those in quotation marks nothing sends. */
 const chunkSize = /^([0-9a-f]{1,8})(?:;[\w!#$%&'*+.^`|~-]+(?:=[\w!#$%&'*+.^`|~-]+)?)*\r\n$/i;

@@ -2,7 +2,8 @@ import type * as http from 'node:http';
 import type { Agent, ClientRequest, IncomingMessage } from 'node:http';
 import type * as https from 'node:https';
 import type { Socket } from 'node:net';
-import { maxBodyBytes, tooLarge } from './answer-parser.ts';
+import { maxHeaders } from './answer-head.ts';
+import { maxBodyBytes, maxInterim, tooLarge } from './answer-parser.ts';
 import { parseOrigin, PoolClosed, type Pool, type PoolOptions } from './connection-pool.ts';
 import type { Exchange } from './exchange.ts';
 
@@ -49,7 +50,19 @@ export class NodePool implements Pool {
     exchange.release = (error) => request.destroy(error);
     request.on('error', (error) => exchange.fail(error));
     request.once('socket', (socket: Socket) => this.#limitConnecting(socket, request));
-    request.once('response', (response) => collect(response, exchange));
+    let interim = 0;
+    request.on('information', ({ rawHeaders }) => {
+      interim += 1;
+      if (interim > maxInterim) request.destroy(new Error(`the answer is announced more than ${maxInterim} times`));
+      else if (isTooMany(rawHeaders)) request.destroy(tooManyHeaders());
+    });
+    request.once('response', (response) => {
+      // Node takes a 101 that it did not ask for, and all from 600 on, for a final status.
+      const status = response.statusCode!;
+      if (status < 200 || status > 599) request.destroy(new Error(`the answer has the status ${status}`));
+      else if (isTooMany(response.rawHeaders)) request.destroy(tooManyHeaders());
+      else collect(response, request, exchange);
+    });
     request.end(body ?? undefined);
   }
 
@@ -88,7 +101,21 @@ export class NodePool implements Pool {
   }
 }
 
-function collect(response: IncomingMessage, exchange: Exchange): void {
+/** Names and values in turn: Node would leave out those beyond a limit of its own without a word. */
+function isTooMany(rawHeaders: readonly string[]): boolean {
+  return rawHeaders.length > 2 * maxHeaders;
+}
+
+function tooManyHeaders(): Error {
+  return new Error(`the answer has more than ${maxHeaders} headers`);
+}
+
+/** Node closes a kept connection at once when another answer follows; other closing comes with an error, or after the end of the data. */
+function hasSurplus({ shouldKeepAlive, socket }: ClientRequest): boolean {
+  return shouldKeepAlive && socket !== null && socket.destroyed && !socket.readableEnded && socket.errored === null;
+}
+
+function collect(response: IncomingMessage, request: ClientRequest, exchange: Exchange): void {
   const parts: Buffer[] = [];
   let bytes = 0;
   response.on('data', (part: Buffer) => {
@@ -98,6 +125,12 @@ function collect(response: IncomingMessage, exchange: Exchange): void {
   });
   response.on('error', (error) => exchange.fail(error));
   response.on('end', () => {
+    const fault = isTooMany(response.rawTrailers) ? tooManyHeaders() : hasSurplus(request) ? new Error('more came than the answer') : undefined;
+    if (fault) {
+      exchange.fail(fault);
+      request.destroy(fault);
+      return;
+    }
     // Several of one name as a list, as from the gateway's own client.
     const headers: Record<string, string | string[]> = {};
     for (const [name, values = []] of Object.entries(response.headersDistinct)) headers[name] = values.length === 1 ? values[0]! : values;
