@@ -45,7 +45,7 @@ export interface FacetClient {
     stream(options: StreamEvents<PictureMessage> & StreamOptions & Partial<DetectionOptions>): FrameStream<Picture>;
   };
   /** Asks a model with tensors of one's own, by the Open Inference Protocol; their values go and come as JSON. */
-  infer(model: 'gesture' | 'digit' | 'detection', request: OipInferRequest, options?: CallOptions): Promise<OipInferAnswer>;
+  infer(model: string, request: OipInferRequest, options?: CallOptions): Promise<OipInferAnswer>;
   /** How the suite is, service by service. */
   health(options?: CallOptions): Promise<GatewayHealth>;
 }
