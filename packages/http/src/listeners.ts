@@ -63,6 +63,13 @@ export async function listen({ config, port, setting, handle, streams }: ListenO
       },
       handle,
     );
+    // Node would send 100 at once: here it goes out where the body is read, so that what the head rules out is refused before its body is sent.
+    server.on('checkContinue', (request, response) => {
+      request.once('resume', () => {
+        if (!response.headersSent) response.writeContinue();
+      });
+      handle(request, response);
+    });
     // Bytes are the limit; beyond a count Node would leave headers out without a word.
     server.maxHeadersCount = 0;
     answerHalfClosed(server, config.halfClosedMs);

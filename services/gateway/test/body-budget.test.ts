@@ -32,13 +32,20 @@ async function settles(read: () => Promise<number>, expected: number): Promise<v
 }
 
 /** Sends all but the end of a body, and gives back what was answered meanwhile. */
-async function begin(url: string, path: string, declaredBytes: number, sentBytes: number): Promise<{ socket: Socket; answer: () => string }> {
+async function begin(
+  url: string,
+  path: string,
+  declaredBytes: number,
+  sentBytes: number,
+  ...headers: string[]
+): Promise<{ socket: Socket; answer: () => string }> {
   const { hostname, port } = new URL(url);
   const socket = connect(Number(port), hostname);
   const answer = { text: '' };
   socket.on('error', () => undefined);
   socket.setEncoding('latin1').on('data', (part: string) => (answer.text += part));
-  socket.write(`POST ${path} HTTP/1.1\r\nhost: localhost\r\ncontent-type: image/png\r\ncontent-length: ${declaredBytes}\r\n\r\n`);
+  const lines = [`POST ${path} HTTP/1.1`, 'host: localhost', 'content-type: image/png', `content-length: ${declaredBytes}`, ...headers];
+  socket.write(`${lines.join('\r\n')}\r\n\r\n`);
   const piece = Buffer.alloc(256 * 1024, 'x');
   for (let sent = 0; sent < sentBytes && answer.text === '' && !socket.destroyed; sent += piece.length)
     if (!socket.write(piece.subarray(0, Math.min(piece.length, sentBytes - sent))))
@@ -99,6 +106,28 @@ describe('bodies at a gateway with the memory of its chart', () => {
     left.abort();
     await leaving;
     await settles(() => held(gateway), 0);
+  });
+
+  it('gives the bytes of an unfinished upload back with its 504, and closes the connection', async () => {
+    const { socket, answer } = await begin(gateway.url, `/${roomy.task}/predict`, 3 * MiB, 2 * MiB, 'x-request-timeout-ms: 300');
+    await settles(() => Promise.resolve(Number(answer().slice(9, 12))), 504);
+    expect(await held(gateway)).toBe(0);
+    const closed = once(socket, 'close');
+    // What still comes is not held.
+    socket.write(Buffer.alloc(MiB / 2));
+    await sleep(200);
+    expect(await held(gateway)).toBe(0);
+    await closed;
+  }, 15_000);
+
+  it('keeps the connection of an upload that ends after its 504', async () => {
+    const { socket, answer } = await begin(gateway.url, `/${roomy.task}/predict`, 3 * MiB, 2 * MiB, 'x-request-timeout-ms: 300');
+    await settles(() => Promise.resolve(Number(answer().slice(9, 12))), 504);
+    socket.write(Buffer.alloc(MiB));
+    socket.write('GET /health/live HTTP/1.1\r\nhost: localhost\r\n\r\n');
+    await settles(() => Promise.resolve(answer().split('HTTP/1.1 200 ').length), 2);
+    expect(await held(gateway)).toBe(0);
+    socket.destroy();
   });
 
   it.each([

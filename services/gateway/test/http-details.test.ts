@@ -107,6 +107,34 @@ describe('details of HTTP', () => {
     }
   });
 
+  it('asks a client that expects 100 for the body, unless the head says already that it is refused', async () => {
+    const expecting = async (base: string, path: string, ...more: string[]): Promise<string> => {
+      const { hostname, port } = new URL(base);
+      const socket = connect(Number(port), hostname).setEncoding('latin1');
+      socket.write(head(path, ['expect: 100-continue', ...more]));
+      let [text] = (await once(socket, 'data')) as [string];
+      if (text.startsWith('HTTP/1.1 100 ')) {
+        socket.on('data', (part: string) => (text += part)).write(item);
+        await once(socket, 'close');
+      }
+      socket.destroy();
+      return text;
+    };
+    const json = 'content-type: application/json';
+    const length = `content-length: ${item.length}`;
+    for (const [base, prefix] of doors()) {
+      const tooLarge = await expecting(base, `${prefix}/predict`, json, 'content-length: 99999999');
+      expect(tooLarge).toMatch(/^HTTP\/1\.1 413 /);
+      expect(tooLarge).toMatch(/^connection: close\r$/im);
+      expect(await expecting(base, `${prefix}/unknown`, json, length)).toMatch(/^HTTP\/1\.1 404 /);
+      const taken = await expecting(base, `${prefix}/predict`, json, length, 'connection: close');
+      expect(taken).toMatch(/^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 200 /);
+      // Sent without waiting.
+      expect(await raw(base, predict(`${prefix}/predict`, 'expect: 100-continue', 'connection: close'))).toContain('HTTP/1.1 200 ');
+    }
+    expect(await expecting(service.url, '/predict', 'content-type: text/plain', length)).toMatch(/^HTTP\/1\.1 415 /);
+  });
+
   it('skips a byte order mark before JSON', async () => {
     for (const [base, prefix] of doors()) {
       const answer = await fetch(`${base}${prefix}/predict`, { method: 'POST', body: `\u{FEFF}${item}`, headers: { 'content-type': 'application/json' } });

@@ -6,6 +6,8 @@ import type { BodyBudget, BodyHolder } from './body-budget.ts';
 export interface BodySource extends BodyHolder {
   readonly request: IncomingMessage;
   readonly budget: BodyBudget;
+  /** Calls back when the answer is not waited for any more; undefined where that is not known. */
+  onCancel?(callback: () => void): void;
 }
 
 export function bodyTooLarge(maxBytes: number): Problem {

@@ -86,6 +86,29 @@ describe('readBody', () => {
     expect(await tooLong).toBe('body-too-large');
   });
 
+  it('gives up a body when its request is cancelled, and leaves one that is whole', async () => {
+    let cancel = (): void => undefined;
+    const onCancel = (callback: () => void): void => void (cancel = callback);
+    const budget = new BodyBudget(1024 * KiB);
+    const headers = { 'content-length': String(200 * KiB) };
+    const slow = { ...source(budget, headers), onCancel };
+    const read = code(readRawBody(slow, 1024 * KiB));
+    slow.sent.write(Buffer.alloc(100 * KiB));
+    await settled();
+    cancel();
+    expect(await read).toBe('deadline-exceeded');
+    budget.release(slow);
+    slow.sent.resume().end(Buffer.alloc(100 * KiB));
+    await settled();
+    expect(budget.heldBytes).toBe(0);
+
+    const whole = { ...source(budget, headers), onCancel };
+    whole.sent.end(Buffer.alloc(200 * KiB, 'x'));
+    const body = await readRawBody(whole, 1024 * KiB);
+    cancel();
+    expect(body.toString()).toBe('x'.repeat(200 * KiB));
+  });
+
   it.each([
     ['gzip', gzipSync],
     ['GZip', gzipSync],

@@ -14,7 +14,7 @@ const blockBytes = 16 * 1024;
  *
  * @param alignAt offset in the body that is to lie on a multiple of 8 bytes in memory, so that numbers there can be viewed in place
  * @throws {Problem} `body-too-large` as soon as the declared or the real size is over the limit, `overloaded` as soon as there is no room
- * for it in the budget, `malformed-request` when it breaks off
+ * for it in the budget, `malformed-request` when it breaks off, `deadline-exceeded` when the request is cancelled before it is whole
  */
 export function readRawBody(source: BodySource, maxBytes: number, alignAt = 0): Promise<Buffer> {
   const { request, budget } = source;
@@ -26,7 +26,10 @@ export function readRawBody(source: BodySource, maxBytes: number, alignAt = 0): 
   return new Promise((resolve, reject) => {
     const pieces = declaredBytes !== undefined && declaredBytes > preallocatedFromBytes ? new WholePieces(declaredBytes, alignAt) : new ListedPieces(alignAt);
     let length = 0;
+    let isOver = false;
     const fail = (problem: Problem): void => {
+      if (isOver) return;
+      isOver = true;
       request.off('data', onData).pause();
       pieces.free();
       reject(problem);
@@ -42,8 +45,13 @@ export function readRawBody(source: BodySource, maxBytes: number, alignAt = 0): 
       }
     };
     request.on('data', onData);
-    request.once('end', () => resolve(pieces.join(length)));
+    request.once('end', () => {
+      if (isOver) return;
+      isOver = true;
+      resolve(pieces.join(length));
+    });
     request.once('error', (cause) => fail(new Problem('malformed-request', 'The body ended before its declared length.', { cause })));
+    source.onCancel?.(() => fail(new Problem('deadline-exceeded')));
   });
 }
 
