@@ -8,6 +8,6 @@ export default {
     '^.+\\.ts$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2024' }, module: { type: 'commonjs' } }],
   },
   testTimeout: 30_000,
-  // Suites start whole services and one measures how soon they answer: side by side they would measure each other.
+  // Suites start whole services, each of which takes a core when it is asked.
   maxWorkers: 1,
 };
