@@ -28,13 +28,13 @@ describeWithParts('a link to Redis', ['redis-server'], () => {
     expect(await underLock(link.client, 'lock', 5000, () => Promise.resolve('and again'))).toBe('and again');
   });
 
-  it('says only that Redis has gone and come back, and fails at once in between', async () => {
+  it('says only that Redis has gone and come back, and asks nothing of it in between', async () => {
     expect(await link.attempt((client) => client.set('a', '1'))).toBe('OK');
     await redis.stop();
     await until(() => !link.isUp);
-    const beganAt = performance.now();
-    for (let count = 0; count < 20; count++) expect(await link.attempt((client) => client.get('a'))).toBeUndefined();
-    expect(performance.now() - beganAt).toBeLessThan(500);
+    const work = jest.fn(() => Promise.resolve('asked'));
+    for (let count = 0; count < 20; count++) expect(await link.attempt(work)).toBeUndefined();
+    expect(work).not.toHaveBeenCalled();
     await redis.start();
     await until(() => link.isUp);
     expect(await link.attempt((client) => client.get('a'))).toBe('1');

