@@ -114,7 +114,8 @@ describe('a client of a server in trouble', () => {
     answer = () => undefined;
     const beganAt = performance.now();
     expect(await failureOf(createClient({ url }).digit.predict(digit, { timeoutMs: 100 }))).toMatchObject({ code: 'timeout', status: undefined });
-    expect(performance.now() - beganAt).toBeLessThan(1000);
+    // Far from the 10 s that it takes unless told.
+    expect(performance.now() - beganAt).toBeLessThan(5000);
     answer = (_request, response) => void response.writeHead(429, { 'retry-after': '60' }).end('{"code":"rate-limited"}');
     count = 0;
     expect(await failureOf(createClient({ url }).digit.predict(digit, { timeoutMs: 1000 }))).toMatchObject({ code: 'rate-limited', retryAfterMs: 60_000 });
