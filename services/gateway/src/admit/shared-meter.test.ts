@@ -6,12 +6,13 @@ import { LocalMeter } from './local-meter.ts';
 import { SharedMeter } from './shared-meter.ts';
 import type { Verdict } from './verdict.ts';
 
+/** What the insurance says. */
+const insured: Verdict = { allowed: false, limit: 'rate', retryAfterMs: 1 };
+
 describeWithParts('SharedMeter of two replicas', ['redis-server'], () => {
   let redis: RealServer;
   let links: RedisLink[];
   let meters: SharedMeter[];
-  // A busy machine may leave Redis without a turn for longer than a request waits: what then happened is no matter here.
-  const insured: Verdict = { allowed: false, limit: 'rate', retryAfterMs: 1 };
   beforeAll(async () => {
     redis = await startRedis();
     const log = await createLog({ service: 'test', level: 'silent', format: 'json' });
@@ -33,6 +34,7 @@ describeWithParts('SharedMeter of two replicas', ['redis-server'], () => {
     const lane = async (meter: SharedMeter): Promise<void> => {
       while (performance.now() < endsAt) {
         const verdict = await meter.take(caller, allowance);
+        // A busy machine may leave Redis without a turn for longer than a request waits: what then happened is no matter here.
         if (verdict === insured) await sleep(50);
         else takes.push({ allowed: verdict.allowed, at: performance.now() });
       }
@@ -48,6 +50,31 @@ describeWithParts('SharedMeter of two replicas', ['redis-server'], () => {
     const passed = takes.filter(({ allowed }) => allowed).length;
     expect(passed).toBeLessThan(takes.length);
     expect(Math.abs(passed - expected) / expected).toBeLessThan(0.05);
+  });
+});
+
+describe('SharedMeter of a Redis that does not answer', () => {
+  afterEach(() => jest.useRealTimers());
+
+  it('keeps a request for 200 ms, and those of the second after it not at all', async () => {
+    jest.useFakeTimers();
+    const attempt = jest.fn(() => new Promise<never>(() => undefined));
+    const redis = { client: { defineCommand: () => undefined }, attempt } as unknown as RedisLink;
+    const meter = new SharedMeter({ redis, insurance: { take: () => insured }, onInsured: () => undefined });
+    const verdicts: Verdict[] = [];
+    const ask = (): void => void meter.take('phone', { ratePerSecond: 1 }).then((verdict) => verdicts.push(verdict));
+    ask();
+    await jest.advanceTimersByTimeAsync(199);
+    expect(verdicts).toHaveLength(0);
+    await jest.advanceTimersByTimeAsync(2);
+    expect(verdicts).toHaveLength(1);
+    await jest.advanceTimersByTimeAsync(990);
+    ask();
+    await jest.advanceTimersByTimeAsync(0);
+    expect([verdicts.length, attempt.mock.calls.length]).toEqual([2, 1]);
+    await jest.advanceTimersByTimeAsync(20);
+    ask();
+    expect(attempt).toHaveBeenCalledTimes(2);
   });
 });
 

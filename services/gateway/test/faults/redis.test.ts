@@ -58,16 +58,16 @@ describeWithParts('Redis, which limits and cache are in, under load', ['redis-se
     expect(outcomes.filter(({ headers }) => headers['x-cache'] === 'hit').length).toBeGreaterThan(0);
   });
 
-  it('slow: no prediction fails, and most do not ask it any more', async () => {
-    const [before, scripts] = [await insured(), link.scripts];
+  it('slow: no prediction fails, and none waits for its answer', async () => {
+    const before = await insured();
     const outcomes = await during(async () => {
-      link.delayMs = 3000;
+      // Longer than all predictions take: they are answered before it answers any of them.
+      link.delayMs = 60_000;
       await sleep(5000);
     });
     link.delayMs = 0;
     expect(tally(outcomes)).toEqual({ '200': outcomes.length });
     expect(await insured()).toBeGreaterThan(before);
-    expect(link.scripts - scripts).toBeLessThan(outcomes.length / 2);
   });
 
   it('killed and back: no prediction fails, and it is used again', async () => {

@@ -5,8 +5,6 @@ import { connect, createServer, type AddressInfo, type Server, type Socket } fro
 export class SlowLink {
   /** Time that each piece of an answer takes on it. */
   delayMs = 0;
-  /** Scripts that were sent over it: a meter's questions. */
-  scripts = 0;
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
 
@@ -24,11 +22,8 @@ export class SlowLink {
           to.destroy();
         });
       }
-      near.on('data', (bytes) => {
-        this.scripts += bytes.toString('latin1').match(/^eval(sha)?\r$/gim)?.length ?? 0;
-        far.write(bytes);
-      });
-      far.on('data', (bytes) => setTimeout(() => near.write(bytes), this.delayMs));
+      near.on('data', (bytes) => far.write(bytes));
+      far.on('data', (bytes) => void setTimeout(() => near.write(bytes), this.delayMs).unref());
     });
   }
 
