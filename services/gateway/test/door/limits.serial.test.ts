@@ -318,7 +318,21 @@ describeWithParts('two replicas with Redis', ['redis-server'], () => {
   });
 
   it('and one quota', async () => {
-    expect(statuses(await times(40, (index) => ask(either(index), 'quota')))).toEqual({ '200': 25, '429 quota-exceeded': 15 });
+    const alone = async (): Promise<number> =>
+      (await times(2, (index) => insuredBy(gateways[index]!, 'operator-of-two'))).reduce((sum, count) => sum + count, 0);
+    // Whatever the test before left behind: each asks Redis again once it has answered for a moment.
+    let before = -1;
+    for (let now = await alone(); now !== before; now = await alone()) {
+      before = now;
+      await sleep(200);
+      await times(2, (index) => ask(gateways[index]!, 'free'));
+    }
+    const outcomes: Outcome[] = [];
+    for (let index = 0; index < 40; index += 1) outcomes.push(await ask(either(index), 'quota'));
+    const passed = outcomes.filter(({ status }) => status === 200).length;
+    expect(passed).toBeGreaterThanOrEqual(25);
+    expect(passed).toBeLessThanOrEqual(25 + (await alone()) - before);
+    expect(Object.keys(statuses(outcomes))).toEqual(['200', '429 quota-exceeded']);
   });
 
   it('fail no prediction when Redis dies, hangs, or comes back, and use it again', async () => {
