@@ -6,7 +6,7 @@ const photo = new Uint8Array(readFileSync(join(__dirname, '../../../examples/pho
 
 const detections = 8;
 /** An event loop that a detection holds lets one probe through between two detections. */
-const probesEach = 5;
+const probesEach = 2;
 
 describe('the event loop', () => {
   let service: SpawnedService;
