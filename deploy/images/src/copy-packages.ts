@@ -5,8 +5,8 @@ import { findPackage, readPackage, type InstalledPackage } from './installed-pac
 import { keepFile } from './keep-file.ts';
 import { stripElf } from './strip-elf.ts';
 
-/** Dependencies that only the download of CUDA needs. */
-const unneeded = ['adm-zip', 'global-agent'];
+/** Dependencies that only the download of CUDA needs, and the headers that jpeg-turbo is compiled with. */
+const unneeded = ['adm-zip', 'global-agent', 'node-addon-api'];
 
 const native = /\.(node|so(\.\d+)*)$/;
 /** The largest libraries come stripped, and are better linked than copied. */

@@ -27,6 +27,7 @@ test.each([
   ['sharp', 'src/common.cc'],
   ['sharp', 'dist/index.cjs'],
   ['marked', 'lib/marked.umd.js'],
+  ['marked', 'bin/main.js'],
   ['@julusian/jpeg-turbo', 'prebuilds/jpeg-turbo-linux-x64-musl/libturbojpeg.so.0'],
   ['@julusian/jpeg-turbo', 'CMakeLists.txt'],
   ['sharp', 'README.md'],

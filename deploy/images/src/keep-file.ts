@@ -13,7 +13,7 @@ const parts: Readonly<Record<string, (path: string) => boolean>> = {
   'pkg-prebuilds': (path) => !path.startsWith('bin/'),
   // Both are imported, never required.
   sharp: (path) => !/^dist\/.*\.cjs$/.test(path),
-  marked: (path) => path !== 'lib/marked.umd.js',
+  marked: (path) => path !== 'lib/marked.umd.js' && !/^(bin|man)\//.test(path),
   // Node takes the CommonJS build.
   'onnxruntime-common': (path) => path === 'package.json' || path.startsWith('dist/cjs/'),
   // The files that packages/http/src/docs.ts serves.
