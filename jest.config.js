@@ -2,7 +2,7 @@
 export const base = {
   testEnvironment: '<rootDir>/packages/testkit/src/jest-environment.cjs',
   testEnvironmentOptions: { customExportConditions: ['source', 'node', 'node-addons', 'require'] },
-  modulePathIgnorePatterns: ['/dist/', '<rootDir>/bench/.cache/'],
+  modulePathIgnorePatterns: ['/dist/', '<rootDir>/bench/.cache/', '<rootDir>/training/'],
   transform: {
     '^.+\\.ts$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2024' }, module: { type: 'commonjs' } }],
   },
