@@ -221,7 +221,7 @@ describe('annotations of COCO', () => {
     });
     const rename = (file_name: string) => ({ ...coco, images: coco.images.map((image) => (image === some ? { ...image, file_name } : image)) });
     const cases: readonly (readonly [object, string])[] = [
-      [rename(`${id('nobody')}.jpg`), `${id('nobody')}.jpg: there is no sample '${id('nobody')}'.`],
+      [rename(`${id('unknown')}.jpg`), `${id('unknown')}.jpg: there is no sample '${id('unknown')}'.`],
       [rename('IMG_0001.jpg'), 'IMG_0001.jpg: the name is not that of an exported sample.'],
       [rename(`${id('none')}.jpg`), `${id('none')}.jpg: it stands there twice.`],
       [add({ image_id: 77 }), 'annotations.4 (id 99): image_id 77 is the id of no image.'],

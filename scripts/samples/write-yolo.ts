@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { labelledPicture } from './boxed-picture.ts';
 import { takeEach, type Writer } from './writer.ts';
 
-/** Of every so many pictures one is kept for validation. */
+/** One picture of this number is kept for validation. */
 const validatedEvery = 5;
 
 /** Pictures in YOLO's layout, upright, with boxes as shares of the picture; those that are only known to be wrong are passed over. */

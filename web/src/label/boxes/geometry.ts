@@ -45,7 +45,7 @@ function span(one: number, other: number, length: number): [number, number] {
   return [start, Math.min(length, start + shortest)];
 }
 
-/** Drags a box, or the gripped sides of it, by so many pixels: within the picture, and never inside out. */
+/** Drags a box, or the gripped sides of it, by a number of pixels: within the picture, and never inside out. */
 export function dragBox(box: Corners, grip: Grip, by: Point, { width, height }: Size): Corners {
   const [left, right] = dragSpan([box[0], box[2]], grip.x, by.x, width, isWhole(grip));
   const [top, bottom] = dragSpan([box[1], box[3]], grip.y, by.y, height, isWhole(grip));
