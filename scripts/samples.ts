@@ -1,8 +1,9 @@
 import { exportSamples } from './samples/export.ts';
+import { importSamples } from './samples/import.ts';
 import { walk } from './samples/walk.ts';
 import { CommandError, type Command, type CommandContext } from './models/command.ts';
 
-const commands: Readonly<Record<string, Command>> = { export: exportSamples, walk };
+const commands: Readonly<Record<string, Command>> = { export: exportSamples, import: importSamples, walk };
 
 const usage = `usage: npm run samples -- COMMAND [options]
 

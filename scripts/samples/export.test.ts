@@ -1,6 +1,7 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import sharp from 'sharp';
 import { LabelBook, type SampleRecord } from '../../packages/capture/src/index.ts';
 import { openStore } from '../../packages/object-store/src/index.ts';
 import { exportSamples } from './export.ts';
@@ -16,8 +17,8 @@ describe('samples export', () => {
   let folder: string;
   const notes: string[] = [];
   const lines: string[] = [];
-  const run = (task: string) =>
-    exportSamples.run(['--task', task, '--to', join(folder, task), '--from', join(folder, 'store')], {
+  const run = (task: string, ...more: string[]) =>
+    exportSamples.run(['--task', task, '--to', join(folder, task), '--from', join(folder, 'store'), ...more], {
       env: {},
       print: (line) => lines.push(line),
       note: (line) => notes.push(line),
@@ -33,10 +34,18 @@ describe('samples export', () => {
     await add('digit', 'b', recordOf('digit', { label: '1' }, { file: 'b.png' }), Buffer.from('no picture'));
     await add('gesture', 'a', recordOf('gesture', { label: 'dislike' }, { input: hand }));
     await add('gesture', 'b', recordOf('gesture', { label: '=cmd()' }, { input: hand }));
-    const box = { class_name: 'cup', bbox: [10, 20, 110, 220] };
-    await add('detection', 'a', recordOf('detection', { boxes: [box] }, { file: 'a.jpg' }), photo);
+    const boxes = [
+      { class_name: 'cup', bbox: [10, 20.5, 110, 220] },
+      { class_name: 'cup, "best"', bbox: [0, 0, 1, 1] },
+    ];
+    await add('detection', 'a', recordOf('detection', { boxes: boxes.slice(0, 1) }, { file: 'a.jpg' }), photo);
     await add('detection', 'b', recordOf('detection', { wrong: true }, { file: 'b.jpg' }), photo);
+    await add('other', 'a', recordOf('other', { boxes }, { file: 'a.jpg' }), photo);
+    await add('other', 'b', recordOf('other', { boxes: [] }, { file: 'b.jpg' }), photo);
+    await add('other', 'c', recordOf('other', { boxes: [{ ...boxes[0], class_name: '=cmd()' }] }, { file: 'c.jpg' }), photo);
     await store.close();
+    await mkdir(join(folder, 'models/other'), { recursive: true });
+    await writeFile(join(folder, 'models/other/task.json'), JSON.stringify({ task: 'other', kind: 'detection' }));
   });
   afterAll(() => rm(folder, { recursive: true }));
 
@@ -68,6 +77,20 @@ describe('samples export', () => {
     expect(shares).toHaveLength(4);
     for (const share of shares.map(Number)) expect(share > 0 && share < 1).toBe(true);
     expect(await readFile(join(folder, 'detection/data.yaml'), 'utf8')).toContain('names: ["cup"]');
+  });
+
+  it('writes boxes of a task with a name of its own as a table, and no formula', async () => {
+    expect(await run('other', '--format', 'csv', '--models-dir', join(folder, 'models'))).toBe(0);
+    const { width, height } = await sharp(join(examples, 'photo.jpg')).metadata();
+    expect((await readFile(join(folder, 'other/boxes.csv'), 'utf8')).split('\n')).toEqual([
+      'filename,width,height,class,xmin,ymin,xmax,ymax',
+      `v1.2026-01-02.a.jpg,${width},${height},cup,10,20.5,110,220`,
+      `v1.2026-01-02.a.jpg,${width},${height},"cup, ""best""",0,0,1,1`,
+      `v1.2026-01-02.b.jpg,${width},${height},,,,,`,
+      '',
+    ]);
+    expect((await readdir(join(folder, 'other/images'))).toSorted()).toEqual(['v1.2026-01-02.a.jpg', 'v1.2026-01-02.b.jpg']);
+    expect(notes.at(-1)).toMatch(/^v1\.2026-01-02\.c is passed over: .*expected the name of a class$/);
   });
 
   it('says what is missing', async () => {

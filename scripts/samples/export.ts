@@ -1,38 +1,71 @@
 import { mkdir } from 'node:fs/promises';
 import { LabelBook } from '../../packages/capture/src/index.ts';
-import { CommandError, readArguments, type Command } from '../models/command.ts';
-import { kindNames, type Kind } from '../../packages/contracts/src/index.ts';
-import { kindOf, modelsDir, modelsDirOption, taskOf } from '../models/folders.ts';
-import { readStore } from '../models/store-options.ts';
+import type { Kind } from '../../packages/contracts/src/index.ts';
+import { CommandError, oneOf, readArguments, type Command } from '../models/command.ts';
+import { modelsDirOption } from '../models/folders.ts';
+import { boxesIn } from './boxed-picture.ts';
+import { findTask, labelsOf, openSamples } from './sample-place.ts';
+import { writeBoxTable } from './write-box-table.ts';
+import { writeCoco, writeGuesses } from './write-coco.ts';
 import { writeDigits } from './write-digits.ts';
 import { writeHands } from './write-hands.ts';
-import { writePictures } from './write-pictures.ts';
-import type { Writer } from './writer.ts';
+import { writeYolo } from './write-yolo.ts';
+import type { Samples, Writer } from './writer.ts';
 
-const writers: Readonly<Record<Kind, Writer>> = { digit: writeDigits, gesture: writeHands, detection: writePictures };
+/** The forms in which samples of each kind are written; the first is the usual one. */
+const writers: Readonly<Record<Kind, Readonly<Record<string, Writer>>>> = {
+  digit: { mnist: writeDigits },
+  gesture: { csv: writeHands },
+  detection: { yolo: writeYolo, coco: writeCoco, csv: writeBoxTable },
+};
 
 export const exportSamples: Command = {
-  usage: `samples -- export --task TASK --to FOLDER [--from PLACE]
-  Writes what people labelled in the form that training/ reads: digits as MNIST's files, hands as a CSV, pictures in YOLO's layout.
+  usage: `samples -- export --task TASK --to FOLDER [--format FORMAT] [--unlabelled] [--from PLACE] [--models-dir DIR]
+  Writes labelled samples in the form that training/ and other tools read. FORMAT is, by the kind of the task:
+    digit      mnist: MNIST's two files
+    gesture    csv: one row a hand
+    detection  yolo (the usual one), coco (images/ and instances.json) or csv (images/ and boxes.csv)
+  --unlabelled, with coco, writes the samples whose boxes are not labelled yet, with those of the model's guess: to be corrected with a
+  tool for annotations, and imported.
   PLACE is where the services keep samples: a folder (.facet by default) or s3://BUCKET[/PREFIX], reached as S3_ENDPOINT,
   AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_DEFAULT_REGION say.`,
 
   async run(args, context) {
-    const { values } = readArguments(args, { ...modelsDirOption, task: { type: 'string' }, to: { type: 'string' }, from: { type: 'string' } } as const);
-    if (values.task === undefined || values.to === undefined) throw new CommandError('Say which samples and where to: --task TASK --to FOLDER.', 2);
-    const task = taskOf(values.task);
-    const kind = await kindOf(modelsDir(values['models-dir'], context.env), task);
-    if (kind === undefined)
-      throw new CommandError(`--task: there is no task '${task}' in the folder of models; expected ${kindNames.join(', ')} or a task of your own.`, 2);
-    const store = await readStore([values.from ?? context.env['SAMPLES_DIR'] ?? '.facet'], context);
+    const options = {
+      ...modelsDirOption,
+      task: { type: 'string' },
+      to: { type: 'string' },
+      from: { type: 'string' },
+      format: { type: 'string' },
+      unlabelled: { type: 'boolean', default: false },
+    } as const;
+    const { values } = readArguments(args, options);
+    const { to: folder } = values;
+    if (values.task === undefined || folder === undefined) throw new CommandError('Say which samples and where to: --task TASK --to FOLDER.', 2);
+    const named = await findTask(values.task, values['models-dir'], context);
+    const { task, kind } = named;
+    const formats = Object.keys(writers[kind]);
+    const format = oneOf(values.format ?? formats[0]!, formats, `--format of a task of the kind ${kind}`);
+    if (values.unlabelled && format !== 'coco') throw new CommandError('--unlabelled: only --format coco has guesses that can be corrected.', 2);
+    const store = await openSamples(values.from, context);
     try {
-      await mkdir(values.to, { recursive: true });
-      const { written, passedOver } = await writers[kind](new LabelBook(task, store).labelled(), values.to, context.note);
-      if (written === 0) throw new CommandError(`There is no labelled sample of ${task} in ${store.location}; label some at /label first.`);
-      context.print(`${written} labelled samples of ${task} are in ${values.to}${passedOver > 0 ? `; ${passedOver} could not be used` : ''}.`);
+      await mkdir(folder, { recursive: true });
+      const book = new LabelBook(task, store);
+      const [write, samples] = values.unlabelled ? [writeGuesses, unlabelled(book)] : [writers[kind][format]!, book.each('labelled')];
+      const { written, passedOver } = await write(samples, { task, folder, labels: await labelsOf(named), note: context.note });
+      const what = values.unlabelled ? 'unlabelled' : 'labelled';
+      if (written === 0)
+        throw new CommandError(`There is no ${what} sample of ${task} in ${store.location}${values.unlabelled ? '' : '; label some at /label first'}.`);
+      context.print(`${written} ${what} samples of ${task} are in ${folder}${passedOver > 0 ? `; ${passedOver} could not be used` : ''}.`);
       return 0;
     } finally {
       await store.close();
     }
   },
 };
+
+/** Samples that wait for a label, and those of which only is known that the model's boxes are wrong. */
+async function* unlabelled(book: LabelBook): Samples {
+  yield* book.each('waiting');
+  for await (const sample of book.each('labelled')) if (!boxesIn(sample.record.truth)) yield sample;
+}

@@ -17,7 +17,7 @@ function idx(sizes: readonly number[], values: Uint8Array): Buffer {
 }
 
 /** Digits framed by the service's own code, for what is learned must be what will be seen. */
-export const writeDigits: Writer = async (samples, folder, note) => {
+export const writeDigits: Writer = async (samples, { folder, note }) => {
   const images: Uint8Array[] = [];
   const labels: number[] = [];
   const counts = await takeEach(samples, note, async ({ record, picture }) => {

@@ -7,7 +7,7 @@ import { takeEach, type Writer } from './writer.ts';
 const points = Array.from({ length: 21 }, (_, index) => index + 1);
 
 /** Hands as `training/run gesture --data` reads them: square pixels, from the wrist, in hands. */
-export const writeHands: Writer = async (samples, folder, note) => {
+export const writeHands: Writer = async (samples, { folder, note }) => {
   const lines = [['label', ...points.flatMap((point) => [`x${point}`, `y${point}`])].join(',')];
   const counts = await takeEach(samples, note, ({ record }) => {
     const label = (record.truth as { label?: unknown } | undefined)?.label;

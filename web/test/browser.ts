@@ -30,10 +30,18 @@ export interface Host {
   stop(): Promise<void>;
 }
 
-export async function startHost(names: readonly Exclude<ServiceName, 'gateway'>[], env: Readonly<Record<string, string>> = {}): Promise<Host> {
-  const services = await Promise.all(names.map((name) => spawnService(name, env)));
-  const urls = Object.fromEntries(names.map((name, index) => [`${name.toUpperCase()}_URL`, services[index]!.url]));
-  const gateway = await spawnService('gateway', { ...env, ...urls });
+type Kind = Exclude<ServiceName, 'gateway'>;
+
+/** @param names tasks named like their kinds, or others such as `helmets:detection`: the gateway then has these alone */
+export async function startHost(names: readonly (Kind | `${string}:${Kind}`)[], env: Readonly<Record<string, string>> = {}): Promise<Host> {
+  const tasks = names.map((name) => {
+    const [task, kind = task] = name.split(':') as [string, Kind?];
+    return { task, kind: kind as Kind };
+  });
+  const services = await Promise.all(tasks.map(({ task, kind }) => spawnService(kind, { ...env, ...(task !== kind && { TASK: task }) })));
+  const urls = Object.fromEntries(tasks.map(({ task }, index) => [`TASK_${task.toUpperCase().replaceAll('-', '_')}_URL`, services[index]!.url]));
+  const own = tasks.some(({ task, kind }) => task !== kind) ? { TASKS: names.join(',') } : {};
+  const gateway = await spawnService('gateway', { ...env, ...own, ...urls });
   return {
     url: `${gateway.url}/`,
     gateway,

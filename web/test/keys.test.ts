@@ -21,7 +21,7 @@ async function give(page: Page, key: string): Promise<void> {
 
 describe('pages of a host that asks for keys', () => {
   const folder = mkdtempSync(join(tmpdir(), 'page-keys-'));
-  const keys = { all: makeKey(), gesture: makeKey() };
+  const keys = { all: makeKey(), gesture: makeKey(), admin: makeKey() };
   let stage: Stage | undefined;
   let host: Host;
   let browser: Browser;
@@ -30,6 +30,7 @@ describe('pages of a host that asks for keys', () => {
     writeKeyFile(file, [
       { id: 'all', key: keys.all, scopes: ['*'] },
       { id: 'gesture', key: keys.gesture, scopes: ['gesture'] },
+      { id: 'admin', key: keys.admin, scopes: ['admin'] },
     ]);
     stage = await openStage(['gesture', 'digit'], { ACCESS_LOG: 'false', API_KEYS_FILE: file });
     ({ host, browser } = stage);
@@ -78,6 +79,22 @@ describe('pages of a host that asks for keys', () => {
     expect(await page.inputValue('dialog[open] input')).toBe('wasd');
     await give(page, keys.gesture);
     await page.waitForFunction(() => document.querySelector('#transport')!.textContent === 'stream');
+    await close();
+  });
+
+  it('list the tasks to label without one, and ask before they show a sample', async () => {
+    const { page, close } = await openPage(browser, `${host.url}label?task=digit`);
+    await page.waitForSelector('dialog[open]');
+    expect(await page.locator('#tasks button').allTextContents()).toEqual(['Gesture', 'Digit', 'Detection']);
+    // Keys of the page are text here.
+    await page.locator('dialog[open] input').pressSequentially('7x');
+    await page.keyboard.press('Backspace');
+    expect(await page.inputValue('dialog[open] input')).toBe('7');
+    await give(page, keys.all);
+    await page.waitForFunction(() => document.querySelector('dialog[open] p')?.textContent.includes("scope 'admin'"));
+    await give(page, keys.admin);
+    // These services keep no samples.
+    await page.waitForFunction(() => /LABELLING=true/.test(document.querySelector('#says.bad')?.textContent ?? ''));
     await close();
   });
 

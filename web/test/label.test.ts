@@ -56,7 +56,7 @@ describe('the label page', () => {
   }
 
   it('labels digits by keys alone: right, wrong, later, once more, never', async () => {
-    const { page, faults, close } = await openPage(browser, `${host.url}label`);
+    const { page, faults, close } = await openPage(browser, `${host.url}label?task=digit`);
     await page.waitForSelector('#shown img');
     expect(await page.locator('#choices button').count()).toBe(10);
     await takePicture(page, 'label');
@@ -77,8 +77,43 @@ describe('the label page', () => {
     await close();
   });
 
+  it('has a button for each task of the gateway, and shows the first unless it is asked for another', async () => {
+    const { page, faults, close } = await openPage(browser, `${host.url}label?task=nothing`);
+    await page.waitForSelector('#tasks button[aria-pressed=true]');
+    expect(await page.locator('#tasks button').allTextContents()).toEqual(['Gesture', 'Digit', 'Detection']);
+    expect(await page.getAttribute('#tasks button[aria-pressed=true]', 'data-task')).toBe('gesture');
+    expect(faults).toEqual([]);
+    await close();
+  });
+
+  it('finds a label by a part of its name where there are more than keys', async () => {
+    const { page, faults, close } = await openPage(browser, `${host.url}label?task=gesture`);
+    const names = Array.from({ length: 40 }, (_, index) => `kind_${String.fromCharCode(97 + (index % 26), 97 + Math.floor(index / 26))}`);
+    await page.route('**/digit/samples?*', async (route) => {
+      const answer = await route.fetch();
+      await route.fulfill({ response: answer, json: { ...((await answer.json()) as object), labels: [...names, '7'] } });
+    });
+    await page.click('[data-task=digit]');
+    await page.waitForSelector('#choices .find');
+    expect(await page.locator('#choices button').count()).toBe(41);
+    await page.fill('#choices .find', 'Kind b');
+    expect(await page.locator('#choices button:visible').allTextContents()).toEqual(['kind ba2', 'kind bbk']);
+    await page.fill('#choices .find', '7');
+    const sent: unknown[] = [];
+    // Not labelled in truth: the next test needs what waits.
+    await page.route('**/label', async (route) => {
+      sent.push(route.request().postDataJSON());
+      await route.fulfill({ json: {} });
+    });
+    await page.press('#choices .find', 'Enter');
+    await page.waitForFunction(() => /Labelled: 7/.test(document.querySelector('#says')!.textContent));
+    expect(sent).toEqual([{ verdict: 'correct', truth: { label: '7' } }]);
+    expect(faults).toEqual([]);
+    await close();
+  });
+
   it('keys can be switched off', async () => {
-    const { page, close } = await openPage(browser, `${host.url}label`);
+    const { page, close } = await openPage(browser, `${host.url}label?task=digit`);
     await page.waitForFunction(() => document.querySelector('#counts')!.textContent !== '');
     await rest(page);
     await page.uncheck('#keys');
@@ -90,7 +125,7 @@ describe('the label page', () => {
   });
 
   it('says so when somebody else was quicker, and goes on', async () => {
-    const { page, close } = await openPage(browser, `${host.url}label`);
+    const { page, close } = await openPage(browser, `${host.url}label?task=digit`);
     await page.waitForSelector('#shown img');
     for (const { id } of (await listed('digit', 'waiting')).samples.slice(0, 2))
       await fetch(`${host.url}digit/samples/${id}/label`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"verdict":"accept"}' });
@@ -110,8 +145,9 @@ describe('the label page', () => {
     await page.waitForFunction(() => /Nothing waits/.test(document.querySelector('#says')!.textContent));
     expect(await truths('gesture')).toEqual([{ label: 'dislike' }]);
     await page.click('[data-task=detection]');
-    await page.waitForSelector('#shown svg rect');
+    await page.waitForSelector('#shown .box');
     expect(await guess(page)).toContain('cup');
+    expect(new URL(page.url()).search).toBe('?task=detection');
     await page.click('#wrong');
     await page.waitForFunction(() => /Nothing waits/.test(document.querySelector('#says')!.textContent));
     expect(await truths('detection')).toEqual([{ wrong: true }]);

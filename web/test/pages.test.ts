@@ -7,7 +7,7 @@ import type { Browser } from 'playwright-core';
 import { openPage, openStage, root, takePicture, type Host, type Stage } from './browser.ts';
 
 const axe = readFileSync(createRequire(__filename).resolve('axe-core/axe.min.js'), 'utf8');
-const pages = ['', 'maze', 'digits', 'objects', 'label', 'status', 'runbooks', 'runbooks/HpaAtMaximum'];
+const pages = ['', 'maze', 'digits', 'objects', 'label?task=digit', 'status', 'runbooks', 'runbooks/HpaAtMaximum'];
 const looks = [
   ['light', {}],
   ['dark', { colorScheme: 'dark' }],

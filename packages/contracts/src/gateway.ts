@@ -6,6 +6,8 @@ import { metricsOperation, probes } from './inference-operations.ts';
 import type { Operation } from './operation.ts';
 
 const service = z.object({
+  kind: z.string().describe('How the task turns an input into an answer.'),
+  title: z.string().describe('What people call the task.'),
   status: z.enum(['healthy', 'unhealthy', 'unreachable']),
   models: z.record(z.string(), z.unknown()).optional(),
   reason: z.string().optional(),

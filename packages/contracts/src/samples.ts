@@ -25,7 +25,7 @@ export const samplesQuery = z.object({
 const verdicts = ['accept', 'correct', 'discard'] as const;
 
 /** Shapes of the calls about samples that one task has. */
-export function sampleSchemas({ truth, item }: Pick<TaskContract, 'truth' | 'item'>) {
+export function sampleSchemas({ kind, truth, item }: Pick<TaskContract, 'kind' | 'truth' | 'item'>) {
   const sample = z.object({
     id,
     version: z.string().describe('Model version that made the guess.'),
@@ -46,6 +46,7 @@ export function sampleSchemas({ truth, item }: Pick<TaskContract, 'truth' | 'ite
     sample,
     list: z.object({
       task: z.string(),
+      kind: z.literal(kind).describe('How the task reads its input and what a label is made of, whatever the task is called.'),
       samples: z.array(sample),
       next: id.nullable().describe('Where the next page begins; null at the end.'),
       counts: z.object({ waiting: z.int(), labelled: z.int(), up_to: z.int() }).describe('How many there are; counting ends at `up_to`.'),

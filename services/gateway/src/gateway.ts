@@ -104,7 +104,7 @@ export async function startGateway(config: GatewayConfig, env: Readonly<Record<s
   const home = serveSite(shell, site);
   shell.serve(gatewayOperations.root, (context) => home(context) ?? rootReply(services, operations === undefined));
   shell.serve(gatewayOperations.health, async () => {
-    const body = await suiteHealth(new Map(services.map(({ task, upstream }) => [task, upstream])));
+    const body = await suiteHealth(services.map(({ upstream }, index) => ({ contract: settings[index]!.contract, upstream })));
     return { status: body.status === 'unhealthy' ? 503 : 200, body };
   });
   shell.serve(gatewayOperations.experiments, () => experimentsReply(experiments, metrics));

@@ -1,4 +1,4 @@
-import type { GatewayHealth } from '@facet/contracts';
+import type { GatewayHealth, TaskContract } from '@facet/contracts';
 import type { UpstreamAnswer } from './http1/answer-parser.ts';
 import type { Upstream } from './forward/upstream.ts';
 
@@ -21,7 +21,7 @@ export function askBriefly(upstream: Upstream, path: string): Promise<UpstreamAn
   });
 }
 
-async function probe(upstream: Upstream): Promise<ServiceHealth> {
+async function probe(upstream: Upstream): Promise<Omit<ServiceHealth, 'kind' | 'title'>> {
   try {
     const answer = await askBriefly(upstream, '/health');
     const { models } = JSON.parse(answer.body.toString('utf8')) as { models?: Record<string, unknown> };
@@ -31,9 +31,16 @@ async function probe(upstream: Upstream): Promise<ServiceHealth> {
   }
 }
 
+interface ProbedTask {
+  readonly contract: Pick<TaskContract, 'task' | 'kind' | 'title'>;
+  readonly upstream: Upstream;
+}
+
 /** Asks every service how it is, side by side. */
-export async function suiteHealth(upstreams: ReadonlyMap<string, Upstream>): Promise<GatewayHealth> {
-  const entries = await Promise.all([...upstreams].map(async ([task, upstream]) => [task, await probe(upstream)] as const));
+export async function suiteHealth(tasks: readonly ProbedTask[]): Promise<GatewayHealth> {
+  const entries = await Promise.all(
+    tasks.map(async ({ contract: { task, kind, title }, upstream }) => [task, { kind, title, ...(await probe(upstream)) }] as const),
+  );
   const healthy = entries.filter(([, { status }]) => status === 'healthy').length;
   return {
     status: healthy === entries.length ? 'healthy' : healthy > 0 ? 'degraded' : 'unhealthy',

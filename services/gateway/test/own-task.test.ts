@@ -99,7 +99,7 @@ describe('a task of one’s own, and a third version', () => {
     const { paths } = (await (await ask('/openapi.json')).json()) as { paths: Record<string, unknown> };
     expect(Object.keys(paths)).toEqual(expect.arrayContaining([`/${task}/predict`, `/${task}/stream`, '/digit/v3/predict']));
     expect(Object.keys(paths).filter((path) => path.startsWith('/gesture'))).toEqual([]);
-    expect(await (await ask('/health')).json()).toMatchObject({ services: { [task]: { status: 'healthy' } } });
+    expect(await (await ask('/health')).json()).toMatchObject({ services: { [task]: { status: 'healthy', kind: 'detection', title: 'Blood cells' } } });
     expect(await (await ask('/experiments')).json()).toMatchObject({ services: { [task]: { versions: { v1: {} } } } });
   });
 

@@ -1,11 +1,13 @@
-import type { ListedSample } from '@facet/contracts';
+import type { ListedSample, Truth } from '@facet/contracts';
 import { ask, Refusal } from '../api/ask.ts';
 import { element, say } from '../page/element.ts';
+import { BoxPanel } from './boxes/box-panel.ts';
 import { keysOf, showChoices } from './choices.ts';
 import { Queue } from './queue.ts';
 import { describe, showSample } from './show-sample.ts';
+import { markTask, showTasks } from './tasks.ts';
 
-type Said = { verdict: 'accept' | 'discard' } | { verdict: 'correct'; truth: object };
+type Said = { verdict: 'accept' | 'discard' } | { verdict: 'correct'; truth: Truth };
 
 const reasons = {
   uncertain: 'the model was unsure',
@@ -15,12 +17,9 @@ const reasons = {
 } as const;
 
 const says = element('says', HTMLParagraphElement);
-const [shown, guess, about, choices] = ['shown', 'guess', 'about', 'choices'].map((id) => element(id, HTMLElement)) as [
-  HTMLElement,
-  HTMLElement,
-  HTMLElement,
-  HTMLElement,
-];
+const [shown, guess, about, choices, desk, tasks, acceptText] = ['shown', 'guess', 'about', 'choices', 'desk', 'tasks', 'accept-text'].map((id) =>
+  element(id, HTMLElement),
+) as [HTMLElement, HTMLElement, HTMLElement, HTMLElement, HTMLElement, HTMLElement, HTMLElement];
 const [accept, wrong, skip, undo, discard] = ['accept', 'wrong', 'skip', 'undo', 'discard'].map((id) => element(id, HTMLButtonElement)) as [
   HTMLButtonElement,
   HTMLButtonElement,
@@ -28,21 +27,32 @@ const [accept, wrong, skip, undo, discard] = ['accept', 'wrong', 'skip', 'undo',
   HTMLButtonElement,
   HTMLButtonElement,
 ];
-const desk = element('desk', HTMLElement);
 const keys = element('keys', HTMLInputElement);
 const progress = element('progress', HTMLProgressElement);
 const counts = element('counts', HTMLParagraphElement);
-const tasks = [...element('tasks', HTMLElement).querySelectorAll('button')];
 
-let task = 'digit';
+let task = '';
 let queue = new Queue(task);
 let current: ListedSample | undefined;
-/** The sample before, where its label can still be changed. */
+/** The sample before, with its label, where that can still be changed. */
 let before: ListedSample | undefined;
 /** True for a sample that has a label which the next one replaces. */
 let isAgain = false;
 let isBusy = false;
 let done = 0;
+/** The person was told that the boxes are not saved. */
+let isWarned = false;
+
+const boxes = new BoxPanel({
+  isOpen: () => !isBusy && current !== undefined,
+  onChange: () => {
+    isWarned = false;
+    showAccept();
+  },
+  onDone: () => void right(),
+});
+/** A label is a list of boxes, not one of the classes. */
+const hasBoxes = (): boolean => queue.kind === 'detection';
 
 /** One thing at a time: a key that is pressed while an answer is awaited is not meant for the sample that comes next. */
 async function alone(work: () => Promise<void>): Promise<void> {
@@ -69,27 +79,46 @@ function show(): void {
   counts.textContent = `${done} labelled now, ${most(labelled)} in all; ${most(waiting)} wait.`;
   progress.max = Math.max(1, waiting + labelled);
   progress.value = labelled;
+  showAccept();
+}
+
+function showAccept(): void {
+  acceptText.textContent = boxes.correction ? 'Save boxes' : 'It is right';
+}
+
+function clear(): void {
+  current = undefined;
+  isWarned = false;
+  boxes.close({ isVisible: false });
+  shown.replaceChildren();
+  shown.classList.remove('boxed', 'tiny');
+  guess.textContent = '';
+  about.textContent = '';
 }
 
 async function present(sample: ListedSample | undefined): Promise<void> {
+  // The sample before stays in sight until this one is there.
   current = sample;
+  isWarned = false;
+  boxes.close({ isVisible: hasBoxes() });
+  wrong.hidden = !hasBoxes();
   if (!sample) {
-    shown.replaceChildren();
-    guess.textContent = '';
-    about.textContent = '';
+    clear();
     say(says, 'Nothing waits for a label.');
     return;
   }
-  guess.textContent = describe(sample.guess);
+  guess.textContent = describe(sample.guess as Truth);
   const sure = sample.confidence === null ? '' : `${Math.round(sample.confidence * 100)} % sure, `;
   about.textContent = `${sample.version}, ${sure}${reasons[sample.reason]}`;
-  await showSample(shown, task, sample);
+  const picture = await showSample(shown, queue.kind, `${task}/samples/${encodeURIComponent(sample.id)}/input`);
+  shown.classList.toggle('boxed', hasBoxes());
+  if (picture && hasBoxes()) boxes.show(shown, picture, sample, queue.labels);
 }
 
 async function advance(): Promise<void> {
   isAgain = false;
   const sample = await queue.take();
-  showChoices(choices, task === 'detection' ? [] : queue.labels, (label) => void judge({ verdict: 'correct', truth: { label } }));
+  showChoices(choices, hasBoxes() ? [] : queue.labels, (label) => void judge({ verdict: 'correct', truth: { label } }));
   await present(sample);
 }
 
@@ -111,72 +140,103 @@ function judge(said: Said): Promise<void> {
       queue.note({ waiting: -1, labelled: said.verdict === 'discard' ? 0 : 1 });
       if (said.verdict !== 'discard') done += 1;
     }
-    before = said.verdict === 'discard' ? undefined : sample;
-    say(
-      says,
-      said.verdict === 'discard'
-        ? 'Thrown away.'
-        : `Labelled: ${'truth' in said && 'label' in said.truth ? String(said.truth.label) : describe(sample.guess)}.`,
-    );
+    const truth = said.verdict === 'correct' ? said.truth : (sample.guess as Truth);
+    before = said.verdict === 'discard' ? undefined : { ...sample, truth };
+    say(says, said.verdict === 'discard' ? 'Thrown away.' : `Labelled: ${describe(truth)}.`);
     await advance();
   });
 }
+
+/** The guess is right, or the boxes as they are now. */
+function right(): Promise<void> {
+  const truth = boxes.correction;
+  return judge(truth ? { verdict: 'correct', truth } : { verdict: 'accept' });
+}
+
+/** Does what leaves the sample; where boxes would be lost, not before the person asks for it again. */
+function leave(act: () => Promise<void>): Promise<void> {
+  if (!boxes.isChanged || isWarned) return act();
+  isWarned = true;
+  say(says, 'The boxes are not saved. Do it once more to leave them.', true);
+  return Promise.resolve();
+}
+
+const areWrong = (): Promise<void> => leave(() => judge({ verdict: 'correct', truth: { wrong: true } }));
+const throwAway = (): Promise<void> => leave(() => judge({ verdict: 'discard' }));
 
 const skipOne = (): Promise<void> =>
-  alone(async () => {
-    say(says, 'Skipped.');
-    await advance();
-  });
+  leave(() =>
+    alone(async () => {
+      say(says, 'Skipped.');
+      await advance();
+    }),
+  );
 
 const back = (): Promise<void> =>
-  alone(async () => {
-    if (!before) return;
-    if (current) queue.putBack(current);
-    isAgain = true;
-    const sample = before;
-    before = undefined;
-    await present(sample);
-    say(says, 'Label it again: the new label takes the place of the old one.');
-  });
+  leave(() =>
+    alone(async () => {
+      if (!before) return;
+      if (current) queue.putBack(current);
+      isAgain = true;
+      const sample = before;
+      before = undefined;
+      await present(sample);
+      say(says, 'Label it again: the new label takes the place of the old one.');
+    }),
+  );
 
 function choose(name: string): Promise<void> {
-  return alone(async () => {
-    task = name;
-    queue = new Queue(task);
-    before = undefined;
-    for (const button of tasks) button.setAttribute('aria-pressed', String(button.dataset['task'] === task));
-    wrong.hidden = task !== 'detection';
-    current = undefined;
-    say(says, '');
-    await advance();
-  });
+  return leave(() =>
+    alone(async () => {
+      task = name;
+      queue = new Queue(task);
+      before = undefined;
+      markTask(tasks, task);
+      history.replaceState(null, '', `?task=${encodeURIComponent(task)}`);
+      clear();
+      say(says, '');
+      await advance();
+    }),
+  );
 }
 
-const byKey: Readonly<Record<string, () => unknown>> = {
-  Enter: () => judge({ verdict: 'accept' }),
-  ArrowRight: skipOne,
-  Backspace: back,
-  Delete: () => judge({ verdict: 'discard' }),
-};
+const byKey: Readonly<Record<string, () => unknown>> = { Enter: right, ArrowRight: skipOne, Backspace: back, Delete: throwAway };
+const byKeyWithBoxes: typeof byKey = { x: areWrong, c: () => boxes.add() };
+
+function actOf(key: string): (() => unknown) | undefined {
+  if (byKey[key]) return byKey[key];
+  if (hasBoxes()) return byKeyWithBoxes[key.toLowerCase()];
+  const label = keysOf(queue.labels).get(key.toLowerCase());
+  return label === undefined ? undefined : () => judge({ verdict: 'correct', truth: { label } });
+}
 
 document.addEventListener('keydown', (event) => {
   const { key, target } = event;
+  // What takes text or a choice answers to its own keys.
+  if (target instanceof HTMLElement && target.closest('select, dialog, input:not([type=checkbox])')) return;
+  const isUndo = key.toLowerCase() === 'z' && (event.ctrlKey || event.metaKey) && !event.shiftKey;
+  if (isUndo && hasBoxes()) boxes.undo();
   if (!keys.checked || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
-  // What is focused answers to its own keys.
   if (key === 'Enter' && target instanceof HTMLElement && target.closest('button, a, input')) return;
-  const label = task === 'detection' ? undefined : keysOf(queue.labels).get(key.toLowerCase());
-  const act = byKey[key] ?? (label === undefined ? undefined : () => judge({ verdict: 'correct', truth: { label } }));
-  const chosen = task === 'detection' && key === 'x' ? () => judge({ verdict: 'correct', truth: { wrong: true } }) : act;
-  if (!chosen) return;
+  const act = actOf(key);
+  if (!act) return;
   event.preventDefault();
-  void chosen();
+  void act();
 });
 
-accept.addEventListener('click', () => void judge({ verdict: 'accept' }));
-wrong.addEventListener('click', () => void judge({ verdict: 'correct', truth: { wrong: true } }));
+accept.addEventListener('click', () => void right());
+wrong.addEventListener('click', () => void areWrong());
 skip.addEventListener('click', () => void skipOne());
 undo.addEventListener('click', () => void back());
-discard.addEventListener('click', () => void judge({ verdict: 'discard' }));
-for (const button of tasks) button.addEventListener('click', () => void choose(button.dataset['task']!));
-const wished = new URLSearchParams(location.search).get('task');
-void choose(tasks.some(({ dataset }) => dataset['task'] === wished) ? wished! : 'digit');
+discard.addEventListener('click', () => void throwAway());
+window.addEventListener('beforeunload', (event) => {
+  if (boxes.isChanged) event.preventDefault();
+});
+
+try {
+  const names = await showTasks(tasks, (name) => void choose(name));
+  const wished = new URLSearchParams(location.search).get('task');
+  await choose(names.find((name) => name === wished) ?? names[0]!);
+} catch (error) {
+  say(says, (error as Error).message, true);
+}

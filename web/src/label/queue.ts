@@ -12,6 +12,8 @@ export class Queue {
   /** Those that were shown before: a page that is asked for again brings them again. */
   readonly #seen = new Set<string>();
   #next: string | null | undefined;
+  /** How the task reads its input, and what a label is made of. */
+  kind = '';
   labels: readonly string[] = [];
   counts: SampleList['counts'] = { waiting: 0, labelled: 0, up_to: 0 };
 
@@ -46,6 +48,7 @@ export class Queue {
     const after = this.#next === undefined ? '' : `&after=${encodeURIComponent(this.#next!)}`;
     const { body } = await ask<SampleList>(`${this.#task}/samples?limit=${pageSize}${after}`);
     this.#next = body.next;
+    this.kind = body.kind;
     this.labels = body.labels;
     this.counts = body.counts;
     // Two people who label at the same time are to meet different samples first.

@@ -1,4 +1,4 @@
-import type { BoxesTruth, ListedSample, Truth } from '@facet/contracts';
+import type { Truth } from '@facet/contracts';
 import { ask, askForFile } from '../api/ask.ts';
 import type { Hand } from '../maze/hand.ts';
 import { HandView } from '../maze/hand-view.ts';
@@ -9,29 +9,36 @@ interface KeptHand {
   readonly image?: { readonly width: number; readonly height: number };
 }
 
-const svg = 'http://www.w3.org/2000/svg';
+/** Pictures with fewer pixels a side are shown pixel by pixel. */
+const tinyBelow = 100;
 
-/** The guess in a few words. */
-export function describe(guess: unknown): string {
-  const said = guess as Truth;
-  if ('label' in said) return said.label.replaceAll('_', ' ');
-  const boxes = 'boxes' in said ? said.boxes : [];
-  return boxes.length === 0 ? 'nothing' : boxes.map(({ class_name: name }) => name).join(', ');
+/** A guess or a label in a few words. */
+export function describe(truth: Truth): string {
+  if ('label' in truth) return truth.label.replaceAll('_', ' ');
+  if ('wrong' in truth) return 'boxes that are wrong';
+  const counts = new Map<string, number>();
+  for (const { class_name: name } of truth.boxes) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return counts.size === 0 ? 'nothing' : [...counts].map(([name, count]) => (count === 1 ? name : `${name} × ${count}`)).join(', ');
 }
 
-/** Shows what the model saw: a picture with the boxes of the guess, or a hand. */
-export async function showSample(figure: HTMLElement, task: string, { id, guess }: ListedSample): Promise<void> {
-  const input = `${task}/samples/${encodeURIComponent(id)}/input`;
-  figure.classList.toggle('boxed', task === 'detection');
-  if (task === 'gesture') {
+/**
+ * Shows what the model saw: a picture, or a hand.
+ *
+ * @param input where the service serves it
+ * @returns the picture, where it is one
+ * @throws {Error} one sentence
+ */
+export async function showSample(figure: HTMLElement, kind: string, input: string): Promise<HTMLImageElement | undefined> {
+  if (kind === 'gesture') {
     const { body } = await ask<KeptHand>(input);
     const canvas = document.createElement('canvas');
     Object.assign(canvas, { width: 480, height: 480 });
     canvas.setAttribute('role', 'img');
     canvas.setAttribute('aria-label', 'A hand as 21 points');
+    figure.classList.remove('tiny');
     figure.replaceChildren(canvas);
     new HandView(canvas).draw(inFrame(body));
-    return;
+    return undefined;
   }
   const picture = document.createElement('img');
   picture.alt = 'What the model saw';
@@ -44,8 +51,8 @@ export async function showSample(figure: HTMLElement, task: string, { id, guess 
       throw new Error('This browser cannot show the picture: skip it.');
     })
     .finally(() => URL.revokeObjectURL(url));
-  const said = guess as Truth;
-  if ('boxes' in said) figure.append(boxesOver(picture, said));
+  figure.classList.toggle('tiny', Math.max(picture.naturalWidth, picture.naturalHeight) < tinyBelow);
+  return picture;
 }
 
 /** The hand alone, as large as it fits. */
@@ -57,18 +64,4 @@ function inFrame({ landmarks, image }: KeptHand): Hand {
   const size = 1.2 * Math.max(right - left, bottom - top, 1e-6);
   const place = ({ x, y }: { x: number; y: number }) => ({ x: 0.5 + (x - (left + right) / 2) / size, y: 0.5 + (y - (top + bottom) / 2) / size });
   return { landmarks: points.map(place), image: { width: 1, height: 1 } };
-}
-
-function boxesOver({ naturalWidth, naturalHeight }: HTMLImageElement, { boxes }: Extract<BoxesTruth, { boxes: unknown }>): SVGElement {
-  const layer = document.createElementNS(svg, 'svg');
-  layer.setAttribute('viewBox', `0 0 ${naturalWidth} ${naturalHeight}`);
-  layer.setAttribute('aria-hidden', 'true');
-  for (const { bbox } of boxes) {
-    const [x1, y1, x2, y2] = bbox;
-    const box = document.createElementNS(svg, 'rect');
-    for (const [name, value] of Object.entries({ x: x1, y: y1, width: x2 - x1, height: y2 - y1 })) box.setAttribute(name, String(value));
-    box.setAttribute('vector-effect', 'non-scaling-stroke');
-    layer.append(box);
-  }
-  return layer;
 }

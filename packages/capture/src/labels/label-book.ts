@@ -66,10 +66,10 @@ export class LabelBook {
     return { waiting, labelled, up_to: countedUpTo };
   }
 
-  /** Each labelled sample with its input: a picture's bytes, or undefined where the record itself holds the input. */
-  async *labelled(): AsyncIterable<NamedSample & { readonly picture: Buffer | undefined }> {
-    for await (const id of this.#ids('labelled')) {
-      const key = sampleKeys(this.#task, id).labelled;
+  /** Each sample of a state with its input: a picture's bytes, or undefined where the record itself holds the input. */
+  async *each(state: SampleState): AsyncIterable<NamedSample & { readonly picture: Buffer | undefined }> {
+    for await (const id of this.#ids(state)) {
+      const key = sampleKeys(this.#task, id)[state];
       const record = await this.#read(key);
       if (!record) continue;
       const extension = extensionOf(record);

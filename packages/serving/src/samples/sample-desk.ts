@@ -1,5 +1,5 @@
 import { LabelBook, sampleIdOf, type NamedSample, type SampleRecord } from '@facet/capture';
-import { samplePattern, sampleSchemas, samplesQuery, type ListedSample, type Truth } from '@facet/contracts';
+import { samplePattern, sampleSchemas, samplesQuery, type ListedSample, type SampleList, type Truth } from '@facet/contracts';
 import { fromTexts, optionsOf, type Reply, type RequestContext } from '@facet/http';
 import type { ObjectStore } from '@facet/object-store';
 import { Problem } from '@facet/problem';
@@ -42,7 +42,8 @@ export class SampleDesk<Input, Answer extends object> {
     const labels = this.#labels();
     const [page, counts] = await Promise.all([this.#book.page(state, limit, after), this.#book.counts()]);
     const samples = page.samples.flatMap((sample) => this.#shown(sample) ?? []);
-    return { body: { task: this.#parts.task.contract.task, samples, next: page.next, counts, labels }, headers: fresh };
+    const { task, kind } = this.#parts.task.contract;
+    return { body: { task, kind, samples, next: page.next, counts, labels } satisfies SampleList, headers: fresh };
   }
 
   async input(context: RequestContext): Promise<Reply> {
@@ -117,7 +118,7 @@ export class SampleDesk<Input, Answer extends object> {
     return model;
   }
 
-  #labels(): readonly string[] {
+  #labels(): string[] {
     this.#model();
     return [...new Set(this.#parts.models.ready.flatMap(({ manifest }) => manifest.labels))];
   }
