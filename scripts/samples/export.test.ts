@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LabelBook, type SampleRecord } from '../../packages/capture/src/index.ts';
@@ -16,8 +16,8 @@ describe('samples export', () => {
   let folder: string;
   const notes: string[] = [];
   const lines: string[] = [];
-  const run = (task: string) =>
-    exportSamples.run(['--task', task, '--to', join(folder, task), '--from', join(folder, 'store')], {
+  const run = (task: string, ...more: string[]) =>
+    exportSamples.run(['--task', task, '--to', join(folder, task), '--from', join(folder, 'store'), ...more], {
       env: {},
       print: (line) => lines.push(line),
       note: (line) => notes.push(line),
@@ -36,6 +36,13 @@ describe('samples export', () => {
     const box = { class_name: 'cup', bbox: [10, 20, 110, 220] };
     await add('detection', 'a', recordOf('detection', { boxes: [box] }, { file: 'a.jpg' }), photo);
     await add('detection', 'b', recordOf('detection', { wrong: true }, { file: 'b.jpg' }), photo);
+    await add('flowers', 'a', recordOf('flowers', { label: 'rose, "Rosa"' }, { file: 'a.jpg' }), photo);
+    await add('flowers', 'b', recordOf('flowers', { labels: ['rose', 'sky'] }, { file: 'b.png' }), digit);
+    await add('flowers', 'c', recordOf('flowers', { labels: [] }, { file: 'c.png' }), digit);
+    await add('flowers', 'd', recordOf('flowers', { label: '=cmd()' }, { file: 'd.png' }), digit);
+    await add('flowers', 'e', recordOf('flowers', { wrong: true }, { file: 'e.png' }), digit);
+    await mkdir(join(folder, 'models/flowers'), { recursive: true });
+    await writeFile(join(folder, 'models/flowers/task.json'), JSON.stringify({ task: 'flowers', kind: 'classification' }));
     await store.close();
   });
   afterAll(() => rm(folder, { recursive: true }));
@@ -68,6 +75,15 @@ describe('samples export', () => {
     expect(shares).toHaveLength(4);
     for (const share of shares.map(Number)) expect(share > 0 && share < 1).toBe(true);
     expect(await readFile(join(folder, 'detection/data.yaml'), 'utf8')).toContain('names: ["cup"]');
+  });
+
+  it('writes pictures of classes with a table beside them, and no name that is a formula', async () => {
+    expect(await run('flowers', '--models-dir', join(folder, 'models'))).toBe(0);
+    const lines = (await readFile(join(folder, 'flowers/labels.csv'), 'utf8')).trim().split('\n');
+    const file = (name: string) => `images/v1.2026-01-02.${name}.jpg`;
+    expect(lines).toEqual(['file,label', `${file('a')},"rose, ""Rosa"""`, `${file('b')},rose`, `${file('b')},sky`, `${file('c')},`]);
+    expect((await readdir(join(folder, 'flowers/images'))).toSorted()).toEqual(['a', 'b', 'c'].map((name) => file(name).slice(7)));
+    expect(lines.every((line) => !line.includes('=cmd'))).toBe(true);
   });
 
   it('says what is missing', async () => {

@@ -1,6 +1,7 @@
 import { classificationContract, envelope, inferenceOperations, kinds, type ClassificationAnswer, type Envelope, type Experiments } from '@facet/contracts';
 import { spawnService, type SpawnedService } from '@facet/testkit';
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { parseReference } from '../../../packages/drift/src/index.ts';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -12,6 +13,7 @@ import { tinyClassifier } from '../../../scripts/models/import/fixtures/tiny-mod
 import { list } from '../../../scripts/models/list.ts';
 import { pull } from '../../../scripts/models/pull.ts';
 import { push } from '../../../scripts/models/push.ts';
+import { reference } from '../../../scripts/models/reference.ts';
 import { verify } from '../../../scripts/models/verify.ts';
 
 // Models are imported and services started, on machines that may be busy.
@@ -256,6 +258,31 @@ describe('classifiers of one’s own, from a file to the gateway', () => {
     expect(paths['/flowers/stream']!['get']!.tags).toEqual(['flowers']);
     // Nobody has such a task unless it is declared.
     expect(Object.keys(paths).filter((path) => Object.keys(kinds).some((kind) => path.startsWith(`/${kind}/`)))).toEqual([]);
+  });
+
+  it('get a reference for drift from pictures of their own', async () => {
+    const pictures = join(folder, 'pictures');
+    for (const [label, colours] of [
+      ['rose', ['#f00', '#e11', '#c22']],
+      ['leaf', ['#0f0', '#1c1', '#f00']],
+    ] as const) {
+      mkdirSync(join(pictures, label), { recursive: true });
+      for (let index = 0; index < 12; index += 1) writeFileSync(join(pictures, label, `${index}.png`), await plain(colours[index % 3]!, 'png', 40 + index, 50));
+    }
+    const args = ['--task', 'flowers', '--version', 'v1', '--models-dir', models, '--from'];
+    await expect(run(reference, ...args, join(pictures, 'rose'))).rejects.toThrow('--from: expected at least 20 pictures');
+    expect(await run(reference, ...args, pictures)).toMatchObject({ code: 0, said: expect.stringContaining('24 predictions') as string });
+    const written = parseReference(readFileSync(join(models, 'flowers', 'v1', 'reference.json'), 'utf8'), 'reference.json');
+    expect(written).toMatchObject({
+      task: 'flowers',
+      source: 'pictures in pictures',
+      samples: 24,
+      features: { width: { n: 24 }, class: { values: [0, 1], counts: [16, 8] } },
+    });
+    // A third of the leaves are red, and no leaves.
+    const bins = written.reliability!;
+    expect(bins.reduce((sum, { n }) => sum + n, 0)).toBe(24);
+    expect(bins.reduce((sum, { n, accuracy }) => sum + n * accuracy, 0)).toBeCloseTo(20);
   });
 
   it('are listed, verified, pushed and pulled like any model', async () => {

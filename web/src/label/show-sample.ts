@@ -15,6 +15,7 @@ const svg = 'http://www.w3.org/2000/svg';
 export function describe(guess: unknown): string {
   const said = guess as Truth;
   if ('label' in said) return said.label.replaceAll('_', ' ');
+  if ('labels' in said) return said.labels.map((label) => label.replaceAll('_', ' ')).join(', ') || 'nothing';
   const boxes = 'boxes' in said ? said.boxes : [];
   return boxes.length === 0 ? 'nothing' : boxes.map(({ class_name: name }) => name).join(', ');
 }
