@@ -79,11 +79,11 @@ describe('samples export', () => {
 
   it('writes pictures of classes with a table beside them, and no name that is a formula', async () => {
     expect(await run('flowers', '--models-dir', join(folder, 'models'))).toBe(0);
-    const lines = (await readFile(join(folder, 'flowers/labels.csv'), 'utf8')).trim().split('\n');
+    const table = (await readFile(join(folder, 'flowers/labels.csv'), 'utf8')).trim().split('\n');
     const file = (name: string) => `images/v1.2026-01-02.${name}.jpg`;
-    expect(lines).toEqual(['file,label', `${file('a')},"rose, ""Rosa"""`, `${file('b')},rose`, `${file('b')},sky`, `${file('c')},`]);
+    expect(table).toEqual(['file,label', `${file('a')},"rose, ""Rosa"""`, `${file('b')},rose`, `${file('b')},sky`, `${file('c')},`]);
     expect((await readdir(join(folder, 'flowers/images'))).toSorted()).toEqual(['a', 'b', 'c'].map((name) => file(name).slice(7)));
-    expect(lines.every((line) => !line.includes('=cmd'))).toBe(true);
+    expect(table.every((line) => !line.includes('=cmd'))).toBe(true);
   });
 
   it('says what is missing', async () => {

@@ -49,12 +49,12 @@ function tapsOf(from: number, to: number, start: number, length: number, interpo
  */
 export function enlarge(
   { data, width, height, channels }: Pixels,
-  to: { readonly width: number; readonly height: number },
+  size: { readonly width: number; readonly height: number },
   interpolation: Interpolation,
   kept: Region,
 ): Pixels {
-  const across = tapsOf(width, to.width, kept.left, kept.width, interpolation);
-  const down = tapsOf(height, to.height, kept.top, kept.height, interpolation);
+  const across = tapsOf(width, size.width, kept.left, kept.width, interpolation);
+  const down = tapsOf(height, size.height, kept.top, kept.height, interpolation);
   const stride = kept.width * channels;
   const top = down.first[0]!;
   const bottom = down.first[kept.height - 1]! + down.count;

@@ -185,7 +185,7 @@ describe('what is decoded', () => {
   it.each(['jpeg', 'webp', 'tiff', 'gif'] as const)('may be grey or a %s', async (format) => {
     const grey = await sharp({ create: { width: 70, height: 50, channels: 3, background: '#646464' } })
       .toColourspace('b-w')
-      [format]()
+      .toFormat(format)
       .toBuffer();
     const { pixels } = await fitImage(grey, limits, crop(32, 36));
     expect(pixels).toMatchObject({ width: 32, height: 32, channels: 3 });

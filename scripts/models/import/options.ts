@@ -38,7 +38,7 @@ const schema = {
 /** What black and white become in a model's input. */
 const ranges = { '0-1': [0, 1], '0-255': [0, 255], '-1-1': [-1, 1] } as const;
 
-export type Range = (typeof ranges)[keyof typeof ranges];
+type Range = (typeof ranges)[keyof typeof ranges];
 
 /** What `models import` was told. */
 export interface ImportOptions {

@@ -98,7 +98,7 @@ function preparationFor({ layout, channels, width, height }: InputForm, options:
     interpolation: interpolation ?? 'bilinear',
     colour: order,
     layout,
-    range: [...(range ?? ([0, 1] as const))] as PicturePreprocessing['range'],
+    range: [...(range ?? ([0, 1] as const))],
     mean: perChannel(isUsual ? inOrder(imageNet.mean) : (mean ?? [0]), channels, 'mean', fileName),
     std: perChannel(isUsual ? inOrder(imageNet.std) : (std ?? [1]), channels, 'std', fileName),
   };

@@ -101,7 +101,7 @@ export async function openModel(bytes: Uint8Array, name: string): Promise<Opened
       const length = lengthOf(shape);
       try {
         let runMs = Infinity;
-        const [first, ...others] = [1, ...loudness].map((times) => {
+        const [first, ...louder] = [1, ...loudness].map((times) => {
           const beganAt = performance.now();
           const tensors = run(noise(length, times * highest), [1, ...shape]);
           runMs = Math.min(runMs, performance.now() - beganAt);
@@ -113,7 +113,7 @@ export async function openModel(bytes: Uint8Array, name: string): Promise<Opened
             name: spec.name,
             spec: { ...spec, shape: [spec.shape[0] === -1 ? -1 : dims[0]!, ...dims.slice(1).map((size) => size || -1)] },
             data: data as Float32Array,
-            loud: others.map((tensors) => tensors[spec.name]!.data as Float32Array),
+            loud: louder.map((tensors) => tensors[spec.name]!.data as Float32Array),
           };
         });
         return { input: { ...input, shape: [batch, ...shape] }, outputs, runMs, takesBatches: takesBatches(shape, highest, outputs) };

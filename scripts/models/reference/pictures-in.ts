@@ -30,11 +30,9 @@ export async function picturesIn(folder: string, labels: readonly string[]): Pro
     items: () =>
       spread(paths, most).map((path) => {
         const label = basename(dirname(path));
-        return {
-          name: path,
-          body: async () => pictureForm(new Uint8Array(await readFile(path)), basename(path)),
-          ...(labels.includes(label) && { isRight: ({ class_name }: { readonly class_name?: string }) => class_name === label }),
-        };
+        const body = async () => pictureForm(new Uint8Array(await readFile(path)), basename(path));
+        if (!labels.includes(label)) return { name: path, body };
+        return { name: path, body, isRight: ({ class_name }) => class_name === label };
       }),
   };
 }

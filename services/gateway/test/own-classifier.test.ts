@@ -27,7 +27,7 @@ const streamSchema = classificationContract.stream.answers[101].content['applica
 /** A picture of one colour. */
 const plain = (background: string, format: 'jpeg' | 'png' = 'png', width = 90, height = 60): Promise<Buffer> =>
   sharp({ create: { width, height, channels: 3, background } })
-    [format]()
+    .toFormat(format)
     .toBuffer();
 
 /** What a trained network and its calibration would say of a manifest: below 0.9, a picture shows no flower. */

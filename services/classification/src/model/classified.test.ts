@@ -8,7 +8,7 @@ const verdict = (probabilities: readonly number[], changes: Partial<Verdict> = {
   rejectBelow: undefined,
   ...changes,
 });
-const wire = (answer: Classified): unknown => JSON.parse(JSON.stringify({ ...answer }));
+const wire = (answer: Classified): unknown => JSON.parse(JSON.stringify(Object.assign({}, answer)));
 
 describe('an answer', () => {
   it('is its best classes and no more', () => {
