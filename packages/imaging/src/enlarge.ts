@@ -1,6 +1,6 @@
 import type { Interpolation, Pixels, Region } from './pixels.ts';
 
-/** How much an old sample counts at a distance of so many samples, and how far samples reach. */
+/** The weight of a source sample by its distance in samples, and the largest distance that counts. */
 const kernels: Readonly<Record<Interpolation, { readonly reach: number; readonly at: (distance: number) => number }>> = {
   bilinear: { reach: 1, at: (distance) => 1 - Math.abs(distance) },
   // Keys (1981) with a = -1/2, as PIL has it.

@@ -28,7 +28,7 @@ const picture = z
     width: side,
     height: side,
     resize: z.discriminatedUnion('method', [
-      /** The shorter side is scaled to so many pixels, and the middle is kept. */
+      /** Scales the shorter side to `shorterSide` pixels and keeps the centre. */
       z.strictObject({ method: z.literal('crop'), shorterSide: z.number().int().min(8).max(4096) }),
       z.strictObject({ method: z.literal('stretch') }),
       /** The aspect ratio is kept, and the rest padded on both sides with this shade, 0 to 255. */

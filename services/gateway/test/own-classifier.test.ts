@@ -256,7 +256,7 @@ describe('classifiers of one’s own, from a file to the gateway', () => {
     const { paths } = (await request(gateway!.url).get('/openapi.json').expect(200)).body as { paths: Record<string, Record<string, { tags: string[] }>> };
     expect(Object.keys(paths)).toEqual(expect.arrayContaining(['/flowers/predict', '/flowers/stream', '/tags/v1/predict', '/flowers/samples']));
     expect(paths['/flowers/stream']!['get']!.tags).toEqual(['flowers']);
-    // Nobody has such a task unless it is declared.
+    // A kind is no task: only what TASKS names is served.
     expect(Object.keys(paths).filter((path) => Object.keys(kinds).some((kind) => path.startsWith(`/${kind}/`)))).toEqual([]);
   });
 

@@ -12,7 +12,7 @@ export interface Verdict {
   readonly labels: readonly string[];
   /** Whether a picture may have several labels. */
   readonly multiLabel: boolean;
-  /** The confidence below which a picture shows none of the classes; undefined where nobody calibrated it. */
+  /** The confidence below which a picture shows none of the classes; undefined without a calibrated threshold. */
   readonly rejectBelow: number | undefined;
 }
 
