@@ -3,6 +3,7 @@ import type { Fields } from '@facet/config';
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { pullFields } from '../packages/serving/src/index.ts';
+import { classificationFields } from '../services/classification/src/config.ts';
 import { detectionFields } from '../services/detection/src/config.ts';
 import { digitFields } from '../services/digit/src/config.ts';
 import { gatewayFields } from '../services/gateway/src/config.ts';
@@ -16,6 +17,7 @@ const services: Readonly<Record<string, Fields>> = {
   gesture: gestureFields,
   digit: digitFields,
   detection: detectionFields,
+  classification: classificationFields,
 };
 
 function row(cells: readonly string[]): string {

@@ -10,7 +10,8 @@ const own = (name: string) => parse(readFileSync(new URL(`../../charts/${name}/v
 describe('chartValues', () => {
   it('takes every default', () => {
     const { suite, workload, inference } = shared;
-    for (const name of ['gesture', 'digit', 'detection'] as const) chartValues[name].parse({ ...suite, ...workload, ...inference, ...own(name) });
+    for (const name of ['gesture', 'digit', 'detection', 'classification'] as const)
+      chartValues[name].parse({ ...suite, ...workload, ...inference, ...own(name) });
     chartValues.gateway.parse({ ...suite, ...workload, ...own('gateway') });
     chartValues.facet.parse({ ...suite, ...own('facet') });
   });

@@ -55,6 +55,7 @@ export const chartValues = {
   gesture: block({ ...inference, actions: z.record(z.string(), action) }),
   digit: block(inference),
   detection: block(inference),
+  classification: block(inference),
   gateway: block({
     ...around,
     ...workloadValues,
@@ -90,6 +91,8 @@ export const chartValues = {
     gesture: part,
     digit: part,
     detection: part,
+    // It has no models of its own, so that only entries of `tasks` are made of it.
+    classification: z.looseObject({ enabled: z.literal(false).optional() }),
     tasks: z.record(taskName, z.looseObject({ kind, title: text.optional(), description: text.optional() })),
     prometheusRule: block({ enabled: flag, labels: words, runbookBaseUrl: address('http', 'https') }),
     dashboards: block({ enabled: flag, labels: words, annotations: words }),

@@ -12,7 +12,12 @@ import { chooseModels, modelsDir, modelsDirOption, readChosen } from './folders.
 import { serveModels } from './serve-models.ts';
 import { formatTable } from './table.ts';
 
-const evaluators: Readonly<Record<Kind, readonly Evaluator[]>> = { gesture: [hands], digit: [digits, redrawnDigits], detection: [objects, bloodCells] };
+const evaluators: Readonly<Record<Kind, readonly Evaluator[]>> = {
+  gesture: [hands],
+  digit: [digits, redrawnDigits],
+  detection: [objects, bloodCells],
+  classification: [],
+};
 
 /** What is asked of one task. */
 interface Asked {

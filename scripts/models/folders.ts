@@ -1,12 +1,12 @@
 import { readdir } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { kindNames, readTaskFile, taskName, type Kind } from '../../packages/contracts/src/index.ts';
+import { builtInTasks, kindNames, readTaskFile, taskName, type Kind } from '../../packages/contracts/src/index.ts';
 import type { Manifest } from '../../packages/inference/src/index.ts';
 import { CommandError } from './command.ts';
 
 /** The tasks that the repository's own folder holds. */
-export const shippedTasks = kindNames;
+export const shippedTasks = builtInTasks;
 /** The versions that each of them has. */
 export const shippedVersions = ['v1', 'v2'] as const;
 
@@ -30,7 +30,7 @@ export async function kindOf(directory: string, task: string): Promise<Kind | un
 
 /** The kind that a model was made for, by how its input is prepared. */
 export function kindOfModel({ preprocessing }: Pick<Manifest, 'preprocessing'>): Kind {
-  return ({ landmarks: 'gesture', ink: 'digit', letterbox: 'detection' } as const)[preprocessing.kind];
+  return ({ landmarks: 'gesture', ink: 'digit', letterbox: 'detection', picture: 'classification' } as const)[preprocessing.kind];
 }
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -60,8 +60,8 @@ export interface ModelFolder {
 export async function findModels(directory: string): Promise<ModelFolder[]> {
   const folders = await readdir(directory, { withFileTypes: true }).catch(() => []);
   const named = folders.filter((entry) => !entry.isFile() && taskName.safeParse(entry.name).success).map(({ name }) => name);
-  // The order of the kinds first: it is the one in which their tasks are shown everywhere.
-  const tasks = [...kindNames.filter((kind) => named.includes(kind)), ...named.filter((name) => !kindNames.some((kind) => kind === name)).toSorted()];
+  const isBuiltIn = (name: string): boolean => builtInTasks.some((task) => task === name);
+  const tasks = [...builtInTasks.filter((task) => named.includes(task)), ...named.filter((name) => !isBuiltIn(name)).toSorted()];
   const found = await Promise.all(
     tasks.map(async (task): Promise<ModelFolder[]> => {
       const kind = await kindOf(directory, task);

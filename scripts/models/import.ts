@@ -7,6 +7,7 @@ import { CommandError, type Command, type CommandContext } from './command.ts';
 import { findModels, kindOf, modelsDir, showPath } from './folders.ts';
 import { importedCard } from './import/card.ts';
 import { compressModel } from './import/compress-model.ts';
+import { describeHead } from './import/describe-preparation.ts';
 import { exportWeights } from './import/export-weights.ts';
 import { readGolden } from './import/golden.ts';
 import { readOnnx, type OnnxFacts } from './import/onnx-file.ts';
@@ -84,14 +85,18 @@ function isAgpl({ metadata }: OnnxFacts): boolean {
 
 export const importModel: Command = {
   usage: `models import FILE --task TASK [--kind KIND] [--version VERSION] [--title TITLE] [--labels FILE] [--name NAME] [--licence LICENCE] [--golden FILE]
-              [--size N] [--input-range 0-1|0-255] [--colour rgb|bgr] [--anchor centre|top-left] [--box-format cxcywh|xyxy]
+              [--size N|WxH] [--range 0-1|0-255|-1-1] [--colour rgb|bgr|grey] [--anchor centre|top-left] [--box-format cxcywh|xyxy]
+              [--resize crop[:N]|stretch|letterbox] [--mean M] [--std S] [--interpolation bilinear|bicubic] [--layout nchw|nhwc]
+              [--multi-label] [--scores logits|probability]
               [--trust [--no-sandbox]] [--optimize] [--quantize] [--python PYTHON] [--replace] [--models-dir DIR]
   Brings your own model: FILE is .onnx, or .pt, which Python exports. A .pt holds code that runs when it is loaded: it is
   refused without --trust, and loaded in a sandbox (no network, writes to a temporary folder only) without --no-sandbox.
-  TASK may be a new one, such as helmets: then --kind says what its models do (gesture, digit, detection), and npm start
-  serves it beside the others. Without --version it becomes the next of the task.
+  TASK may be a new one, such as helmets: then --kind says what its models do (${kindNames.join(', ')}), and
+  npm start serves it beside the others. Without --version it becomes the next of the task.
   How it is laid out is found out, its answer to the
   golden input tried twice in the real service, and its folder written with manifest, card and golden files.
+  For classification, --resize, --range, --mean, --std, --interpolation and --colour say how pictures were prepared in training: as for
+  ImageNet unless said. --multi-label is for models that give a picture several labels.
   --labels names the classes (.txt, one a line, or .json) where the model does not; --golden is a picture, or landmarks in
   JSON, that shows what it finds; --optimize has ONNX Runtime simplify it, --quantize stores weights as int8, both through a
   Python that has onnxruntime and onnx; --replace puts it in the place of another model.`,
@@ -113,7 +118,7 @@ export const importModel: Command = {
     const model = await compressModel(await readModelFile(kind, options, context), options, context);
     const facts = readOnnx(model, fileName);
     const golden = await readGolden(kind, options.golden);
-    const manifest = describeModel(model, facts, await understand(model, facts, kind, options), version, options);
+    const manifest = describeModel(model, facts, await understand(model, facts, kind, options, context.note), version, options);
     const agpl = isAgpl(facts);
     if (agpl)
       context.note(
@@ -122,7 +127,7 @@ export const importModel: Command = {
 
     const { labels, head, outputs } = manifest;
     context.note(
-      `${fileName}: ${head ? `${head.layout} head, ` : ''}${labels.length} classes, opset ${manifest.opset}, output ${outputs.map(({ shape }) => `[${shape.join(', ')}]`).join(' ')}; trying it in a ${kind} service …`,
+      `${fileName}: ${head ? `${describeHead(head)}, ` : ''}${labels.length} classes, opset ${manifest.opset}, output ${outputs.map(({ shape }) => `[${shape.join(', ')}]`).join(' ')}; trying it in a ${kind} service …`,
     );
     const answer = await installModel(place, {
       task,
@@ -139,6 +144,7 @@ export const importModel: Command = {
         'Warning: the model found nothing in the golden picture, so the golden check proves little; import it again with --replace and a --golden picture that shows its classes.',
       );
     }
+    if ('label' in answer && kind === 'classification') context.note(`It takes the golden picture for '${String(answer.label)}'.`);
     context.print(
       `${showPath(place)} holds ${manifest.name}, sha256 ${manifest.sha256.slice(0, 12)}; its accuracy is not measured. A running service takes it up when it is restarted.`,
     );

@@ -3,10 +3,12 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseReference, referenceSchema, reliabilityOf } from '../../packages/drift/src/index.ts';
+import { readManifest } from '../../packages/inference/src/index.ts';
 import { CommandError, readArguments, type Command, type CommandContext } from './command.ts';
 import { ask, lanes } from './evaluate/evaluator.ts';
 import { chooseModels, modelsDir, modelsDirOption, readChosen, showPath, type ModelFolder } from './folders.ts';
-import { referenceData } from './reference/reference-data.ts';
+import { picturesIn } from './reference/pictures-in.ts';
+import { referenceData, type ReferenceData } from './reference/reference-data.ts';
 import { onlyModel, serveModels } from './serve-models.ts';
 
 /** What the service keeps of its state, as far as it is read here. */
@@ -14,9 +16,12 @@ interface Kept {
   readonly state: { readonly reference: unknown };
 }
 
-/** Asks the version everything, lets it make what it saw its reference, and reads that from what it keeps. */
-async function makeReference({ task, kind, version, path }: ModelFolder): Promise<string> {
-  const { source, items } = referenceData[kind];
+/**
+ * Asks the version everything, lets it make what it saw its reference, and reads that from what it keeps.
+ *
+ * @param options of the command, beside task and version
+ */
+async function makeReference({ task, kind, version, path }: ModelFolder, { source, items }: ReferenceData, options: string): Promise<string> {
   const all = items();
   const state = await mkdtemp(join(tmpdir(), 'reference-'));
   const service = await serveModels(kind, task, {
@@ -29,8 +34,10 @@ async function makeReference({ task, kind, version, path }: ModelFolder): Promis
   try {
     const failure = service.failures.get(version);
     if (failure !== undefined) throw new CommandError(`${showPath(path)} cannot be served: ${failure}`);
-    const answers = await inParallel(all, lanes, async ({ body, isRight }) => {
-      const answer = await ask<{ confidence?: number }>(`${service.url}/${version}/predict`, await body());
+    const answers = await inParallel(all, lanes, async ({ name, body, isRight }) => {
+      const answer = await ask<{ confidence?: number }>(`${service.url}/${version}/predict`, await body()).catch((error: unknown) => {
+        throw name === undefined ? error : new CommandError(`${showPath(name)}: ${error instanceof Error ? error.message : String(error)}`);
+      });
       return { confidence: answer.confidence, isRight: isRight?.(answer) };
     });
     const { updated } = await ask<{ updated: string[] }>(`${service.url}/reference/update`, { version });
@@ -42,7 +49,7 @@ async function makeReference({ task, kind, version, path }: ModelFolder): Promis
       ...(kept.state.reference as object),
       source,
       sha256,
-      command: `npm run models -- reference --task ${task} --version ${version}`,
+      command: `npm run models -- reference --task ${task} --version ${version}${options}`,
       ...(labelled.length > 0 && { reliability: reliabilityOf(labelled) }),
     });
     return oneLineAFeature(reference);
@@ -60,14 +67,22 @@ function oneLineAFeature(reference: { readonly features: Readonly<Record<string,
   return `{\n${head.join('\n')}\n  "features": {\n${lines.join(',\n')}\n  }\n}\n`;
 }
 
-async function writeReference(model: ModelFolder, { env, print }: CommandContext): Promise<boolean> {
-  const { task, kind, version, path } = model;
-  const missing = referenceData[kind].missing();
+/** What a model is to be asked: the pictures of a folder, or what those that ship are made for. */
+async function dataFor({ kind, path }: ModelFolder, from: string | undefined): Promise<ReferenceData> {
+  if (from === undefined) return referenceData[kind];
+  if (kind === 'gesture') throw new CommandError('--from: expected a task that takes pictures, found one of the kind gesture.', 2);
+  return picturesIn(from, (await readManifest(path)).labels);
+}
+
+async function writeReference(model: ModelFolder, from: string | undefined, { env, print }: CommandContext): Promise<boolean> {
+  const { task, version, path } = model;
+  const data = await dataFor(model, from);
+  const missing = data.missing();
   if (missing !== undefined) {
     print(`skipped  ${task} ${version}: ${missing}`);
     return !env['CI'];
   }
-  const text = await makeReference(model);
+  const text = await makeReference(model, data, from === undefined ? '' : ` --from ${from}`);
   const file = join(path, 'reference.json');
   await writeFile(file, text);
   print(`ok  ${showPath(file)}: ${parseReference(text, file).samples} predictions, ${(text.length / 1024).toFixed(1)} KiB`);
@@ -75,15 +90,17 @@ async function writeReference(model: ModelFolder, { env, print }: CommandContext
 }
 
 export const reference: Command = {
-  usage: `models reference [--task TASK] [--version VERSION] [--models-dir DIR]
+  usage: `models reference [--task TASK] [--version VERSION] [--from FOLDER] [--models-dir DIR]
   Writes the reference.json beside each model: what its inputs and answers look like on the data that it is made for, as the service
-  itself sees them. Drift is measured against it. Numbers only; no data is copied.`,
+  itself sees them. Drift is measured against it. Numbers only; no data is copied. --from takes the pictures below a folder; those of a
+  classifier that lie in folders named like its classes also tell how far its confidences can be trusted.`,
 
   async run(args, context) {
-    const { values } = readArguments(args, { ...modelsDirOption, task: { type: 'string' }, version: { type: 'string' } } as const);
+    const { values } = readArguments(args, { ...modelsDirOption, task: { type: 'string' }, version: { type: 'string' }, from: { type: 'string' } } as const);
+    if (values.from !== undefined && values.task === undefined) throw new CommandError('--from: say for which task, --task TASK.', 2);
     let isWell = true;
     for (const model of await chooseModels(modelsDir(values['models-dir'], context.env), readChosen(values)))
-      isWell = (await writeReference(model, context)) && isWell;
+      isWell = (await writeReference(model, values.from, context)) && isWell;
     return isWell ? 0 : 1;
   },
 };

@@ -1,27 +1,15 @@
-import sharp from 'sharp';
 import { boxTruths } from '../../packages/serving/src/index.ts';
 import { detectionContract, samplePattern, type BoxesTruth } from '../../packages/contracts/src/index.ts';
 import type { SampleRecord } from '../../packages/capture/src/index.ts';
+import { uprightPicture, type UprightPicture } from './upright-picture.ts';
 import type { TakenSample } from './writer.ts';
 
 export type Boxes = Extract<BoxesTruth, { boxes: unknown }>['boxes'];
 
 /** A picture as it is exported, with its objects. */
-export interface BoxedPicture {
-  /** Of the picture, without a folder. */
-  readonly fileName: string;
-  /** JPEG, upright. */
-  readonly jpeg: Buffer;
-  /** Pixels, upright. */
-  readonly width: number;
-  readonly height: number;
+export interface BoxedPicture extends UprightPicture {
   readonly boxes: Boxes;
 }
-
-const limitInputPixels = 40_000_000;
-
-/** The name of a sample as that of a file: ':' is none on every system, and '~' is in no name of a sample. */
-const fileNameOf = (id: string): string => `${id.replaceAll(':', '~')}.jpg`;
 
 /** The last part of a path as any system writes it. */
 export const baseName = (path: string): string => path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
@@ -60,11 +48,8 @@ export function boxesIn(truth: unknown): Boxes | undefined {
  * @param boxes its objects
  * @throws {Error} when the sample cannot be used, with a sentence
  */
-export async function boxedPicture({ id, picture }: TakenSample, boxes: Boxes): Promise<BoxedPicture> {
-  if (!picture) throw new TypeError('expected a picture');
-  const upright = sharp(picture, { limitInputPixels }).autoOrient().jpeg({ quality: 95 });
-  const { data: jpeg, info } = await upright.toBuffer({ resolveWithObject: true });
-  return { fileName: fileNameOf(id), jpeg, width: info.width, height: info.height, boxes };
+export async function boxedPicture(sample: TakenSample, boxes: Boxes): Promise<BoxedPicture> {
+  return { ...(await uprightPicture(sample)), boxes };
 }
 
 /** As {@link boxedPicture}, with the boxes that a person drew or accepted. */

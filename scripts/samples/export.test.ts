@@ -43,9 +43,16 @@ describe('samples export', () => {
     await add('other', 'a', recordOf('other', { boxes }, { file: 'a.jpg' }), photo);
     await add('other', 'b', recordOf('other', { boxes: [] }, { file: 'b.jpg' }), photo);
     await add('other', 'c', recordOf('other', { boxes: [{ ...boxes[0], class_name: '=cmd()' }] }, { file: 'c.jpg' }), photo);
+    await add('flowers', 'a', recordOf('flowers', { label: 'rose, "Rosa"' }, { file: 'a.jpg' }), photo);
+    await add('flowers', 'b', recordOf('flowers', { labels: ['rose', 'sky'] }, { file: 'b.png' }), digit);
+    await add('flowers', 'c', recordOf('flowers', { labels: [] }, { file: 'c.png' }), digit);
+    await add('flowers', 'd', recordOf('flowers', { label: '=cmd()' }, { file: 'd.png' }), digit);
+    await add('flowers', 'e', recordOf('flowers', { wrong: true }, { file: 'e.png' }), digit);
     await store.close();
-    await mkdir(join(folder, 'models/other'), { recursive: true });
-    await writeFile(join(folder, 'models/other/task.json'), JSON.stringify({ task: 'other', kind: 'detection' }));
+    for (const [task, kind] of Object.entries({ other: 'detection', flowers: 'classification' })) {
+      await mkdir(join(folder, 'models', task), { recursive: true });
+      await writeFile(join(folder, 'models', task, 'task.json'), JSON.stringify({ task, kind }));
+    }
   });
   afterAll(() => rm(folder, { recursive: true }));
 
@@ -90,7 +97,16 @@ describe('samples export', () => {
       '',
     ]);
     expect((await readdir(join(folder, 'other/images'))).toSorted()).toEqual(['v1.2026-01-02.a.jpg', 'v1.2026-01-02.b.jpg']);
-    expect(notes.at(-1)).toMatch(/^v1\.2026-01-02\.c is passed over: .*expected the name of a class$/);
+    expect(notes.at(-1)).toMatch(/^v1\.2026-01-02\.c is passed over: .*expected the name of a class, not '=cmd\(\)'$/);
+  });
+
+  it('writes pictures of classes with a table beside them, and no name that is a formula', async () => {
+    expect(await run('flowers', '--models-dir', join(folder, 'models'))).toBe(0);
+    const table = (await readFile(join(folder, 'flowers/labels.csv'), 'utf8')).trim().split('\n');
+    const file = (name: string) => `images/v1.2026-01-02.${name}.jpg`;
+    expect(table).toEqual(['file,label', `${file('a')},"rose, ""Rosa"""`, `${file('b')},rose`, `${file('b')},sky`, `${file('c')},`]);
+    expect((await readdir(join(folder, 'flowers/images'))).toSorted()).toEqual(['a', 'b', 'c'].map((name) => file(name).slice(7)));
+    expect(table.every((line) => !line.includes('=cmd'))).toBe(true);
   });
 
   it('says what is missing', async () => {

@@ -6,6 +6,7 @@ import { modelsDirOption } from '../models/folders.ts';
 import { boxesIn } from './boxed-picture.ts';
 import { findTask, labelsOf, openSamples } from './sample-place.ts';
 import { writeBoxTable } from './write-box-table.ts';
+import { writeClasses } from './write-classes.ts';
 import { writeCoco, writeGuesses } from './write-coco.ts';
 import { writeDigits } from './write-digits.ts';
 import { writeHands } from './write-hands.ts';
@@ -17,14 +18,16 @@ const writers: Readonly<Record<Kind, Readonly<Record<string, Writer>>>> = {
   digit: { mnist: writeDigits },
   gesture: { csv: writeHands },
   detection: { yolo: writeYolo, coco: writeCoco, csv: writeBoxTable },
+  classification: { csv: writeClasses },
 };
 
 export const exportSamples: Command = {
   usage: `samples -- export --task TASK --to FOLDER [--format FORMAT] [--unlabelled] [--from PLACE] [--models-dir DIR]
   Writes labelled samples in the form that training/ and other tools read. FORMAT is, by the kind of the task:
-    digit      mnist: MNIST's two files
-    gesture    csv: one row a hand
-    detection  yolo (the usual one), coco (images/ and instances.json) or csv (images/ and boxes.csv)
+    digit           mnist: MNIST's two files
+    gesture         csv: one row a hand
+    detection       yolo (the usual one), coco (images/ and instances.json) or csv (images/ and boxes.csv)
+    classification  csv: images/ and labels.csv
   --unlabelled, with coco, writes the samples whose boxes are not labelled yet, with those of the model's guess: to be corrected with a
   tool for annotations, and imported.
   PLACE is where the services keep samples: a folder (.facet by default) or s3://BUCKET[/PREFIX], reached as S3_ENDPOINT,

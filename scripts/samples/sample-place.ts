@@ -1,4 +1,4 @@
-import { kindNames, type Kind } from '../../packages/contracts/src/index.ts';
+import { builtInTasks, type Kind } from '../../packages/contracts/src/index.ts';
 import { readManifest } from '../../packages/inference/src/index.ts';
 import type { ObjectStore } from '../../packages/object-store/src/index.ts';
 import { CommandError, type CommandContext } from '../models/command.ts';
@@ -19,7 +19,7 @@ export async function findTask(given: string, option: string | undefined, { env 
   const task = taskOf(given);
   const kind = await kindOf(directory, task);
   if (kind === undefined)
-    throw new CommandError(`--task: there is no task '${task}' in the folder of models; expected ${kindNames.join(', ')} or a task of your own.`, 2);
+    throw new CommandError(`--task: there is no task '${task}' in the folder of models; expected ${builtInTasks.join(', ')} or a task of your own.`, 2);
   return { task, kind, directory };
 }
 

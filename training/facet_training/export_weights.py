@@ -1,4 +1,4 @@
-"""Turns PyTorch weights into ONNX, for `models import`: SOURCE TARGET TASK [SIZE [trust]].
+"""Turns PyTorch weights into ONNX, for `models import`: SOURCE TARGET KIND [WIDTHxHEIGHT [trust]].
 
 Ends with 3 when a package is missing, 4 when the file cannot be exported; the last line of stderr then says what was expected and
 what was found. Loading a module or TorchScript runs code that lies in the file: it is refused without `trust`, and `models import`
@@ -13,7 +13,8 @@ from pathlib import Path
 
 MISSING, UNSUITED = 3, 4
 SHAPES = {"digit": (1, 1, 28, 28), "gesture": (1, 42)}
-SIZE = 640
+SIDES = {"classification": 224}
+SIDE = 640
 
 
 def has(package: str) -> bool:
@@ -51,11 +52,11 @@ def read(source: str, trusted: bool):
         end(UNSUITED, f"expected what torch.save or torch.jit.save wrote, found a file that PyTorch cannot read ({type(error).__name__})")
 
 
-def export_module(module, target: str, shape: tuple) -> None:
+def export_module(module, target: str, kind: str, shape: tuple) -> None:
     import torch
 
     names = {"input_names": ["input"], "output_names": ["output"], "dynamic_axes": {"input": {0: "batch"}, "output": {0: "batch"}}}
-    one = shape[-1] > 64  # a detector is asked for one picture at a time
+    one = kind == "detection"  # asked for one picture at a time
     torch.onnx.export(module.eval(), torch.zeros(shape), target, opset_version=17, dynamo=False, **({} if one else names))
     keep_answer(module, target, shape)
 
@@ -105,7 +106,7 @@ def main(source: str, target: str, task: str, size: str = "", trust: str = "") -
     import torch
 
     warnings.filterwarnings("ignore")
-    pixels = int(size) if size else None
+    width, height = map(int, size.split("x")) if size else (None, None)
     trusted = trust == "trust"
     found = read(source, trusted)
     if isinstance(found, dict) and "libreyolo_version" in found:
@@ -116,13 +117,13 @@ def main(source: str, target: str, task: str, size: str = "", trust: str = "") -
             end(UNSUITED, "expected tensors alone, found a checkpoint of LibreYOLO, which its package loads; say that you trust it")
         if task != "detection" or found.get("task") != "detect":
             end(UNSUITED, f"expected a model for {task}, found a checkpoint of LibreYOLO for {found.get('task')}")
-        LibreYOLO(source).export(format="onnx", output_path=target, imgsz=pixels or found["imgsz"], dynamic=False, simplify=False, opset=17)
+        LibreYOLO(source).export(format="onnx", output_path=target, imgsz=width or found["imgsz"], dynamic=False, simplify=False, opset=17)
         keep_detector_answer(LibreYOLO(source).model, target)
     elif isinstance(found, dict) and ("train_args" in found or type(found.get("model")).__module__.startswith("ultralytics")):
         require("ultralytics", "a checkpoint of Ultralytics")
         from ultralytics import YOLO
 
-        shutil.move(str(YOLO(source).export(format="onnx", **({"imgsz": pixels} if pixels else {}))), target)
+        shutil.move(str(YOLO(source).export(format="onnx", **({"imgsz": width} if width else {}))), target)
         keep_detector_answer(YOLO(source).model, target)
     elif isinstance(found, dict):
         kept = ", ".join(list(map(str, found))[:4])
@@ -132,7 +133,8 @@ def main(source: str, target: str, task: str, size: str = "", trust: str = "") -
             "or export it with torch.onnx.export",
         )
     elif isinstance(found, torch.nn.Module):
-        export_module(found.float(), target, SHAPES.get(task) or (1, 3, pixels or SIZE, pixels or SIZE))
+        side = SIDES.get(task, SIDE)
+        export_module(found.float(), target, task, SHAPES.get(task) or (1, 3, height or side, width or side))
     else:
         end(UNSUITED, f"expected a model, found {type(found).__name__}")
 

@@ -37,6 +37,19 @@ def test_a_model_with_its_architecture_is_exported_and_says_the_same(write, tmp_
     assert np.allclose(model(torch.from_numpy(noise[None])).detach().numpy()[0], answer, atol=1e-6)
 
 
+@pytest.mark.parametrize(("size", "shape"), [("", (224, 224)), ("48x40", (40, 48))])
+def test_a_classifier_of_pictures_takes_batches_of_its_size(size, shape, tmp_path):
+    import onnxruntime as ort
+
+    model = torch.nn.Sequential(torch.nn.Conv2d(3, 4, 3), torch.nn.AdaptiveAvgPool2d(1), torch.nn.Flatten(), torch.nn.Linear(4, 3)).eval()
+    source = tmp_path / "flowers.pt"
+    torch.jit.save(torch.jit.script(model), str(source))
+    code, said, target = export(source, "classification", size)
+    assert code == 0, said
+    rows = np.random.default_rng(1).random((2, 3, *shape), np.float32)
+    assert np.allclose(ort.InferenceSession(str(target)).run(None, {"input": rows})[0], model(torch.from_numpy(rows)).detach().numpy(), atol=1e-5)
+
+
 @pytest.mark.parametrize("write", [lambda model, path: torch.jit.save(torch.jit.script(model), path), torch.save], ids=["TorchScript", "module"])
 def test_code_is_not_run_without_trust(write, tmp_path):
     source = tmp_path / "hands.pt"

@@ -6,7 +6,8 @@ const known = {
   'input.png': ({ predicted_digit: digit }) => digit === 7,
   'input.jpg': ({ detections }) => detections.some(({ class_name: name }) => name === 'cup'),
 };
-const shown = ({ gesture, predicted_digit: digit, detections }) => gesture ?? digit ?? detections?.map(({ class_name: name }) => name).join(', ');
+const shown = ({ gesture, predicted_digit: digit, class_name: name, detections }) =>
+  gesture ?? digit ?? name ?? detections?.map((found) => found.class_name).join(', ');
 
 const folder = import.meta.dirname;
 const name = readdirSync(folder).find((entry) => entry.startsWith('input.'));

@@ -23,6 +23,6 @@ Try a prediction of every version from inside: helm test {{ .Release.Name }} --n
 {{- if eq .task "gesture" -}}
 curl {{ .url }} -H 'content-type: application/json' -d @examples/hand.json
 {{- else -}}
-curl {{ .url }} -F file=@examples/{{ get $files .task }}
+curl {{ .url }} -F file=@examples/{{ get $files .task | default "photo.jpg" }}
 {{- end -}}
 {{- end -}}

@@ -1,7 +1,7 @@
 import { build } from 'esbuild';
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { ImageName } from './definition.ts';
+import { imageNames, type ImageName } from './definition.ts';
 import { packageOf, type InstalledPackage } from './installed-package.ts';
 import { lostExports } from './lost-exports.ts';
 
@@ -25,10 +25,9 @@ function entries(name: ImageName): Record<string, string> {
   // A session's worker is a file of its own, looked for beside the code that starts it; what a service has written down can be checked where it lies.
   const beside = { 'dist/worker': 'packages/inference/src/worker.ts', 'dist/audit': 'packages/audit/src/cli.ts' };
   if (name !== 'all') return { ...own, ...beside };
-  const services = ['gateway', 'gesture', 'digit', 'detection'].map((service) => [
-    `node_modules/@facet/${service}/dist/main`,
-    `services/${service}/src/main.ts`,
-  ]);
+  const services = imageNames
+    .filter((other) => other !== 'all')
+    .map((service) => [`node_modules/@facet/${service}/dist/main`, `services/${service}/src/main.ts`]);
   return { ...own, ...beside, ...(Object.fromEntries(services) as Record<string, string>) };
 }
 

@@ -1,5 +1,5 @@
 /** The images: each a target of Dockerfile.base, a service, and a name after `facet-`. */
-export const imageNames = ['gateway', 'gesture', 'digit', 'detection', 'all'] as const;
+export const imageNames = ['gateway', 'gesture', 'digit', 'detection', 'classification', 'all'] as const;
 
 export type ImageName = (typeof imageNames)[number];
 
@@ -9,6 +9,7 @@ export const modelsOf: Readonly<Record<ImageName, readonly string[]>> = {
   gesture: ['gesture'],
   digit: ['digit'],
   detection: ['detection'],
+  classification: [],
   all: ['gesture', 'digit', 'detection'],
 };
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { stamp } from './common.ts';
 import { digitPngBase64 } from './examples.ts';
 import { imageBodies, imageItem, imageProblems } from './image-body.ts';
-import { detectionStream } from './detection-stream.ts';
+import { pictureStream } from './picture-stream.ts';
 import { boxesTruth } from './truth.ts';
 import type { TaskContract } from './task-contract.ts';
 
@@ -44,7 +44,7 @@ const answer = z.object({
 
 export type DetectionAnswer = z.infer<typeof answer>;
 
-const streamOperation = detectionStream(detectionOptions, answer);
+const streamOperation = pictureStream({ tag: 'detection', gives: 'detections', options: detectionOptions, answer });
 
 /** What the service says over its `/stream`, one JSON text a message. */
 export type DetectionStreamMessage = z.infer<(typeof streamOperation.answers)[101]['content']['application/json']['schema']>;

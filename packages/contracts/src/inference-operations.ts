@@ -164,7 +164,7 @@ export function inferenceOperations(contract: TaskContract, versions: readonly s
       problems: ['starting'],
     },
     metrics: metricsOperation(tag, summary),
-    ...(contract.stream && { stream: contract.stream }),
+    ...(contract.stream && { stream: { ...contract.stream, tag } }),
     ...driftOperations(tag),
     ...sampleOperations(contract),
     experiments: experimentsOperation(tag),

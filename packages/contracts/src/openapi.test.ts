@@ -1,3 +1,4 @@
+import { classificationContract } from './classification.ts';
 import { detectionContract } from './detection.ts';
 import { digitContract } from './digit.ts';
 import { gatewayOperations } from './gateway.ts';
@@ -6,7 +7,7 @@ import { inferenceOperations } from './inference-operations.ts';
 import { openapiDocument, underPrefix } from './openapi.ts';
 import type { Operation } from './operation.ts';
 
-const contracts = [gestureContract, digitContract, detectionContract];
+const contracts = [gestureContract, digitContract, detectionContract, classificationContract];
 const operations: Operation[] = [
   ...Object.values(gatewayOperations),
   ...contracts.flatMap((contract) => underPrefix(contract.task, Object.values(inferenceOperations(contract, ['v1', 'v2'])))),

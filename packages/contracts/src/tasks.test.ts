@@ -1,4 +1,4 @@
-import { contractOf, kinds, parseTasks, settingNames, taskFile, withDefaults } from './tasks.ts';
+import { builtInTasks, contractOf, kindNames, kinds, parseTasks, settingNames, taskContracts, taskFile, withDefaults } from './tasks.ts';
 
 describe('names of tasks', () => {
   it.each(['helmets', 'blood-cells', 'a', 'x9'])('%s is one', (task) => {
@@ -15,14 +15,30 @@ describe('names of tasks', () => {
   it('begin the names of settings; those of the first three tasks have older ones', () => {
     expect(settingNames('blood-cells')).toEqual({ prefix: 'TASK_BLOOD_CELLS', isFirst: false });
     expect(settingNames('digit')).toEqual({ prefix: 'TASK_DIGIT', isFirst: true });
+    // A kind of which no suite has a task by itself.
+    expect(settingNames('classification')).toEqual({ prefix: 'TASK_CLASSIFICATION', isFirst: false });
+  });
+});
+
+describe('kinds and tasks', () => {
+  it('are named alike where every suite has such a task, and told apart', () => {
+    expect(builtInTasks).toEqual(['gesture', 'digit', 'detection']);
+    expect(taskContracts.map(({ task, kind }) => [task, kind])).toEqual(builtInTasks.map((name) => [name, name]));
+    expect(kindNames).toEqual([...builtInTasks, 'classification']);
+  });
+
+  it('have ports of their own, for services that are started by hand', () => {
+    const ports = Object.values(kinds).map(({ port }) => port);
+    expect(new Set(ports).size).toBe(ports.length);
   });
 });
 
 describe('parseTasks', () => {
   it('reads names, with their kinds where they have other names', () => {
-    expect(parseTasks('digit, helmets:detection')).toEqual([
+    expect(parseTasks('digit, helmets:detection,flowers:classification')).toEqual([
       { task: 'digit', kind: 'digit' },
       { task: 'helmets', kind: 'detection' },
+      { task: 'flowers', kind: 'classification' },
     ]);
   });
 
@@ -45,6 +61,12 @@ describe('contractOf', () => {
     expect(query!.parse({})).toMatchObject({ conf_threshold: 0.6, iou_threshold: 0.45 });
     expect(query!.parse({ conf_threshold: 0.1 })).toMatchObject({ conf_threshold: 0.1 });
     expect(stream!.query!.parse({})).toMatchObject({ conf_threshold: 0.6 });
+  });
+
+  it('has them for any kind that has options', () => {
+    const flowers = contractOf({ task: 'flowers', kind: 'classification', defaults: { top_k: 3 } });
+    expect(flowers.query!.parse({})).toEqual({ top_k: 3, threshold: 0.5 });
+    expect(flowers.stream!.query!.parse({ top_k: 1 })).toMatchObject({ top_k: 1 });
   });
 
   it('refuses defaults that no request could have', () => {

@@ -1,22 +1,22 @@
 import { z } from 'zod';
+import { classificationContract } from './classification.ts';
 import { detectionContract } from './detection.ts';
 import { digitContract } from './digit.ts';
 import { gestureContract } from './gesture.ts';
 import type { TaskContract } from './task-contract.ts';
 
 /** How an input becomes an answer, by kind: each is code. A task is a kind with a name and models of its own. */
-export const kinds = { gesture: gestureContract, digit: digitContract, detection: detectionContract } as const;
+export const kinds = { gesture: gestureContract, digit: digitContract, detection: detectionContract, classification: classificationContract } as const;
 
 export type Kind = keyof typeof kinds;
 
 export const kindNames = Object.keys(kinds) as [Kind, ...Kind[]];
 
-/** The tasks that every suite has, named like their kinds, in the order in which they are shown. */
-export const taskContracts = Object.values(kinds) as readonly (typeof kinds)[Kind][] as readonly [
-  (typeof kinds)['gesture'],
-  (typeof kinds)['digit'],
-  (typeof kinds)['detection'],
-];
+/** The tasks that every suite has, in the order in which they are shown: each has the name of its kind, and models in the repository. Other kinds serve only tasks of their users. */
+export const taskContracts = [gestureContract, digitContract, detectionContract] as const;
+
+/** Their names. */
+export const builtInTasks = taskContracts.map(({ task }) => task);
 
 /** First segments of paths that the gateway has for itself, and names that mean something else in settings and scopes. */
 const reserved = new Set([
@@ -63,7 +63,7 @@ export type TaskFile = z.infer<typeof taskFile>;
 
 /** How the settings of a task are named: they begin with `TASK_BLOOD_CELLS` for `blood-cells`, and those of the first three have older names too. */
 export function settingNames(task: string): { readonly prefix: string; readonly isFirst: boolean } {
-  return { prefix: `TASK_${task.toUpperCase().replaceAll('-', '_')}`, isFirst: Object.hasOwn(kinds, task) };
+  return { prefix: `TASK_${task.toUpperCase().replaceAll('-', '_')}`, isFirst: builtInTasks.some((name) => name === task) };
 }
 
 /**

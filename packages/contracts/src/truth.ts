@@ -8,6 +8,17 @@ export const classTruth = z.strictObject({ label: z.string().min(1).max(64).desc
 
 export type ClassTruth = z.infer<typeof classTruth>;
 
+/** Class names of public data sets list synonyms, and are longer than those of other kinds. */
+const pictureLabel = z.string().min(1).max(200);
+
+/** What a picture really shows, where a task classifies pictures: one class, or with a multi-label model any number of them. */
+export const labelsTruth = z.union([
+  z.strictObject({ label: pictureLabel.describe('One of the labels in `/model_info`.') }),
+  z.strictObject({ labels: z.array(pictureLabel).max(1000).describe('All labels in `/model_info` that apply; an empty list where none does.') }),
+]);
+
+export type LabelsTruth = z.infer<typeof labelsTruth>;
+
 /** What a picture really shows, where a task finds objects. */
 export const boxesTruth = z.union([
   z.strictObject({
@@ -26,4 +37,4 @@ export const boxesTruth = z.union([
 
 export type BoxesTruth = z.infer<typeof boxesTruth>;
 
-export type Truth = ClassTruth | BoxesTruth;
+export type Truth = ClassTruth | LabelsTruth | BoxesTruth;

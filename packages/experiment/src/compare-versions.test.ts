@@ -90,6 +90,15 @@ describe('agree', () => {
     expect(agree({ detections: [cup] }, { detections: [cup, cup] })).toBe(false);
     expect(agree({ gesture: 'like' }, { detections: [] })).toBeUndefined();
   });
+
+  it('compares classes of pictures, and of models with several labels all of these', () => {
+    const several = (...names: string[]) => ({ class_name: names[0] ?? 'day', labels: names.map((class_name) => ({ class_name })) });
+    expect(agree({ class_name: 'rose' }, { class_name: 'rose' })).toBe(true);
+    expect(agree({ class_name: 'rose' }, { class_name: 'tulip' })).toBe(false);
+    expect(agree(several('day', 'sea'), several('sea', 'day'))).toBe(true);
+    expect(agree(several('day', 'sea'), several('day'))).toBe(false);
+    expect(agree(several(), several())).toBe(true);
+  });
 });
 
 test('versions are shown side by side', () => {

@@ -5,7 +5,8 @@ import { decodePlainPng } from './decode-png.ts';
 import { openGeneralDecoder } from './general-decoder.ts';
 import type { InspectedImage } from './inspect-image.ts';
 import { PixelBudget } from './pixel-budget.ts';
-import type { Pixels } from './pixels.ts';
+import { release } from './pixel-memory.ts';
+import type { Interpolation, Pixels, Region } from './pixels.ts';
 
 /** Most pixels that are decoded on the event loop: about half a millisecond's work. */
 const maxPlainPixels = 320 * 320;
@@ -23,6 +24,12 @@ interface DecodeOptions {
   /** Size to decode to, in pixels of the upright picture; JPEG and WebP skip work for what is not needed. */
   width: number;
   height: number;
+  /** What is scaled to that size, in pixels of the upright picture; all of it unless said. */
+  source?: Region | undefined;
+  /** What is kept of it once it is scaled. */
+  kept?: Region | undefined;
+  /** How pixels are interpolated, with antialiasing in either case; bilinear unless said. */
+  interpolation?: Interpolation | undefined;
   /** `grey` and `rgb` see transparent pixels on white, as on the page that the picture was made for; `rgba` keeps alpha. */
   colour: 'grey' | 'rgb' | 'rgba';
 }
@@ -40,30 +47,48 @@ export function decodeSmall(bytes: Uint8Array, { format, orientation, width, hei
 /**
  * Decodes the first frame of an image to 8 bits in sRGB or grey, upright.
  *
- * Scaling is bilinear with antialiasing.
- *
  * @returns 1 channel for grey, 3 for rgb, 4 for rgba
  * @throws {Problem} `invalid-image` when it is truncated, damaged, or takes too long
  */
-export async function decode(bytes: Uint8Array, image: InspectedImage, { width, height, colour }: DecodeOptions): Promise<Pixels> {
-  const isReduced = width !== image.width || height !== image.height;
+export async function decode(bytes: Uint8Array, image: InspectedImage, options: DecodeOptions): Promise<Pixels> {
+  const { width, height, source, kept, colour } = options;
+  const isReduced = width !== image.width || height !== image.height || source !== undefined;
   const small = isReduced ? undefined : decodeSmall(bytes, image);
-  if (small) return convertPixels(small, colour);
+  if (small) return cut(convertPixels(small, colour), kept);
   const plain = isReduced || colour === 'rgba' ? undefined : await decodePlainJpeg(bytes, image, colour);
-  if (plain) return plain;
+  if (plain) return cut(plain, kept);
   const pixels = image.width * image.height;
-  const options = { width, height, colour };
   return pixels <= maxFreePixels ? decodeGeneral(bytes, image, options) : largePictures.run(pixels, () => decodeGeneral(bytes, image, options));
 }
 
+/** Copies a part of decoded samples, and gives the memory of the rest back. */
+function cut(pixels: Pixels, kept: Region | undefined): Pixels {
+  if (!kept || (kept.width === pixels.width && kept.height === pixels.height)) return pixels;
+  const { left, top, width, height } = kept;
+  const { data, channels } = pixels;
+  const part = new Uint8Array(width * height * channels);
+  for (let row = 0; row < height; row++) {
+    const start = ((top + row) * pixels.width + left) * channels;
+    part.set(data.subarray(start, start + width * channels), row * width * channels);
+  }
+  release(pixels);
+  return { data: part, width, height, channels };
+}
+
 /** Decodes pictures of every kind. */
-async function decodeGeneral(bytes: Uint8Array, image: InspectedImage, { width, height, colour }: DecodeOptions): Promise<Pixels> {
-  const isReduced = width !== image.width || height !== image.height;
+async function decodeGeneral(
+  bytes: Uint8Array,
+  image: InspectedImage,
+  { width, height, source, kept, interpolation = 'bilinear', colour }: DecodeOptions,
+): Promise<Pixels> {
+  const { width: fromWidth, height: fromHeight } = source ?? image;
   const sharp = await openGeneralDecoder();
   // The header was checked, but another reader's opinion of it must not get past the limit either.
   const pipeline = sharp(bytes, { limitInputPixels: image.width * image.height, failOn: 'error', animated: false, sequentialRead: true });
   if (image.orientation !== 1) pipeline.autoOrient();
-  if (isReduced) pipeline.resize(width, height, { fit: 'fill', kernel: 'linear' });
+  if (source) pipeline.extract({ ...source });
+  if (width !== fromWidth || height !== fromHeight) pipeline.resize(width, height, { fit: 'fill', kernel: interpolation === 'bilinear' ? 'linear' : 'cubic' });
+  if (kept && (kept.width !== width || kept.height !== height)) pipeline.extract({ ...kept });
   if (colour === 'rgba') pipeline.ensureAlpha();
   else if (image.hasAlpha) pipeline.flatten({ background: '#fff' });
   pipeline

@@ -23,6 +23,17 @@ export interface Pixels {
   readonly channels: 1 | 2 | 3 | 4;
 }
 
+/** A part of a picture, in its pixels. */
+export interface Region {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** How samples between samples are made up. */
+export type Interpolation = 'bilinear' | 'bicubic';
+
 /** What a file's first bytes say, before EXIF orientation is applied. */
 export interface Header {
   readonly width: number;

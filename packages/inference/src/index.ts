@@ -1,10 +1,11 @@
 export { Batcher, type BatcherMetrics, type Work } from './batcher.ts';
 export { differences } from './golden.ts';
 export { InlineHost } from './inline-host.ts';
-export { manifestSchema, type Manifest, type Metric, type Rejection, type TensorSpec } from './manifest.ts';
+export { manifestSchema, type DetectorHead, type Manifest, type Metric, type PicturePreprocessing, type Rejection, type TensorSpec } from './manifest.ts';
 export { readManifest, readModel, type ModelFiles } from './model-store.ts';
 export type { SessionHost } from './session-host.ts';
 export { Session, type SessionSettings } from './session.ts';
+export { sigmoid } from './sigmoid.ts';
 export { softmax } from './softmax.ts';
 export { concatRows, splitRows, type Tensor, type Tensors } from './tensor.ts';
 export { WorkersHost } from './workers-host.ts';

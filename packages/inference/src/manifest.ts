@@ -19,6 +19,37 @@ const metric = z.object({
 
 const triple = z.tuple([z.number(), z.number(), z.number()]);
 
+const side = z.number().int().min(8).max(2048);
+
+/** How a classifier of pictures takes them; everything else about the picture follows. */
+const picture = z
+  .strictObject({
+    kind: z.literal('picture'),
+    width: side,
+    height: side,
+    resize: z.discriminatedUnion('method', [
+      /** Scales the shorter side to `shorterSide` pixels and keeps the centre. */
+      z.strictObject({ method: z.literal('crop'), shorterSide: z.number().int().min(8).max(4096) }),
+      z.strictObject({ method: z.literal('stretch') }),
+      /** The aspect ratio is kept, and the rest padded on both sides with this shade, 0 to 255. */
+      z.strictObject({ method: z.literal('letterbox'), pad: z.number().min(0).max(255) }),
+    ]),
+    interpolation: z.enum(['bilinear', 'bicubic']),
+    colour: z.enum(['rgb', 'bgr', 'grey']),
+    layout: z.enum(['nchw', 'nhwc']),
+    /** What black and white become, before `(value - mean) / std`. */
+    range: z.union([z.tuple([z.literal(0), z.literal(1)]), z.tuple([z.literal(0), z.literal(255)]), z.tuple([z.literal(-1), z.literal(1)])]),
+    /** A value a channel, in the order of `colour` and the scale of `range`. */
+    mean: z.array(z.number()),
+    std: z.array(z.number().positive()),
+  })
+  .refine(({ colour, mean, std }) => [mean, std].every(({ length }) => length === (colour === 'grey' ? 1 : 3)), {
+    error: 'expected a mean and a std for each channel',
+  })
+  .refine(({ resize, width, height }) => resize.method !== 'crop' || resize.shorterSide >= Math.max(width, height), {
+    error: 'expected a shorterSide that is no less than width and height',
+  });
+
 const preprocessing = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('landmarks'),
@@ -38,12 +69,13 @@ const preprocessing = z.discriminatedUnion('kind', [
     pad: z.number().min(0).max(255),
     interpolation: z.literal('bilinear'),
   }),
+  picture,
 ]);
 
 const boxFormat = z.enum(['cxcywh', 'xyxy']);
 
 /** How a detector's raw outputs are to be read; `services/detection` has a reader for each layout. Boxes are in pixels of the input, scores are probabilities. */
-const head = z.discriminatedUnion('layout', [
+const detectorHead = z.discriminatedUnion('layout', [
   z.object({ layout: z.literal('boxes-scores'), boxFormat, scores: z.literal('probability') }),
   z.object({ layout: z.literal('yolov5'), boxFormat }),
   z.object({ layout: z.literal('yolov8'), boxFormat }),
@@ -55,6 +87,16 @@ const head = z.discriminatedUnion('layout', [
     offset: z.number().min(0).max(1),
   }),
 ]);
+
+/** How the first output of a classifier of pictures is to be read: a value a label. */
+const classesHead = z.strictObject({
+  layout: z.literal('classes'),
+  /** Probabilities stay as they are; logits become probabilities by softmax, or where a picture may have several labels by a sigmoid each. */
+  scores: z.enum(['logits', 'probability']),
+  multiLabel: z.boolean(),
+});
+
+const head = z.discriminatedUnion('layout', [...detectorHead.options, classesHead]);
 
 /** How a classifier tells inputs that show none of its classes: its score, and the value below which it says so; from training rows alone. */
 const rejection = z.object({
@@ -127,6 +169,8 @@ export const manifestSchema = z.object({
 });
 
 export type Manifest = z.infer<typeof manifestSchema>;
+export type DetectorHead = z.infer<typeof detectorHead>;
+export type PicturePreprocessing = z.infer<typeof picture>;
 export type Rejection = z.infer<typeof rejection>;
 export type Metric = z.infer<typeof metric>;
 export type TensorSpec = z.infer<typeof tensor>;

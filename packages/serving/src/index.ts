@@ -4,7 +4,9 @@ export { imageFields, inferenceFields, type InferenceConfig } from './inference-
 export type { Fusion } from './ensemble.ts';
 export { meanProbabilities } from './mean-probabilities.ts';
 export type { ServedModel } from './served-model.ts';
-export { boxTruths, classTruths } from './samples/truths.ts';
+export { measurePicture, pictureFeatures } from './pictures/picture-features.ts';
+export { streamPictures } from './pictures/stream-pictures.ts';
+export { boxTruths, classTruths, labelsTruths } from './samples/truths.ts';
 export { loadTaskConfig, taskFields, type TaskConfig } from './task-settings.ts';
 export { startService } from './start-service.ts';
 export type { Task, TaskParts } from './task.ts';

@@ -5,7 +5,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { endWithTests } from './end-with-tests.ts';
 import { locateProgram } from './locate-program.ts';
 
-export type ServiceName = 'gateway' | 'gesture' | 'digit' | 'detection';
+/** Programs of the suite: the gateway, and a service for each kind. */
+export type ServiceName = 'gateway' | 'gesture' | 'digit' | 'detection' | 'classification';
+
+/** Those that every suite has. */
+type SuiteMember = Exclude<ServiceName, 'classification'>;
 
 /** One service as a process of its own on a free port, as it runs in production. */
 export interface SpawnedService {
@@ -109,7 +113,7 @@ function isReady(url: string): Promise<boolean> {
 }
 
 /** The whole suite: the three services and a gateway in front of them. */
-export interface SpawnedSuite extends Readonly<Record<ServiceName, SpawnedService>> {
+export interface SpawnedSuite extends Readonly<Record<SuiteMember, SpawnedService>> {
   stop(): Promise<void>;
 }
 

@@ -75,8 +75,8 @@ export async function measureStrangers(
   manifest: Manifest,
   { sample, dataRequired }: { readonly sample: number | undefined; readonly dataRequired: boolean },
 ): Promise<Outcome[]> {
-  const { rejection } = manifest;
-  if (!rejection) return [];
+  const { rejection, preprocessing } = manifest;
+  if (!rejection || preprocessing.kind !== 'landmarks') return [];
   const claimed = { metric: 'AUROC of no gesture', value: rejection.auroc };
   const file = sharedData(handsFile);
   if (file === undefined) return [skipped(claimed, `shared/data/${handsFile} is not beside the checkout`, dataRequired)];

@@ -1,4 +1,5 @@
 import type { Manifest, TensorSpec } from '../../../packages/inference/src/index.ts';
+import { describeHead, describePreparation } from './describe-preparation.ts';
 
 function showTensor({ name, datatype, shape }: TensorSpec): string {
   return `\`${name}\` ${datatype} [${shape.join(', ')}]`;
@@ -20,6 +21,7 @@ export function importedCard(manifest: Manifest, agpl: boolean): string {
     inputs,
     outputs,
     head,
+    preprocessing,
     labels,
     licence,
     source,
@@ -33,7 +35,8 @@ export function importedCard(manifest: Manifest, agpl: boolean): string {
     ['sha256', `\`${sha256}\``],
     ['Input', inputs.map(showTensor).join(', ')],
     ['Output', outputs.map(showTensor).join(', ')],
-    ...(head ? [['Head', `${head.layout}${'boxFormat' in head ? `, ${head.boxFormat}` : ''}`]] : []),
+    ...(head ? [['Head', head.layout === 'classes' ? describeHead(head) : `${head.layout}${'boxFormat' in head ? `, ${head.boxFormat}` : ''}`]] : []),
+    ...(preprocessing.kind === 'picture' ? [['Pictures', describePreparation(preprocessing)]] : []),
     ['Classes', `${labels.length}: ${labels.slice(0, 10).join(', ')}${labels.length > 10 ? ' …' : ''}`],
     ['Licence', licence],
     ['Source', source],

@@ -58,6 +58,6 @@ export async function understandClassifier(
     preprocessing,
     head: undefined,
     host: probed.runMs < inlineMs ? 'inline' : 'workers',
-    maxBatchRows: probed.input.shape[0] === -1 ? batchRows : 1,
+    maxBatchRows: probed.takesBatches ? batchRows : 1,
   };
 }

@@ -35,8 +35,10 @@ export async function understandDetector(
   metadata: ReadonlyMap<string, string>,
   options: ImportOptions,
 ): Promise<Understood> {
-  const { fileName, white } = options;
-  const size = sizeOf(model, metadata, options.size, fileName);
+  const { fileName } = options;
+  /** As the model wants it. */
+  const white = options.range?.[1] ?? 1;
+  const size = sizeOf(model, metadata, options.size?.width, fileName);
   const probed = await model.probe([3, size, size], white);
   const recognised = recogniseHead(probed.outputs, size, labels?.names.length, fileName);
   const head = judgeNumbers(recognised, options.boxFormat, fileName);
@@ -52,7 +54,7 @@ export async function understandDetector(
     preprocessing: {
       kind: 'letterbox',
       size,
-      colour: options.colour ?? colours.colour,
+      colour: options.colour === 'grey' ? colours.colour : (options.colour ?? colours.colour),
       mean: [...colours.mean],
       std: [...colours.std],
       anchor: options.anchor ?? 'centre',

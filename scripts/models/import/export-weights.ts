@@ -52,7 +52,7 @@ export async function exportWeights(
   const target = join(folder, 'model.onnx');
   const needed = kind === 'detection' ? 'torch, and libreyolo or ultralytics where its checkpoint is one of theirs' : 'torch';
   try {
-    const command = [script, resolve(file), target, kind, size === undefined ? '' : String(size), 'trust'];
+    const command = [script, resolve(file), target, kind, size === undefined ? '' : `${size.width}x${size.height}`, 'trust'];
     const { code, lastError: last } = await runPython(python, isConfined ? [sandbox, folder, ...command] : command, environment(folder, env)).catch(() => {
       throw new CommandError(
         `${fileName} is exported by Python, and there is no '${python}': name one with --python that has ${needed}, or export it yourself.`,

@@ -8,6 +8,11 @@ import { root } from '../folders.ts';
 /** Settings under which a golden picture is asked; a service's defaults. */
 const detectionOptions = { conf_threshold: 0.25, iou_threshold: 0.45 } as const;
 
+interface ClassificationAnswer {
+  readonly class_name: string;
+  readonly top: readonly { readonly class_name: string; readonly confidence: number }[];
+}
+
 interface DetectionAnswer {
   readonly detections: readonly { readonly class_name: string; readonly confidence: number; readonly bbox: readonly number[] }[];
 }
@@ -47,6 +52,17 @@ async function asPicture(bytes: Buffer, format: 'jpeg' | 'png'): Promise<Buffer>
 }
 
 export const goldenKinds: Readonly<Record<Kind, GoldenKind>> = {
+  classification: {
+    file: 'input.jpg',
+    example: 'examples/photo.jpg',
+    type: 'image/jpeg',
+    anything: {},
+    read: (bytes) => asPicture(bytes, 'jpeg'),
+    toGolden(answer) {
+      const { class_name, top } = answer as ClassificationAnswer;
+      return toProbabilities(class_name, Object.fromEntries(top.map((each) => [each.class_name, each.confidence])));
+    },
+  },
   detection: {
     file: 'input.jpg',
     example: 'examples/photo.jpg',

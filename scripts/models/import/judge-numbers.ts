@@ -1,4 +1,4 @@
-import type { Manifest } from '../../../packages/inference/src/index.ts';
+import type { DetectorHead } from '../../../packages/inference/src/index.ts';
 import { CommandError } from '../command.ts';
 import type { Recognised } from './recognise-head.ts';
 
@@ -10,7 +10,7 @@ const slack = 0.001;
  * @returns the head with its box format
  * @throws {CommandError} for scores that are no probabilities and boxes that are not in pixels
  */
-export function judgeNumbers({ head, rows, box, scores }: Recognised, forced: 'cxcywh' | 'xyxy' | undefined, name: string): NonNullable<Manifest['head']> {
+export function judgeNumbers({ head, rows, box, scores }: Recognised, forced: 'cxcywh' | 'xyxy' | undefined, name: string): DetectorHead {
   const { lowest, highest } = scores;
   if (!(lowest >= -slack && highest <= 1 + slack)) {
     throw new CommandError(

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { labelsOf, readLabels } from './labels.ts';
+import { labelsOf, numberSame, readLabels } from './labels.ts';
 
 describe('labelsOf', () => {
   const names = (text: string) => labelsOf(new Map([['names', text]]))?.names;
@@ -27,6 +27,13 @@ describe('readLabels', () => {
     await expect(read('a.txt', 'cat\r\n dog \n\n')).resolves.toEqual(['cat', 'dog']);
     await expect(read('a.json', '["cat", "dog"]')).resolves.toEqual(['cat', 'dog']);
     await expect(read('b.json', '{"1": "dog", "0": "cat"}')).resolves.toEqual(['cat', 'dog']);
+  });
+
+  it('takes a name twice where that is allowed, and numbers it', async () => {
+    writeFileSync(join(folder, 'same.txt'), 'crane\nhen\ncrane');
+    const { names } = await readLabels(join(folder, 'same.txt'), 'allow');
+    expect(names).toEqual(['crane', 'hen', 'crane']);
+    expect(numberSame(names)).toEqual(['crane (0)', 'hen', 'crane (2)']);
   });
 
   it.each([

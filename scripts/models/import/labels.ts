@@ -29,9 +29,10 @@ function inOrder(byId: ReadonlyMap<number, string>): string[] | undefined {
 /**
  * Reads class names from a file: `.json` with a list or an object from number to name, anything else with a name a line.
  *
- * @throws {CommandError} when the file is missing, or names are missing or there twice
+ * @param twice whether several classes may have one name
+ * @throws {CommandError} when the file is missing, or names are missing, or there twice where that is refused
  */
-export async function readLabels(path: string): Promise<Labels> {
+export async function readLabels(path: string, twice: 'refuse' | 'allow' = 'refuse'): Promise<Labels> {
   const source = basename(path);
   const text = await readFile(path, 'utf8').catch(() => {
     throw new CommandError(`--labels: there is no file ${path}.`);
@@ -41,9 +42,16 @@ export async function readLabels(path: string): Promise<Labels> {
   const empty = names.indexOf('');
   if (names.length === 0 || empty >= 0)
     throw new CommandError(`${source}: expected a name a line, found ${names.length === 0 ? 'none' : `nothing on line ${empty + 1}`}.`);
-  const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice !== undefined) throw new CommandError(`${source}: expected each name once, found '${twice}' twice.`);
+  if (twice === 'allow') return { names, source };
+  const again = names.find((name, index) => names.indexOf(name) !== index);
+  if (again !== undefined) throw new CommandError(`${source}: expected each name once, found '${again}' twice.`);
   return { names, source };
+}
+
+/** Names of which each stands for one class: ImageNet's cranes are a bird and a machine, and get the numbers of their classes. */
+export function numberSame(names: readonly string[]): string[] {
+  const counts = Map.groupBy(names, (name) => name);
+  return names.map((name, id) => (counts.get(name)!.length === 1 ? name : `${name} (${id})`));
 }
 
 function fromJson(text: string, source: string): string[] {

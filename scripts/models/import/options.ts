@@ -1,7 +1,8 @@
 import { basename } from 'node:path';
-import { CommandError, oneOf, readArguments, wholeNumber } from '../command.ts';
+import { CommandError, oneOf, readArguments } from '../command.ts';
 import { kindNames, type Kind } from '../../../packages/contracts/src/index.ts';
 import { modelsDirOption, taskOf, versionOf } from '../folders.ts';
+import { readChannels, readResize, readSize, type Resize, type Size } from './picture-options.ts';
 
 const schema = {
   ...modelsDirOption,
@@ -13,8 +14,16 @@ const schema = {
   name: { type: 'string' },
   size: { type: 'string' },
   licence: { type: 'string' },
-  'input-range': { type: 'string', default: '0-1' },
+  range: { type: 'string' },
+  'input-range': { type: 'string' },
   colour: { type: 'string' },
+  resize: { type: 'string' },
+  mean: { type: 'string' },
+  std: { type: 'string' },
+  interpolation: { type: 'string' },
+  layout: { type: 'string' },
+  scores: { type: 'string' },
+  'multi-label': { type: 'boolean', default: false },
   anchor: { type: 'string' },
   'box-format': { type: 'string' },
   golden: { type: 'string' },
@@ -25,6 +34,11 @@ const schema = {
   quantize: { type: 'boolean', default: false },
   replace: { type: 'boolean', default: false },
 } as const;
+
+/** What black and white become in a model's input. */
+const ranges = { '0-1': [0, 1], '0-255': [0, 255], '-1-1': [-1, 1] } as const;
+
+type Range = (typeof ranges)[keyof typeof ranges];
 
 /** What `models import` was told. */
 export interface ImportOptions {
@@ -39,11 +53,18 @@ export interface ImportOptions {
   readonly version: string | undefined;
   readonly labels: string | undefined;
   readonly name: string | undefined;
-  readonly size: number | undefined;
+  readonly size: Size | undefined;
   readonly licence: string | undefined;
-  /** White, as the model wants it. */
-  readonly white: 1 | 255;
-  readonly colour: 'rgb' | 'bgr' | undefined;
+  readonly range: Range | undefined;
+  readonly colour: 'rgb' | 'bgr' | 'grey' | undefined;
+  readonly resize: Resize | undefined;
+  /** Of each channel, or one for all. */
+  readonly mean: readonly number[] | undefined;
+  readonly std: readonly number[] | undefined;
+  readonly interpolation: 'bilinear' | 'bicubic' | undefined;
+  readonly layout: 'nchw' | 'nhwc' | undefined;
+  readonly scores: 'logits' | 'probability' | undefined;
+  readonly multiLabel: boolean;
   readonly anchor: 'top-left' | 'centre' | undefined;
   readonly boxFormat: 'cxcywh' | 'xyxy' | undefined;
   readonly golden: string | undefined;
@@ -58,26 +79,65 @@ export interface ImportOptions {
   readonly modelsDir: string | undefined;
 }
 
+type Preparation = Pick<
+  ImportOptions,
+  'size' | 'range' | 'colour' | 'resize' | 'mean' | 'std' | 'interpolation' | 'layout' | 'scores' | 'multiLabel' | 'anchor' | 'boxFormat'
+>;
+
+/** Least side of a detector's input, whose coarsest cells have 32 pixels. */
+const leastDetectorSide = 32;
+
 /** @throws {CommandError} exit code 2, when an option is for another kind of model */
-export function requireFit(kind: Kind, options: Pick<ImportOptions, 'size' | 'colour' | 'anchor' | 'boxFormat' | 'white'>): void {
-  if (kind === 'detection') return;
-  const { size, colour, anchor, boxFormat, white } = options;
-  const given = Object.entries({ size, colour, anchor, 'box-format': boxFormat, 'input-range': white === 1 ? undefined : white });
-  const [detectorOnly] = given.find(([, value]) => value !== undefined) ?? [];
-  if (detectorOnly !== undefined) throw new CommandError(`--${detectorOnly} is for detectors; a ${kind} model is given what its kind always gets.`, 2);
+export function requireFit(kind: Kind, options: Preparation): void {
+  const { size, range, colour, resize, mean, std, interpolation, layout, scores, multiLabel, anchor, boxFormat } = options;
+  const ofPictures: readonly Kind[] = ['detection', 'classification'];
+  const given: readonly (readonly [option: string, value: unknown, kinds: readonly Kind[]])[] = [
+    ['size', size, ofPictures],
+    ['range', range, ofPictures],
+    ['colour', colour, ofPictures],
+    ['range -1-1', range?.[0] === -1 || undefined, ['classification']],
+    ['colour grey', colour === 'grey' || undefined, ['classification']],
+    ['resize', resize, ['classification']],
+    ['mean', mean, ['classification']],
+    ['std', std, ['classification']],
+    ['interpolation', interpolation, ['classification']],
+    ['layout', layout, ['classification']],
+    ['scores', scores, ['classification']],
+    ['multi-label', multiLabel || undefined, ['classification']],
+    ['anchor', anchor, ['detection']],
+    ['box-format', boxFormat, ['detection']],
+  ];
+  const wrong = given.find(([, value, kinds]) => value !== undefined && !kinds.includes(kind));
+  if (wrong) throw new CommandError(`--${wrong[0]} is for models of the kind ${wrong[2].join(' or ')}; this one is of the kind ${kind}.`, 2);
+  if (kind === 'detection' && size && (size.width !== size.height || size.width < leastDetectorSide))
+    throw new CommandError(`--size: expected a square of ${leastDetectorSide} pixels or more for a detector, found ${size.width}x${size.height}.`, 2);
+}
+
+/** `--range -1-1` as `--range=-1-1`: what begins like an option and goes on with a digit is a value. */
+function joinNegative(args: readonly string[]): string[] {
+  return args.flatMap((arg, index) => {
+    const takes = (option: string | undefined): boolean => option !== undefined && /^--(?:range|input-range|mean)$/.test(option);
+    const isNegative = (value: string | undefined): boolean => value !== undefined && /^-[\d.]/.test(value);
+    if (takes(arg) && isNegative(args[index + 1])) return [`${arg}=${args[index + 1]}`];
+    return takes(args[index - 1]) && isNegative(arg) ? [] : [arg];
+  });
 }
 
 /** @throws {CommandError} exit code 2, with what was expected and what was found */
 export function readImportOptions(args: readonly string[]): ImportOptions {
-  const { values, positionals } = readArguments(args, schema);
+  const { values, positionals } = readArguments(joinNegative(args), schema);
   const [file, ...others] = positionals;
   if (file === undefined || others.length > 0) throw new CommandError(`Name one file to import; found ${positionals.length}.`, 2);
   if (values.task === undefined) throw new CommandError(`Say what task it is for: --task NAME, with --kind ${kindNames.join('|')} for a task that is new.`, 2);
   const choose = <T extends string>(value: string | undefined, allowed: readonly T[], option: string) =>
     value === undefined ? undefined : oneOf(value, allowed, option);
+  const read = <T, R extends readonly unknown[]>(value: string | undefined, reader: (text: string, ...rest: R) => T, ...rest: R): T | undefined =>
+    value === undefined ? undefined : reader(value, ...rest);
   const task = taskOf(values.task);
   const kind = choose(values.kind, kindNames, '--kind');
-  const range = oneOf(values['input-range'], ['0-1', '0-255'], '--input-range');
+  if (values.range !== undefined && values['input-range'] !== undefined)
+    throw new CommandError('--input-range is another name for --range; say one of them.', 2);
+  const range = choose(values.range ?? values['input-range'], Object.keys(ranges) as (keyof typeof ranges)[], '--range');
   if (values['no-sandbox'] && !values.trust)
     throw new CommandError('--no-sandbox lets code of the file do all that you can do; say --trust as well if you mean it.', 2);
   return {
@@ -89,10 +149,17 @@ export function readImportOptions(args: readonly string[]): ImportOptions {
     version: values.version === undefined ? undefined : versionOf(values.version),
     labels: values.labels,
     name: values.name,
-    size: values.size === undefined ? undefined : wholeNumber(values.size, '--size', 32),
+    size: read(values.size, readSize),
     licence: values.licence,
-    white: range === '0-1' ? 1 : 255,
-    colour: choose(values.colour, ['rgb', 'bgr'], '--colour'),
+    range: range && ranges[range],
+    colour: choose(values.colour, ['rgb', 'bgr', 'grey'], '--colour'),
+    resize: read(values.resize, readResize),
+    mean: read(values.mean, readChannels, '--mean' as const),
+    std: read(values.std, readChannels, '--std' as const),
+    interpolation: choose(values.interpolation, ['bilinear', 'bicubic'], '--interpolation'),
+    layout: choose(values.layout, ['nchw', 'nhwc'], '--layout'),
+    scores: choose(values.scores, ['logits', 'probability'], '--scores'),
+    multiLabel: values['multi-label'],
     anchor: choose(values.anchor, ['top-left', 'centre'], '--anchor'),
     boxFormat: choose(values['box-format'], ['cxcywh', 'xyxy'], '--box-format'),
     golden: values.golden,

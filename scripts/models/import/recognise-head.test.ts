@@ -8,7 +8,7 @@ function output(shape: readonly number[], at: (row: number, column: number) => n
   const data = Float32Array.from({ length: shape.reduce((product, size) => product * size, 1) }, (_, index) =>
     at(Math.trunc(index / columns), index % columns),
   );
-  return { name, spec: { name, datatype: 'FP32', shape: [...shape] }, data };
+  return { name, spec: { name, datatype: 'FP32', shape: [...shape] }, data, loud: [] };
 }
 
 /** A centre-based box that moves with its row, then scores. */

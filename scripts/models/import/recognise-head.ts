@@ -1,10 +1,10 @@
-import type { Manifest } from '../../../packages/inference/src/index.ts';
+import type { DetectorHead } from '../../../packages/inference/src/index.ts';
 import { CommandError } from '../command.ts';
 import { showShape, type ProbedOutput } from './probe.ts';
 
 /** A head that fits a model's outputs. */
 export interface Recognised {
-  readonly head: NonNullable<Manifest['head']>;
+  readonly head: DetectorHead;
   /** The outputs that it reads, in the order that it wants. */
   readonly outputs: readonly ProbedOutput[];
   /** Undefined where the shape does not tell. */

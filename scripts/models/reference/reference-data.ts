@@ -9,18 +9,21 @@ import type { Kind } from '../../../packages/contracts/src/index.ts';
 /** What one answer says, as far as it can be held against a label. */
 interface Answered {
   readonly confidence?: number;
+  readonly class_name?: string;
   readonly predicted_digit?: number;
   readonly gesture?: string;
 }
 
 /** One input that a model is made for. */
 interface Item {
+  /** For sentences, where it has one. */
+  readonly name?: string;
   readonly body: () => Promise<FormData | object>;
   /** Whether the answer is right; undefined where that is not a question of yes and no. */
   readonly isRight?: (answer: Answered) => boolean;
 }
 
-interface ReferenceData {
+export interface ReferenceData {
   /** As the reference names it. */
   readonly source: string;
   /** Says what data is missing, or nothing when it is there. */
@@ -38,7 +41,8 @@ function lacking(path: string): string | undefined {
   return sharedData(path) === undefined ? `shared/data/${path} is not beside the checkout` : undefined;
 }
 
-function form(bytes: Uint8Array<ArrayBuffer>, name: string): FormData {
+/** A picture as a form sends it. */
+export function pictureForm(bytes: Uint8Array<ArrayBuffer>, name: string): FormData {
   const data = new FormData();
   data.set('file', new Blob([bytes]), name);
   return data;
@@ -56,7 +60,7 @@ export const referenceData: Readonly<Record<Kind, ReferenceData>> = {
           const png = await sharp(images[index], { raw: { width: 28, height: 28, channels: 1 } })
             .png()
             .toBuffer();
-          return form(new Uint8Array(png), 'digit.png');
+          return pictureForm(new Uint8Array(png), 'digit.png');
         },
         isRight: ({ predicted_digit }) => predicted_digit === labels[index],
       }));
@@ -78,7 +82,8 @@ export const referenceData: Readonly<Record<Kind, ReferenceData>> = {
     missing: () => lacking(photographs),
     items() {
       const folder = sharedData(photographs)!;
-      return readdirSync(folder).map((name) => ({ body: async () => form(new Uint8Array(await readFile(join(folder, name))), name) }));
+      return readdirSync(folder).map((name) => ({ body: async () => pictureForm(new Uint8Array(await readFile(join(folder, name))), name) }));
     },
   },
+  classification: { source: '', missing: () => 'say --from FOLDER with pictures that the model is made for', items: () => [] },
 };

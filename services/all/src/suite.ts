@@ -1,5 +1,5 @@
 import { leanEnv, versionPattern, type LauncherMessage } from '@facet/config';
-import { findTaskFiles, kindNames, settingNames, taskContracts, type Kind, type TaskFile } from '@facet/contracts';
+import { builtInTasks, findTaskFiles, settingNames, taskContracts, type Kind, type TaskFile } from '@facet/contracts';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { createServer, isIPv6 } from 'node:net';
@@ -18,6 +18,7 @@ const programs: Readonly<Record<Kind | typeof gatewayName, () => string>> = {
   gesture: () => locate('@facet/gesture/main'),
   digit: () => locate('@facet/digit/main'),
   detection: () => locate('@facet/detection/main'),
+  classification: () => locate('@facet/classification/main'),
 };
 const startTimeoutMs = 60_000;
 
@@ -50,7 +51,7 @@ export interface DeclaredTask extends TaskFile {
  */
 export async function declaredTasks(modelsDir: string): Promise<DeclaredTask[]> {
   const files = await findTaskFiles(modelsDir);
-  const place = ({ task }: TaskFile): number => kindNames.findIndex((kind) => kind === task) + 1 || kindNames.length + 1;
+  const place = ({ task }: TaskFile): number => builtInTasks.findIndex((name) => name === task) + 1 || builtInTasks.length + 1;
   const found: DeclaredTask[] = [];
   for (const file of files.toSorted((a, b) => place(a) - place(b))) {
     const names = (await readdir(join(modelsDir, file.task))).filter((name) => versionPattern.test(name));

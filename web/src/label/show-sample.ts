@@ -12,9 +12,12 @@ interface KeptHand {
 /** Pictures with fewer pixels a side are shown pixel by pixel. */
 const tinyBelow = 100;
 
+const readable = (label: string): string => label.replaceAll('_', ' ');
+
 /** A guess or a label in a few words. */
 export function describe(truth: Truth): string {
-  if ('label' in truth) return truth.label.replaceAll('_', ' ');
+  if ('label' in truth) return readable(truth.label);
+  if ('labels' in truth) return truth.labels.map(readable).join(', ') || 'nothing';
   if ('wrong' in truth) return 'boxes that are wrong';
   const counts = new Map<string, number>();
   for (const { class_name: name } of truth.boxes) counts.set(name, (counts.get(name) ?? 0) + 1);

@@ -1,4 +1,4 @@
-import type { BoxesTruth, ClassTruth, Truth } from '@facet/contracts';
+import type { BoxesTruth, ClassTruth, LabelsTruth, Truth } from '@facet/contracts';
 
 /** How a task's answers and what people say of its inputs are brought together. */
 export interface Truths<Answer> {
@@ -21,6 +21,28 @@ export function classTruths<Answer>(labelOf: (answer: Answer) => string): Truths
     },
   };
 }
+
+interface Classified {
+  readonly class_name: string;
+  /** Only from multi-label models. */
+  readonly labels?: readonly { readonly class_name: string }[] | undefined;
+}
+
+/** Of a task whose pictures show one class, or with a multi-label model any number of them. */
+export const labelsTruths: Truths<Classified> = {
+  of: ({ class_name, labels }): LabelsTruth => (labels ? { labels: labels.map((each) => each.class_name) } : { label: class_name }),
+  refuse(truth, labels, answer) {
+    if (answer.labels) {
+      if (!('labels' in truth)) return { pointer: '/truth', detail: 'expected {"labels": […]}: this model gives a picture several labels' };
+      const wrong = truth.labels.findIndex((name, index) => !labels.includes(name) || truth.labels.indexOf(name) !== index);
+      if (wrong < 0) return undefined;
+      const isKnown = labels.includes(truth.labels[wrong]!);
+      return { pointer: `/truth/labels/${wrong}`, detail: isKnown ? 'expected each label once' : known(labels) };
+    }
+    if (!('label' in truth)) return { pointer: '/truth', detail: 'expected {"label": …}: this model gives a picture one label' };
+    return labels.includes(truth.label) ? undefined : { pointer: '/truth/label', detail: known(labels) };
+  },
+};
 
 interface Found {
   readonly detections: readonly { readonly class_name: string; readonly bbox: readonly number[] }[];

@@ -48,7 +48,12 @@ describe('checkDetector', () => {
       { ...detector(yolov8, [1, 6, 84]), preprocessing: { kind: 'landmarks' } as Manifest['preprocessing'] },
       'it takes landmarks, expected a letterboxed image',
     ],
-    ['no head', detector(undefined, [1, 6, 84]), "its manifest has no 'head', expected one that says how the outputs are laid out"],
+    ['no head', detector(undefined, [1, 6, 84]), "its manifest has no 'head' of a detector, expected one that says how the outputs are laid out"],
+    [
+      'a head of classes',
+      detector({ layout: 'classes', scores: 'logits', multiLabel: false }, [1, 2]),
+      "its manifest has no 'head' of a detector, expected one that says how the outputs are laid out",
+    ],
     [
       'channels last',
       { ...detector(yolov8, [1, 6, 84]), inputs: [tensor('x', -1, 64, 64, 3)] },

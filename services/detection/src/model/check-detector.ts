@@ -15,7 +15,7 @@ export function checkDetector({
   labels,
 }: Pick<Manifest, 'preprocessing' | 'head' | 'inputs' | 'outputs' | 'labels'>): string | undefined {
   if (preprocessing.kind !== 'letterbox') return `it takes ${preprocessing.kind}, expected a letterboxed image`;
-  if (!head) return "its manifest has no 'head', expected one that says how the outputs are laid out";
+  if (!head || head.layout === 'classes') return "its manifest has no 'head' of a detector, expected one that says how the outputs are laid out";
   const { size } = preprocessing;
   const input = inputs[0]!;
   if (!hasShape(input.shape, 3, size, size)) return `its input '${input.name}' is ${list(input.shape)}, expected [batch, 3, ${size}, ${size}]`;

@@ -1,13 +1,12 @@
-import { detectionOptions, streamClose, withDefaults, type DetectionAnswer, type DetectionOptions, type DetectionStreamMessage } from '@facet/contracts';
+import { detectionOptions, withDefaults, type DetectionAnswer, type DetectionOptions } from '@facet/contracts';
 import { annotate, release, type Letterbox } from '@facet/imaging';
 import { freeTensors } from '@facet/inference';
-import { boxTruths, fromBase64, imageOf, measureConfidence, type Task, type TaskParts } from '@facet/serving';
+import { boxTruths, fromBase64, imageOf, measureConfidence, streamPictures, type Task, type TaskParts } from '@facet/serving';
 import type { DetectionConfig } from '../config.ts';
-import { PictureStream } from '../stream/picture-stream.ts';
 import { checkDetector } from './check-detector.ts';
 import { compareDetections } from './compare-detections.ts';
 import { detectorEnsemble } from './ensemble.ts';
-import { detectionMetrics } from './metrics.ts';
+import { detectionObserver } from './metrics.ts';
 import { prepare } from './preprocess.ts';
 import { readDetections } from './read-detections.ts';
 import { detectionWatch, type SeenPicture, type View } from './watch.ts';
@@ -28,7 +27,7 @@ function viewOf({ image: { width, height, channels }, scaleX, scaleY, offsetX, o
 /** Finds the objects in an image. */
 export function detectionTask(config: DetectionConfig, { registry }: TaskParts): Task<Input, Answer, SeenPicture> {
   const limits = { maxPixels: config.imageMaxPixels };
-  const metrics = detectionMetrics(registry);
+  const observe = detectionObserver(registry);
   const sure = measureConfidence(registry);
   const optionsSchema = withDefaults(detectionOptions, config.declared.defaults);
   // What a request gets that asks for nothing else.
@@ -93,33 +92,10 @@ export function detectionTask(config: DetectionConfig, { registry }: TaskParts):
     },
 
     observe(outcome) {
-      metrics.observe(outcome);
+      observe(outcome);
       for (const { confidence } of outcome.answer?.detections ?? []) sure(outcome.version, confidence);
     },
 
-    stream: {
-      // A message is a picture, as a body is.
-      limits: { ...config, streamMessageMaxBytes: config.taskBodyMaxBytes ?? config.bodyMaxBytes },
-      listen(stream, behind) {
-        const { version, reference: model } = behind.model;
-        const maxFramesPerSecond = Math.min(config.streamMaxFps, behind.maxFramesPerSecond);
-        const hello: DetectionStreamMessage = { type: 'hello', request_id: stream.id, version, model, max_frames_per_second: maxFramesPerSecond };
-        stream.send(JSON.stringify(hello));
-        const pictures = new PictureStream({
-          id: stream.id,
-          deadlineMs: config.deadlineMs,
-          maxFramesPerSecond,
-          predict: (bytes, work) => behind.predict(() => ({ ...imageOf({ kind: 'file', bytes }, behind.query, optionsSchema), annotated: false }), work),
-          send: (text, sent) => stream.send(text, sent),
-          isBehind: () => stream.isBehind,
-          fail: (error) => stream.fail(error),
-          count: (outcome) => metrics.frames.inc({ outcome }),
-        });
-        return {
-          message: (bytes, isBinary) => (isBinary ? pictures.picture(bytes) : stream.close(streamClose.wrongKind, 'send pictures as binary')),
-          closed: () => pictures.closed(),
-        };
-      },
-    },
+    stream: streamPictures({ config, registry, read: (received, query) => ({ ...imageOf(received, query, optionsSchema), annotated: false }) }),
   };
 }

@@ -1,11 +1,11 @@
 import { latencyBuckets, TallyCounter, TallyHistogram } from '@facet/telemetry';
 import type { Task } from '@facet/serving';
-import { Counter, type Registry } from 'prom-client';
+import type { Registry } from 'prom-client';
 
 type Observe = NonNullable<Task<unknown, object>['observe']>;
 
 /** The metrics that dashboards of the detection service already use, under their names. */
-export function detectionMetrics(registry: Registry): { observe: Observe; frames: Counter<'outcome'> } {
+export function detectionObserver(registry: Registry): Observe {
   const registers = [registry];
   const labelNames = ['version'] as const;
   const requests = new TallyCounter({
@@ -28,12 +28,9 @@ export function detectionMetrics(registry: Registry): { observe: Observe; frames
     buckets: latencyBuckets,
     registers,
   });
-  return {
-    frames: new Counter({ name: 'stream_frames_total', help: 'Frames that came over WebSockets', labelNames: ['outcome'] as const, registers }),
-    observe({ version, status, elapsedMs, inferMs }) {
-      requests.inc({ version, status });
-      duration.observe({ version }, elapsedMs / 1000);
-      if (inferMs !== undefined) inference.observe({ version }, inferMs / 1000);
-    },
+  return ({ version, status, elapsedMs, inferMs }) => {
+    requests.inc({ version, status });
+    duration.observe({ version }, elapsedMs / 1000);
+    if (inferMs !== undefined) inference.observe({ version }, inferMs / 1000);
   };
 }

@@ -16,7 +16,7 @@ type Answer = Omit<DetectionAnswer, 'inference_time' | 'timestamp'>;
  */
 export function readDetections(outputs: Tensors, model: ServedModel, view: View, options: DetectionOptions): Answer {
   const { preprocessing, head, labels } = model.manifest;
-  if (preprocessing.kind !== 'letterbox' || !head) throw new TypeError(`${model.reference} is not a detector`);
+  if (preprocessing.kind !== 'letterbox' || !head || head.layout === 'classes') throw new TypeError(`${model.reference} is not a detector`);
   const reader = headOf(head, preprocessing.size);
   const candidates = new Candidates(options.conf_threshold);
   reader.read(

@@ -1,7 +1,7 @@
 import { objectUncertainty } from '@facet/capture';
 import type { DetectionAnswer } from '@facet/contracts';
 import { fileTypeOf, fingerprint, measurePixels, release, type Pixels } from '@facet/imaging';
-import { rounded, type Watch } from '@facet/serving';
+import { measurePicture, rounded, type Watch } from '@facet/serving';
 import { detectionFeatures } from './features.ts';
 import type { Geometry } from './postprocess.ts';
 
@@ -18,13 +18,6 @@ export interface SeenPicture {
   readonly view: View;
 }
 
-/** What a picture itself shows; where the model's input came ready, nobody knows. */
-function measurePicture(pixels: Pixels | undefined, [height, width]: Answer['image_shape']): number[] {
-  if (!pixels) return Array.from({ length: 7 }, () => Number.NaN);
-  const { brightness, contrast, sharpness, saturation, warmth } = measurePixels(pixels);
-  return [brightness, contrast, sharpness, saturation, warmth, width, height];
-}
-
 type Answer = Pick<DetectionAnswer, 'detections' | 'image_shape'>;
 
 const perObject = ({ detections }: Answer) => detections.map(({ confidence }) => objectUncertainty(confidence));
@@ -37,7 +30,13 @@ export const detectionWatch: Watch<{ readonly bytes: Buffer }, Answer, Pick<Seen
     const area = mean(detections.map(({ bbox: [x1, y1, x2, y2] }) => ((x2 - x1) * (y2 - y1)) / (width * height)));
     const confidence = mean(detections.map((found) => found.confidence));
     const share = pixels ? area : Number.NaN;
-    return rounded([...measurePicture(pixels, image_shape), detections.length, share, confidence, detections[0]?.class_id ?? Number.NaN]);
+    return rounded([
+      ...measurePicture(pixels && measurePixels(pixels), { width, height }),
+      detections.length,
+      share,
+      confidence,
+      detections[0]?.class_id ?? Number.NaN,
+    ]);
   },
   uncertainty: (answer) => (answer.detections.length === 0 ? 0 : mean(perObject(answer))),
   parts: perObject,

@@ -1,4 +1,4 @@
-import type { Manifest } from '@facet/inference';
+import type { DetectorHead } from '@facet/inference';
 import { boxesScores } from './boxes-scores.ts';
 import type { Head } from './head.ts';
 import { nanodet } from './nanodet.ts';
@@ -11,7 +11,7 @@ import { yolov8 } from './yolov8.ts';
  *
  * @param size side of the model's input, in pixels
  */
-export function headOf(head: NonNullable<Manifest['head']>, size: number): Head {
+export function headOf(head: DetectorHead, size: number): Head {
   switch (head.layout) {
     case 'boxes-scores':
       return boxesScores(head.boxFormat);

@@ -11,8 +11,34 @@ const hello = z
 
 const refusal = z.object({ type: z.literal('problem'), frame, problem: problemBody }).describe('A picture that cannot be read; the stream goes on.');
 
-/** The stream of a detector: pictures in, what each shows out. */
-export function detectionStream<Options extends z.ZodRawShape, Found extends z.ZodRawShape>(options: z.ZodObject<Options>, found: z.ZodObject<Found>) {
+export type PictureHello = z.infer<typeof hello>;
+export type PictureRefusal = z.infer<typeof refusal>;
+
+/** What each answer of a stream says besides the prediction. */
+export interface PictureAnswer {
+  readonly type: 'answer';
+  readonly frame: number;
+  readonly dropped: number;
+  readonly stages: Readonly<Record<string, number>>;
+}
+
+interface PictureStreamParts<Options extends z.ZodRawShape, Found extends z.ZodRawShape> {
+  /** Of the kind. */
+  readonly tag: string;
+  /** What comes out, in a word or two. */
+  readonly gives: string;
+  /** Those of one picture; in the query of the stream they hold for all of it. */
+  readonly options: z.ZodObject<Options>;
+  readonly answer: z.ZodObject<Found>;
+}
+
+/** The stream of a kind that takes pictures: pictures in, what each shows out. */
+export function pictureStream<Options extends z.ZodRawShape, Found extends z.ZodRawShape>({
+  tag,
+  gives,
+  options,
+  answer: found,
+}: PictureStreamParts<Options, Found>) {
   const answer = found
     .extend({
       type: z.literal('answer'),
@@ -25,8 +51,8 @@ export function detectionStream<Options extends z.ZodRawShape, Found extends z.Z
     id: 'stream',
     method: 'get',
     path: '/stream',
-    tag: 'detection',
-    summary: 'WebSocket: pictures in, detections out',
+    tag,
+    summary: `WebSocket: pictures in, ${gives} out`,
     description:
       'Send each picture as one binary message; the options are those of the query, for the whole stream. One picture is in work and one waits, ' +
       `and a newer one takes the place of that which waits. What comes back is described below the status 101, a JSON text each. ${streamManners}`,

@@ -1,16 +1,14 @@
-import type { DetectionStreamMessage } from '@facet/contracts';
+import type { PictureAnswer, PictureRefusal } from '@facet/contracts';
 import { Newest, Pace } from '@facet/http';
 import type { Work } from '@facet/inference';
 import { Problem } from '@facet/problem';
 import { StageClock } from '@facet/telemetry';
 
-type Found = Omit<Extract<DetectionStreamMessage, { type: 'answer' }>, 'type' | 'frame' | 'dropped' | 'stages' | 'inference_time' | 'timestamp'>;
-
 interface PictureStreamOptions {
   readonly id: string;
   readonly deadlineMs: number;
   readonly maxFramesPerSecond: number;
-  readonly predict: (picture: Buffer, work: Work) => Promise<Found>;
+  readonly predict: (picture: Buffer, work: Work) => Promise<object>;
   readonly send: (text: string, sent: () => void) => void;
   /** True while the client takes less than is sent to it. */
   readonly isBehind: () => boolean;
@@ -50,7 +48,7 @@ export class PictureStream {
     const { predict, count, fail, send, id, deadlineMs } = this.#options;
     const clock = new StageClock();
     const isClosed = (): boolean => this.#isClosed;
-    let message: DetectionStreamMessage;
+    let message: PictureAnswer | PictureRefusal;
     try {
       const found = await predict(picture, {
         deadlineAt: clock.startedAt + deadlineMs,
