@@ -38,13 +38,16 @@ let current: ListedSample | undefined;
 let before: ListedSample | undefined;
 /** True for a sample that has a label which the next one replaces. */
 let isAgain = false;
-let isBusy = false;
+/** Ends when what the page is busy with has ended. */
+let underWay: Promise<void> | undefined;
+/** The task that was chosen while the page was busy. */
+let wanted: string | undefined;
 let done = 0;
 /** The person was told that the boxes are not saved. */
 let isWarned = false;
 
 const boxes = new BoxPanel({
-  isOpen: () => !isBusy && current !== undefined,
+  isOpen: () => !underWay && current !== undefined,
   onChange: () => {
     isWarned = false;
     showAccept();
@@ -55,16 +58,19 @@ const boxes = new BoxPanel({
 const hasBoxes = (): boolean => queue.kind === 'detection';
 
 /** One thing at a time: a key that is pressed while an answer is awaited is not meant for the sample that comes next. */
-async function alone(work: () => Promise<void>): Promise<void> {
-  if (isBusy) return;
-  isBusy = true;
+function alone(work: () => Promise<void>): Promise<void> {
+  underWay ??= perform(work);
+  return underWay;
+}
+
+async function perform(work: () => Promise<void>): Promise<void> {
   desk.ariaBusy = 'true';
   try {
     await work();
   } catch (error) {
     say(says, (error as Error).message, true);
   } finally {
-    isBusy = false;
+    underWay = undefined;
     show();
     desk.ariaBusy = 'false';
   }
@@ -185,8 +191,13 @@ const back = (): Promise<void> =>
     }),
   );
 
-function choose(name: string): Promise<void> {
-  return leave(() =>
+/** What is under way ends first; of several tasks that are chosen meanwhile the last counts. */
+async function choose(name: string): Promise<void> {
+  wanted = name;
+  if (underWay) await underWay;
+  if (wanted !== name) return;
+  wanted = undefined;
+  await leave(() =>
     alone(async () => {
       task = name;
       queue = new Queue(task);
