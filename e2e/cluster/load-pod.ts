@@ -54,7 +54,8 @@ export async function startLoad(namespace: string, job: LoadJob, node?: string):
           imagePullPolicy: 'IfNotPresent',
           args: ['/load/main.ts'],
           env: [{ name: 'JOB', value: JSON.stringify(job) }],
-          resources: { requests: { cpu: '20m', memory: '64Mi' } },
+          // A share of a busy node's CPU time that lets it see what happens to its connections.
+          resources: { requests: { cpu: '300m', memory: '64Mi' } },
           securityContext: { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } },
           volumeMounts: [{ name: 'files', mountPath: '/load' }],
         },

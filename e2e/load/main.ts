@@ -1,7 +1,9 @@
 // A client for the cluster tests. It runs inside a pod, on nothing but Node, so that it can be mounted as it is.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
-import type { IncomingMessage } from 'node:http';
+import type { ClientRequest, IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { LoadJob, LoadResult, Task } from './job.ts';
 
 const tasks: Record<Task, { type: string; body: Buffer }> = {
@@ -101,8 +103,19 @@ function ask(dueAt: number, done: () => void): void {
     },
   );
   sending.on('timeout', () => sending.destroy(new Error('timed out')));
-  sending.on('error', (error: NodeJS.ErrnoException) => finish(`${error.code ?? ''} ${error.message}`.trim()));
+  sending.on('error', (error: NodeJS.ErrnoException) => finish(`${error.code ?? ''} ${error.message}, ${connectionOf(sending)}`.trim()));
   sending.end(body);
+}
+
+/** When each kept connection was last free, and the longest pause of this process: a client that gets no CPU time sees too late that one was closed. */
+const freeAt = new WeakMap<Socket, number>();
+agent.on('free', (socket: Socket) => freeAt.set(socket, performance.now()));
+const pauses = monitorEventLoopDelay({ resolution: 20 });
+pauses.enable();
+
+function connectionOf({ reusedSocket, socket }: ClientRequest): string {
+  const since = socket ? Math.round(performance.now() - (freeAt.get(socket) ?? 0)) : 0;
+  return `${reusedSocket ? `on a connection that was free ${since} ms ago` : 'on a new connection'}; longest pause here ${Math.round(pauses.max / 1e6)} ms`;
 }
 
 function isSpent(): boolean {

@@ -84,7 +84,12 @@ export const serverFields = {
     fallback: '1s',
     doc: 'After SIGTERM, time for which new requests are still served, until load balancers have forgotten this process (5 s or more in a cluster).',
   }),
-  drainTimeoutMs: field({ env: 'DRAIN_TIMEOUT', schema: milliseconds({ min: 0 }), fallback: '25s', doc: 'After that, longest wait for requests in flight.' }),
+  drainTimeoutMs: field({
+    env: 'DRAIN_TIMEOUT',
+    schema: milliseconds({ min: 0 }),
+    fallback: '25s',
+    doc: 'After that, longest wait for requests in flight, and for clients that still have connections open.',
+  }),
   accessLog: field({ env: 'ACCESS_LOG', schema: flag(), fallback: 'true', doc: 'One log line a request.' }),
 };
 

@@ -29,9 +29,19 @@ export interface Running {
 /** From this delay on, someone in front spreads connections and will have left this process out before the delay is over. */
 const balancedDelayMs = 2000;
 
-/** A connection that has been quiet for this long after the last answer has nothing under way towards us. */
-function quietTime(drainDelayMs: number): number {
+/** Time in which all processes of a pod have stopped to listen. */
+function settlingTime(drainDelayMs: number): number {
   return Math.min(1000, Math.max(150, drainDelayMs / 5));
+}
+
+/**
+ * Time without a request after which idle connections are closed.
+ *
+ * A request may be on its way over one of them, or about to be: a client that got no CPU time for seconds looks as idle as one that has
+ * left, and does not see a connection close before it has used it. In a cluster there is time to wait for such clients.
+ */
+function quietTime(drainDelayMs: number): number {
+  return drainDelayMs < balancedDelayMs ? settlingTime(drainDelayMs) : drainDelayMs;
 }
 
 /**
@@ -71,12 +81,12 @@ export async function run({ shell, log, config, close }: RunOptions): Promise<Ru
     shell.closing = farewellMs > 0;
     await sleep(farewellMs);
     listeners.close();
-    const quietMs = quietTime(config.drainDelayMs);
     // Clients whose connections end reconnect at once. They must not meet another process of this pod that still listens for a moment:
     // connections that wait there to be accepted are reset when it closes. So all stop listening before any ends a connection.
-    if (!isPrimary()) await sleep(quietMs);
+    if (!isPrimary()) await sleep(settlingTime(config.drainDelayMs));
     shell.closing = true;
     const goodbyes = shell.streams.close();
+    const quietMs = quietTime(config.drainDelayMs);
     const until = performance.now() + config.drainTimeoutMs;
     shell.lastAnswerAt = performance.now();
     while (performance.now() < until && (shell.open > 0 || performance.now() - shell.lastAnswerAt < quietMs)) await sleep(10);

@@ -361,10 +361,7 @@ export class Shell {
     if (route.predicts) line['stages'] = clock;
     if (isShadow) line['shadow'] = true;
     for (const name in notes) line[name] = notes[name];
-    if (problem) {
-      line['problem'] = problem.code;
-      line['detail'] = problem.message;
-    }
+    if (problem) Object.assign(line, { problem: problem.code, detail: problem.message }, typeof problem.cause === 'string' && { cause: problem.cause });
     if (failed) log.error({ ...line, err: problem.cause }, 'request failed');
     else this.#writeLine(line);
   }

@@ -64,6 +64,20 @@ describe('SIGTERM behind a balancer', () => {
     expect(await ask()).toBe('close');
     expect(await stopped).toBe(0);
   });
+
+  it('keeps idle connections for clients that pause for longer than the drain delay', async () => {
+    const service = await spawnService('gesture', { DRAIN_DELAY: '4s' });
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const signalledAt = performance.now();
+    expect(await predict(`${service.url}/predict`, 'gesture', agent)).toBe(200);
+    const stopped = service.stop();
+    // The listener has closed by now: only the connection that is open already leads there.
+    await sleep(5500 - (performance.now() - signalledAt));
+    expect(await predict(`${service.url}/predict`, 'gesture', new Agent())).toBe('refused');
+    expect(await predict(`${service.url}/predict`, 'gesture', agent)).toBe(200);
+    agent.destroy();
+    expect(await stopped).toBe(0);
+  });
 });
 
 describe('SIGTERM under load', () => {

@@ -39,7 +39,10 @@ export function codeOf(error: unknown): string {
 /** Why an attempt that failed may be made again; undefined for errors that would only repeat, and for those that we caused. */
 export function reasonOfError(error: unknown): RetryReason | undefined {
   const code = codeOf(error);
-  if (unconnected.has(code) || (error as { syscall?: unknown }).syscall === 'connect') return 'connect';
+  const { syscall } = error as { syscall?: unknown };
+  if (syscall === 'connect') return 'connect';
+  // The same codes from a connection that was open say that its other end vanished, with a request that may have been read.
+  if (unconnected.has(code)) return syscall === 'read' || syscall === 'write' ? 'reset' : 'connect';
   if (resets.has(code)) return 'reset';
   return gone.has(code) ? 'gone' : undefined;
 }

@@ -127,10 +127,27 @@ describe('Upstream', () => {
     expect(reached()).toBeLessThanOrEqual(3);
   });
 
-  it('gives a request whose pod was silent and then broke off to no other', async () => {
+  it('gives a request to another pod where the first, silent by then, leaves the cluster', async () => {
+    await start((isFirst) => (isFirst ? 'silent' : 'answer'));
+    const answer = predict(9000);
+    await sleep(1500);
+    upstream.setEndpoints(new Map(pods.filter(({ isSilent }) => !isSilent).map(({ origin }) => [origin, 'ready'])));
+    expect(await answer).toBe(200);
+    expect(reached()).toBe(2);
+  });
+
+  it('gives a request to another pod where the first breaks off after a moment of silence, as one on a busy node does when it is killed', async () => {
+    await start((isFirst) => (isFirst ? 'silent' : 'answer'));
+    const answer = predict(9000);
+    await sleep(1500);
+    for (const { server, isSilent } of pods) if (isSilent) server.closeAllConnections();
+    expect(await answer).toBe(200);
+  });
+
+  it('gives a request whose pod was silent for long and then broke off to no other', async () => {
     await start(() => 'silent');
     const answer = predict(9000);
-    await sleep(2500);
+    await sleep(3600);
     for (const { server, isSilent } of pods) if (isSilent) server.closeAllConnections();
     expect(await answer).toBe('upstream-unavailable');
     expect(reached()).toBe(1);

@@ -34,6 +34,8 @@ const maxAttempts = 3;
 const slowMs = 1000;
 /** A pod that has requests and has answered nothing for this long is probed, and left alone where it does not answer that either. */
 const silentMs = 500;
+/** A pod that answered neither requests nor probes for this long before its connections broke was held by something; less may be a busy node. */
+const heldMs = 3000;
 const checkEveryMs = 250;
 
 /** What is sent to a pod: with what became of the pods that had it before. */
@@ -203,7 +205,7 @@ export class Upstream {
     } catch (error) {
       const reason = reasonOfError(error);
       const now = performance.now();
-      if (reason !== undefined && exposingReasons.has(reason)) this.#expose(endpoint, request, now - sentAt);
+      if (reason !== undefined && exposingReasons.has(reason)) this.#expose(endpoint, request, reason);
       const isLate = reason === undefined && now >= request.deadlineAt;
       if (isLate && request.caller !== undefined) this.gate.givenUp(now - sentAt);
       if (reason !== undefined || (isLate && now - sentAt >= slowMs)) this.#failed(endpoint, request, reason);
@@ -212,10 +214,13 @@ export class Upstream {
     }
   }
 
-  /** A connection broke with a request on it. Where the pod was silent before that, the request has had its share of pods. */
-  #expose(endpoint: Endpoint, { exposure }: Sent, waitedMs: number): void {
-    const wasSilent = waitedMs >= slowMs && performance.now() - endpoint.lastSignAt >= slowMs;
-    exposure.pods = wasSilent ? maxExposedPods : exposure.pods + 1;
+  /**
+   * A connection broke with a request on it. Where something had held the pod before that, the request has had its share of pods; a pod
+   * that left the cluster was taken away by someone, which says nothing of the request.
+   */
+  #expose(endpoint: Endpoint, { exposure }: Sent, reason: RetryReason): void {
+    const wasHeld = reason !== 'gone' && performance.now() - endpoint.lastSignAt >= heldMs;
+    exposure.pods = wasHeld ? maxExposedPods : exposure.pods + 1;
   }
 
   /** Whether a pod answers a probe; one that does not is left alone for a while. */
