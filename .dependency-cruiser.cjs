@@ -1,6 +1,6 @@
 /** Who may import whom. Packages lie in layers; an arrow may only point to a lower one. */
 const layers = [
-  ['problem'],
+  ['problem', 'math'],
   ['contracts', 'config', 'object-store', 'redis'],
   ['experiment'],
   ['telemetry', 'drift', 'capture', 'audit'],

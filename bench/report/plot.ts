@@ -1,3 +1,4 @@
+import escapeHtml from 'escape-html';
 import { cases } from '../payloads/cases.ts';
 import type { Section } from './section.ts';
 import type { Summary } from './summary.ts';
@@ -99,7 +100,7 @@ function connectionsOf({ rows }: Section): number[] {
 }
 
 function text(x: number, y: number, words: string, kind: string, anchor = 'start'): string {
-  return `  <text class="${kind}" x="${px(x)}" y="${y}" text-anchor="${anchor}">${words.replaceAll('&', '&amp;').replaceAll('<', '&lt;')}</text>`;
+  return `  <text class="${kind}" x="${px(x)}" y="${y}" text-anchor="${anchor}">${escapeHtml(words)}</text>`;
 }
 
 function px(value: number): string {

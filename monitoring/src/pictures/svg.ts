@@ -1,12 +1,10 @@
+import escapeHtml from 'escape-html';
+
 /** Series take these in turn. */
 const palette = ['#3274d9', '#e0752d', '#56a64b', '#c4162a', '#8f3bb8', '#e0b400', '#1f9ea8', '#b877d9', '#7a5c3c', '#6e7681'];
 
 export function colour(index: number): string {
   return palette[index % palette.length]!;
-}
-
-function escaped(content: string): string {
-  return content.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
 interface TextStyle {
@@ -18,7 +16,7 @@ interface TextStyle {
 
 export function text(x: number, y: number, content: string, { size = 11, fill = '#24292e', anchor = 'start', bold = false }: TextStyle = {}): string {
   const weight = bold ? ' font-weight="bold"' : '';
-  return `<text x="${x.toFixed(1)}" y="${y.toFixed(1)}" font-size="${size}" fill="${fill}" text-anchor="${anchor}"${weight}>${escaped(content)}</text>`;
+  return `<text x="${x.toFixed(1)}" y="${y.toFixed(1)}" font-size="${size}" fill="${fill}" text-anchor="${anchor}"${weight}>${escapeHtml(content)}</text>`;
 }
 
 export function box(x: number, y: number, width: number, height: number, fill: string, stroke = 'none'): string {

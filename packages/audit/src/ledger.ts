@@ -1,3 +1,4 @@
+import { backoffMs } from '@facet/math';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AuditSink } from './audit-sink.ts';
@@ -16,7 +17,7 @@ export interface LedgerOptions {
 }
 
 const gatherMs = 100;
-const maxBackoffMs = 10_000;
+const backoff = { firstMs: 200, mostMs: 10_000 };
 
 /** Chains events into records and appends them in the background: one writer a chain. */
 export class Ledger {
@@ -98,9 +99,9 @@ export class Ledger {
   }
 
   async #drain(): Promise<void> {
-    let backoffMs = this.#options.gatherMs;
+    let failures = 0;
     while (this.#waiting.length > 0) {
-      if (!this.#isClosing) await sleep(backoffMs);
+      if (!this.#isClosing) await sleep(Math.max(this.#options.gatherMs, backoffMs(failures, backoff)));
       const lines = this.#waiting;
       this.#waiting = [];
       try {
@@ -110,12 +111,12 @@ export class Ledger {
         this.#waiting = [...lines, ...this.#waiting];
         this.#turn(false, error);
         if (this.#isClosing) return;
-        backoffMs = Math.min(maxBackoffMs, 2 * Math.max(100, backoffMs));
+        failures += 1;
         continue;
       }
       this.#waitingBytes -= lines.reduce((sum, line) => sum + line.length, 0);
       this.#turn(true);
-      backoffMs = this.#options.gatherMs;
+      failures = 0;
       this.#options.onWritten(lines.length);
     }
   }

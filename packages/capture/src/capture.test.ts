@@ -102,8 +102,7 @@ function queueInto(store: FakeStore, maxBytes: number) {
     onDropped: (_, reason) => dropped.push(reason),
     onHealth: (isWell) => health.push(isWell),
     onFailedWrite: () => (failures += 1),
-    firstBackoffMs: 1,
-    maxBackoffMs: 5,
+    backoff: { firstMs: 1, mostMs: 5 },
   });
   return { queue, dropped, health, stored: () => stored, failures: () => failures };
 }

@@ -1,3 +1,4 @@
+import { backoffMs, type Backoff } from '@facet/math';
 import type { ObjectStore } from '@facet/object-store';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -22,12 +23,10 @@ export interface QueueOptions {
   readonly onHealth: (isWell: boolean, reason?: string) => void;
   /** Called at every write that fails, retries included. */
   readonly onFailedWrite?: () => void;
-  readonly firstBackoffMs?: number;
-  readonly maxBackoffMs?: number;
+  readonly backoff?: Backoff;
 }
 
-const firstBackoffMs = 200;
-const maxBackoffMs = 15_000;
+const usualBackoff: Backoff = { firstMs: 200, mostMs: 15_000 };
 
 /** A sample that the store cannot be at fault for: its key or its name is refused whatever happens. */
 function isHopeless(error: unknown): boolean {
@@ -47,7 +46,7 @@ export class SampleQueue {
   readonly #stop = new AbortController();
 
   constructor(options: QueueOptions) {
-    this.#options = { firstBackoffMs, maxBackoffMs, onFailedWrite: () => undefined, ...options };
+    this.#options = { backoff: usualBackoff, onFailedWrite: () => undefined, ...options };
   }
 
   /** Bytes that wait, those that are being written included. */
@@ -81,7 +80,7 @@ export class SampleQueue {
   }
 
   async #drain(): Promise<void> {
-    let backoffMs = this.#options.firstBackoffMs;
+    let failures = 0;
     while (this.#waiting.length > 0 && !this.#stop.signal.aborted) {
       const sample = this.#waiting[0]!;
       try {
@@ -92,15 +91,16 @@ export class SampleQueue {
           this.#options.onFailedWrite();
           this.#turn(false, error);
           // Jitter, so that pods do not all come back in the same instant.
-          await sleep(backoffMs * (0.5 + Math.random()), undefined, { signal: this.#stop.signal }).catch(() => undefined);
-          backoffMs = Math.min(this.#options.maxBackoffMs, 2 * backoffMs);
+          failures += 1;
+          const pauseMs = backoffMs(failures, this.#options.backoff) * (0.5 + Math.random());
+          await sleep(pauseMs, undefined, { signal: this.#stop.signal }).catch(() => undefined);
           continue;
         }
         this.#done(sample);
         this.#options.onDropped(sample.version, 'store-refused');
         continue;
       }
-      backoffMs = this.#options.firstBackoffMs;
+      failures = 0;
       this.#done(sample);
       // On a full disk a small one among those that wait may still find room: that is no recovery.
       if (this.#waiting.length === 0) this.#turn(true);

@@ -1,3 +1,4 @@
+import { fullBucket, takeTokens, type TokenBucket, type TokenRate } from '@facet/math';
 import { SeenBefore, type Fingerprint } from './seen-before.ts';
 
 /** Why a prediction is kept. */
@@ -30,23 +31,26 @@ const burstSeconds = 10;
 export class Sampler {
   readonly #options: Required<SamplerOptions>;
   readonly #seen: SeenBefore;
-  #tokens: number;
-  #filledAt: number;
+  readonly #rate: TokenRate;
+  readonly #bucket: TokenBucket;
 
   constructor(options: SamplerOptions) {
     this.#options = { sameWithinBits: 2, random: Math.random, now: () => performance.now(), ...options };
     this.#seen = new SeenBefore(remembered, this.#options.sameWithinBits);
-    this.#tokens = options.maxPerSecond * burstSeconds;
-    this.#filledAt = this.#options.now();
+    this.#rate = { perSecond: options.maxPerSecond, capacity: options.maxPerSecond * burstSeconds };
+    this.#bucket = fullBucket(this.#rate, this.#options.now());
   }
 
   /** @param fingerprint asked for only where the prediction is a candidate */
   judge(uncertainty: number, hasDrifted: boolean, fingerprint: () => Fingerprint): Judged {
     const reason = this.#reason(uncertainty, hasDrifted);
     if (!reason) return undefined;
-    if (!this.#hasToken()) return { drop: 'rate' };
-    if (this.#seen.has(fingerprint())) return { drop: 'duplicate' };
-    this.#tokens -= 1;
+    if (takeTokens(this.#bucket, this.#rate, this.#options.now()) > 0) return { drop: 'rate' };
+    if (this.#seen.has(fingerprint())) {
+      // It costs nothing: only what is kept counts.
+      this.#bucket.tokens += 1;
+      return { drop: 'duplicate' };
+    }
     return { keep: reason };
   }
 
@@ -55,13 +59,5 @@ export class Sampler {
     if (uncertainty >= threshold) return 'uncertain';
     if (hasDrifted && random() < driftedShare) return 'drifted';
     return random() < randomShare ? 'random' : undefined;
-  }
-
-  #hasToken(): boolean {
-    const { maxPerSecond, now } = this.#options;
-    const at = now();
-    this.#tokens = Math.min(maxPerSecond * burstSeconds, this.#tokens + ((at - this.#filledAt) / 1000) * maxPerSecond);
-    this.#filledAt = at;
-    return this.#tokens >= 1;
   }
 }

@@ -1,4 +1,5 @@
 import type { DriftStatus, DriftVersionStatus } from '@facet/contracts';
+import escapeHtml from 'escape-html';
 
 type FeatureStatus = DriftVersionStatus['features'][string];
 
@@ -22,11 +23,11 @@ export const statusPagePolicy = "default-src 'none'; style-src 'unsafe-inline'";
 export function statusPage(status: DriftStatus): string {
   return `<!doctype html>
 <html lang="en">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Drift: ${text(status.task)}</title><style>${style}</style></head>
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Drift: ${escapeHtml(status.task)}</title><style>${style}</style></head>
 <body>
-<h1>Drift: ${text(status.task)}</h1>
+<h1>Drift: ${escapeHtml(status.task)}</h1>
 <p class="${status.drift ? 'alarm' : 'quiet'}">${status.drift ? 'What is seen has changed.' : 'Nothing that is watched has changed.'}</p>
-<p class="quiet">${text(status.timestamp)} · on a stable stream, one false alarm in ${status.false_alarm_every.toLocaleString('en')} predictions or fewer · ${status.shared ? 'all pods together' : 'this pod'}</p>
+<p class="quiet">${escapeHtml(status.timestamp)} · on a stable stream, one false alarm in ${status.false_alarm_every.toLocaleString('en')} predictions or fewer · ${status.shared ? 'all pods together' : 'this pod'}</p>
 <p><span class="swatch"></span> reference &nbsp; <span class="swatch line"></span> current window</p>
 ${Object.entries(status.versions)
   .map(([version, state]) => versionPart(version, state))
@@ -48,12 +49,12 @@ function versionPart(version: string, status: DriftVersionStatus): string {
     ...(accuracy ? [`expected accuracy: ${percent(accuracy.estimate)}${accuracy.calibrated ? '' : ' (uncalibrated)'}`] : []),
   ];
   const warning = alarm
-    ? `<p class="alarm">Changed: ${text(alarm.features.join(', '))}, found at ${text(alarm.at)} after ${alarm.observed.toLocaleString('en')} predictions</p>`
+    ? `<p class="alarm">Changed: ${escapeHtml(alarm.features.join(', '))}, found at ${escapeHtml(alarm.at)} after ${alarm.observed.toLocaleString('en')} predictions</p>`
     : '';
   const features = Object.entries(status.features)
     .map(([name, feature]) => featurePart(name, feature))
     .join('\n');
-  return `<section><h2>${text(version)}</h2>${warning}<p class="quiet">${about.map(text).join(' · ')}</p><div class="features">${features}</div></section>`;
+  return `<section><h2>${escapeHtml(version)}</h2>${warning}<p class="quiet">${about.map(escapeHtml).join(' · ')}</p><div class="features">${features}</div></section>`;
 }
 
 function featurePart(name: string, feature: FeatureStatus): string {
@@ -64,7 +65,7 @@ function featurePart(name: string, feature: FeatureStatus): string {
     feature.window && feature.reference && `mean ${shorten(feature.reference.mean)} → ${shorten(feature.window.mean)}`,
     `evidence ${percent(feature.evidence)}`,
   ].filter((part): part is string => typeof part === 'string');
-  return `<article class="${feature.verdict}"><h3>${text(name)}${feature.unit ? ` <span class="quiet">${text(feature.unit)}</span>` : ''}</h3>${drawing(name, feature)}<p>${numbers.map(text).join(' · ')}</p><p class="quiet">${text(feature.doc)}</p></article>`;
+  return `<article class="${feature.verdict}"><h3>${escapeHtml(name)}${feature.unit ? ` <span class="quiet">${escapeHtml(feature.unit)}</span>` : ''}</h3>${drawing(name, feature)}<p>${numbers.map(escapeHtml).join(' · ')}</p><p class="quiet">${escapeHtml(feature.doc)}</p></article>`;
 }
 
 const width = 300;
@@ -83,8 +84,8 @@ function drawing(name: string, { bins }: FeatureStatus): string {
       `<rect class="then" x="${(at * step).toFixed(1)}" y="${y(share)}" width="${Math.max(0.5, step - 1).toFixed(1)}" height="${(base - Number(y(share))).toFixed(1)}"/>`,
   );
   const line = bins.window.map((share, at) => `${at === 0 ? 'M' : 'L'}${(at * step).toFixed(1)} ${y(share)}H${((at + 1) * step).toFixed(1)}`);
-  const label = (edge: number | string | undefined) => text(typeof edge === 'number' ? shorten(edge) : (edge ?? ''));
-  return `<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${text(name)}: reference and window">${bars.join('')}<path class="now" d="${line.join('')}"/><text x="0" y="${height - 4}">${label(bins.edges[0])}</text><text x="${width}" y="${height - 4}" text-anchor="end">${label(bins.edges.at(-1))}</text></svg>`;
+  const label = (edge: number | string | undefined) => escapeHtml(typeof edge === 'number' ? shorten(edge) : (edge ?? ''));
+  return `<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeHtml(name)}: reference and window">${bars.join('')}<path class="now" d="${line.join('')}"/><text x="0" y="${height - 4}">${label(bins.edges[0])}</text><text x="${width}" y="${height - 4}" text-anchor="end">${label(bins.edges.at(-1))}</text></svg>`;
 }
 
 function percent(share: number): string {
@@ -94,10 +95,4 @@ function percent(share: number): string {
 function shorten(value: number): string {
   if (!Number.isFinite(value)) return '∞';
   return Math.abs(value) >= 1e5 || (value !== 0 && Math.abs(value) < 1e-3) ? value.toExponential(1) : String(Number(value.toPrecision(3)));
-}
-
-const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
-
-function text(raw: string): string {
-  return raw.replaceAll(/[&<>"']/g, (character) => entities[character]!);
 }

@@ -1,3 +1,5 @@
+import { overlapOf } from '@facet/math';
+
 /** The parts of an answer by which two versions are compared. */
 interface Comparable {
   readonly gesture?: unknown;
@@ -25,7 +27,7 @@ export function agree(a: Comparable, b: Comparable): boolean | undefined {
   if (a.detections.length !== b.detections.length) return false;
   const left = [...b.detections];
   return a.detections.every((one) => {
-    const at = left.findIndex((other) => other.class_name === one.class_name && overlap(one.bbox, other.bbox) >= sameObject);
+    const at = left.findIndex((other) => other.class_name === one.class_name && overlapOf(one.bbox, other.bbox) >= sameObject);
     if (at >= 0) left.splice(at, 1);
     return at >= 0;
   });
@@ -33,13 +35,4 @@ export function agree(a: Comparable, b: Comparable): boolean | undefined {
 
 function namesOf(labels: NonNullable<Comparable['labels']>): string {
   return JSON.stringify(labels.map(({ class_name }) => class_name).toSorted());
-}
-
-/** Intersection of two boxes by their union. */
-function overlap(a: readonly number[], b: readonly number[]): number {
-  const width = Math.min(a[2]!, b[2]!) - Math.max(a[0]!, b[0]!);
-  const height = Math.min(a[3]!, b[3]!) - Math.max(a[1]!, b[1]!);
-  if (width <= 0 || height <= 0) return 0;
-  const area = (box: readonly number[]) => (box[2]! - box[0]!) * (box[3]! - box[1]!);
-  return (width * height) / (area(a) + area(b) - width * height);
 }

@@ -1,4 +1,5 @@
 import { onStop } from '@facet/config';
+import { backoffMs } from '@facet/math';
 import { relayMetrics, type Log } from '@facet/telemetry';
 import cluster, { type Worker } from 'node:cluster';
 import { setFlagsFromString } from 'node:v8';
@@ -28,7 +29,7 @@ function collectOnce(): void {
   setFlagsFromString('--no-expose-gc');
 }
 
-const maxBackoffMs = 10_000;
+const backoff = { firstMs: 100, mostMs: 10_000 };
 /** A process that has lived for this long was well; the next failure counts as the first. */
 const settledMs = 30_000;
 
@@ -75,10 +76,10 @@ export function supervise({ processes, log, close = () => Promise.resolve() }: S
     // What cannot start at all says so itself; going on would only repeat it. Where others serve, they do not end for it.
     if (livedMs < settledMs && !hasListened.has(worker) && living.size === 0) process.exit(ending.code || 1);
     if (livedMs > settledMs) failures = 0;
-    const backoffMs = failures === 0 ? 0 : Math.min(maxBackoffMs, 50 * 2 ** failures);
+    const pauseMs = backoffMs(failures, backoff);
     failures += 1;
-    log.error({ ...ending, backoffMs }, 'a serving process died and is replaced');
-    setTimeout(fork, backoffMs);
+    log.error({ ...ending, backoffMs: pauseMs }, 'a serving process died and is replaced');
+    setTimeout(fork, pauseMs);
   };
   cluster.on('listening', (worker) => hasListened.add(worker));
   // The first shows whether they can start at all; the others follow when it listens.

@@ -1,3 +1,4 @@
+import { backoffMs } from '@facet/math';
 import { Problem } from '@facet/problem';
 import { Worker } from 'node:worker_threads';
 import { LonePace } from './lone-pace.ts';
@@ -52,7 +53,7 @@ const wideKey = (key: string) => `${key} on all cores`;
  */
 const wideConfig = { 'session.intra_op.allow_spinning': '1', 'session.force_spinning_stop': '1' };
 
-const maxBackoffMs = 10_000;
+const backoff = { firstMs: 100, mostMs: 10_000 };
 
 /**
  * Runs models on worker threads, so that the event loop stays free; a thread that dies or hangs is replaced.
@@ -188,9 +189,9 @@ export class WorkersHost implements SessionHost {
     void member.worker.terminate();
     this.#options.onRestart?.(reason);
     // A worker that dies at once, again and again, must not spin.
-    const backoffMs = this.#failures === 0 ? 0 : Math.min(maxBackoffMs, 50 * 2 ** this.#failures);
+    const pauseMs = backoffMs(this.#failures, backoff);
     this.#failures += 1;
-    setTimeout(() => void this.#replace(member.isWide), backoffMs).unref();
+    setTimeout(() => void this.#replace(member.isWide), pauseMs).unref();
   }
 
   async #replace(isWide: boolean): Promise<void> {

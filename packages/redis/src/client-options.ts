@@ -1,13 +1,12 @@
 import { parseRedisAddress } from '@facet/config';
+import { backoffMs } from '@facet/math';
 import type { RedisOptions } from 'ioredis';
 import { isMendedByReconnecting } from './reply-code.ts';
 
 /** Longest wait for a command; its caller goes on without Redis after it. */
 const commandTimeoutMs = 1000;
 export const connectTimeoutMs = 2000;
-const maxBackoffMs = 5000;
-
-const backoff = (attempt: number): number => Math.min(maxBackoffMs, 50 * 2 ** Math.min(attempt, 10));
+const backoff = (attempt: number): number => backoffMs(attempt, { firstMs: 100, mostMs: 5000 });
 
 /**
  * How ioredis reaches an address.

@@ -1,3 +1,5 @@
+import { areaOf, overlapOf, sharedArea } from '@facet/math';
+
 /** x1, y1, x2, y2 in pixels of the picture. */
 export type Corners = readonly [number, number, number, number];
 
@@ -117,7 +119,8 @@ function bestMatch(one: FoundBox, boxes: readonly TruthBox[], taken: Set<TruthBo
   let match: TruthBox | undefined;
   for (const box of boxes) {
     if (taken.has(box)) continue;
-    const value = overlapOf(one.bbox, box.bbox, box.crowd);
+    // Of a crowd, how much of the detection lies in it.
+    const value = box.crowd ? sharedArea(one.bbox, box.bbox) / areaOf(one.bbox) : overlapOf(one.bbox, box.bbox);
     // Of equals the last one, as pycocotools does it.
     if (value < overlap) continue;
     overlap = value;
@@ -125,19 +128,6 @@ function bestMatch(one: FoundBox, boxes: readonly TruthBox[], taken: Set<TruthBo
   }
   if (match && !match.crowd) taken.add(match);
   return match;
-}
-
-/** Intersection over union, or over the first box's area alone where the second is a crowd. */
-function overlapOf(a: Corners, b: Corners, isCrowd: boolean): number {
-  const width = Math.min(a[2], b[2]) - Math.max(a[0], b[0]);
-  const height = Math.min(a[3], b[3]) - Math.max(a[1], b[1]);
-  if (width <= 0 || height <= 0) return 0;
-  const shared = width * height;
-  return shared / (isCrowd ? areaOf(a) : areaOf(a) + areaOf(b) - shared);
-}
-
-function areaOf([x1, y1, x2, y2]: Corners): number {
-  return (x2 - x1) * (y2 - y1);
 }
 
 /** Mean of the precision at 101 recalls, where precision at a recall is the best at it or beyond. */

@@ -1,3 +1,4 @@
+import { logGamma } from '@facet/math';
 import type { Distribution } from '../distribution.ts';
 
 /**
@@ -47,14 +48,4 @@ function upperGamma(a: number, x: number): number {
     if (Math.abs(c * d - 1) < precision) break;
   }
   return scale * fraction;
-}
-
-/** ln Γ(a) for a multiple of one half, by Γ(a + 1) = aΓ(a) up to where Stirling's series is exact to double precision. */
-function logGamma(a: number): number {
-  let shift = 0;
-  let at = a;
-  for (; at < 15; at += 1) shift += Math.log(at);
-  const inverse = 1 / at;
-  const series = inverse / 12 - inverse ** 3 / 360 + inverse ** 5 / 1260 - inverse ** 7 / 1680;
-  return (at - 0.5) * Math.log(at) - at + 0.5 * Math.log(2 * Math.PI) + series - shift;
 }

@@ -1,6 +1,7 @@
 import type { Row } from '@facet/drift';
 import { packRows } from '@facet/drift';
 import { askDesk } from '@facet/http';
+import { fullBucket, takeTokens, type TokenBucket, type TokenRate } from '@facet/math';
 import type { ServedModel } from '../served-model.ts';
 import type { Asked } from './asked.ts';
 import type { SampleKeeper } from './sample-keeper.ts';
@@ -41,21 +42,20 @@ export class Observer<Input, Answer extends object> {
   #isScheduled = false;
   readonly #rows = new Map<string, Row[]>();
   #drifted: ReadonlySet<string> = new Set();
-  #tokens: number;
-  #filledAt = performance.now();
+  readonly #rate: TokenRate;
+  readonly #bucket: TokenBucket;
   readonly #timer: NodeJS.Timeout | undefined;
 
   constructor(options: ObserverOptions<Input, Answer>) {
     this.#options = options;
-    this.#tokens = options.maxPerSecond * burstSeconds;
+    this.#rate = { perSecond: options.maxPerSecond, capacity: options.maxPerSecond * burstSeconds };
+    this.#bucket = fullBucket(this.#rate, performance.now());
     if (options.drift) this.#timer = setInterval(() => void this.#handOn(), handOnMs).unref();
   }
 
   /** Whether the next prediction is to be looked at: `predict` then leaves what it saw. */
   look(): Sight<unknown> | undefined {
-    if (this.#tokens < 1 && !this.#refill()) return undefined;
-    this.#tokens -= 1;
-    return {};
+    return takeTokens(this.#bucket, this.#rate, performance.now()) > 0 ? undefined : {};
   }
 
   /** Takes a prediction whose `predict` left something; it is looked at when the event loop has nothing else to do first. */
@@ -77,14 +77,6 @@ export class Observer<Input, Answer extends object> {
     clearInterval(this.#timer);
     await this.flush();
     await this.#options.samples?.close();
-  }
-
-  #refill(): boolean {
-    const now = performance.now();
-    const { maxPerSecond } = this.#options;
-    this.#tokens = Math.min(maxPerSecond * burstSeconds, this.#tokens + ((now - this.#filledAt) / 1000) * maxPerSecond);
-    this.#filledAt = now;
-    return this.#tokens >= 1;
   }
 
   #lookAll(): void {

@@ -1,4 +1,4 @@
-import { overlapOf } from './suppress.ts';
+import { overlapOf } from '@facet/math';
 
 /** A box that one of several models found. */
 export interface FoundBox {
@@ -53,7 +53,7 @@ function clustersOf(boxes: readonly FoundBox[], overlap: number): Cluster[] {
     let [best, most]: [Cluster | undefined, number] = [undefined, overlap];
     for (const cluster of clusters) {
       cluster.pair.set(box.corners, 4);
-      const shared = overlapOf(cluster.pair, 0, 4);
+      const shared = overlapOf(cluster.pair, cluster.pair, 0, 4);
       if (shared > most) [best, most] = [cluster, shared];
     }
     if (best) take(best, box);

@@ -1,3 +1,5 @@
+import { overlapOf } from '@facet/math';
+
 /**
  * Greedy non-maximum suppression, class by class in one pass over all.
  *
@@ -16,20 +18,7 @@ export function suppress(corners: Float64Array, classes: Int32Array, confidences
   const kept: number[] = [];
   for (const row of order) {
     if (kept.length >= most) break;
-    if (!kept.some((other) => classes[other] === classes[row] && overlapOf(corners, row * 4, other * 4) > overlap)) kept.push(row);
+    if (!kept.some((other) => classes[other] === classes[row] && overlapOf(corners, corners, row * 4, other * 4) > overlap)) kept.push(row);
   }
   return kept;
-}
-
-/** Intersection over union of two boxes, by their offsets. */
-export function overlapOf(corners: ArrayLike<number>, a: number, b: number): number {
-  const width = Math.min(corners[a + 2]!, corners[b + 2]!) - Math.max(corners[a]!, corners[b]!);
-  const height = Math.min(corners[a + 3]!, corners[b + 3]!) - Math.max(corners[a + 1]!, corners[b + 1]!);
-  if (width <= 0 || height <= 0) return 0;
-  const shared = width * height;
-  return shared / (areaOf(corners, a) + areaOf(corners, b) - shared);
-}
-
-function areaOf(corners: ArrayLike<number>, at: number): number {
-  return (corners[at + 2]! - corners[at]!) * (corners[at + 3]! - corners[at + 1]!);
 }

@@ -1,8 +1,8 @@
+import { fullBucket, takeTokens, type TokenBucket } from '@facet/math';
 import { allowed, capacityOf, type Allowance, type Meter, type Verdict } from './verdict.ts';
 
 interface Account {
-  tokens: number;
-  filledAt: number;
+  readonly bucket: TokenBucket;
   day: number;
   usedToday: number;
 }
@@ -34,7 +34,7 @@ export class LocalMeter implements Meter {
     const capacity = capacityOf(allowance);
     const today = Math.floor(now / dayMs);
     const accounts = this.#accounts[quotaPerDay === undefined ? 'rate' : 'quota'];
-    const account = accounts.get(caller) ?? { tokens: capacity, filledAt: now, day: today, usedToday: 0 };
+    const account = accounts.get(caller) ?? { bucket: fullBucket({ capacity }, now), day: today, usedToday: 0 };
     // Last in the map is who asked last.
     accounts.delete(caller);
     accounts.set(caller, account);
@@ -44,10 +44,8 @@ export class LocalMeter implements Meter {
     account.usedToday = Math.max(account.usedToday, usedToday);
     if (quotaPerDay !== undefined && account.usedToday + cost > quotaPerDay) return { allowed: false, limit: 'quota', retryAfterMs: (today + 1) * dayMs - now };
     if (ratePerSecond !== undefined) {
-      account.tokens = Math.min(capacity, account.tokens + (Math.max(0, now - account.filledAt) / 1000) * ratePerSecond);
-      account.filledAt = now;
-      if (account.tokens < cost) return { allowed: false, limit: 'rate', retryAfterMs: ((cost - account.tokens) / ratePerSecond) * 1000 };
-      account.tokens -= cost;
+      const retryAfterMs = takeTokens(account.bucket, { perSecond: ratePerSecond, capacity }, now, cost);
+      if (retryAfterMs > 0) return { allowed: false, limit: 'rate', retryAfterMs };
     }
     account.usedToday += cost;
     return allowed;

@@ -1,3 +1,4 @@
+import { backoffMs } from '@facet/math';
 import type { KubeConfig } from '@kubernetes/client-node/dist/config.js';
 import type { RequestContext } from '@kubernetes/client-node/dist/gen/http/http.js';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -25,8 +26,7 @@ interface WatchEvent extends EndpointSlice {
   readonly code?: number;
 }
 
-const firstBackoffMs = 250;
-const maxBackoffMs = 30_000;
+const backoff = { firstMs: 250, mostMs: 30_000 };
 /** Rights do not come by asking often. */
 const forbiddenBackoffMs = 60_000;
 const listTimeoutMs = 10_000;
@@ -71,7 +71,7 @@ export class SliceWatch {
         await this.#watch(this.#version);
         // The server ends every watch some day; one that ends them at once must not be asked in a tight loop.
         this.#failures = performance.now() - beganAt > settledMs ? 0 : this.#failures + 1;
-        pauseMs = backoffMs(this.#failures);
+        pauseMs = this.#pauseMs();
       } catch (error) {
         if (signal.aborted) return;
         pauseMs = this.#noteFailure(error);
@@ -95,7 +95,12 @@ export class SliceWatch {
     if (statusCode === 410 && this.#failures === 1) return 0;
     // Watches are cut whenever an API server restarts; that is worth a word only when it does not come back.
     if (this.#failures > 2 || this.#state === undefined) this.#enter('away', cause?.message ?? message);
-    return backoffMs(this.#failures);
+    return this.#pauseMs();
+  }
+
+  /** A watch that ended by itself pauses too. */
+  #pauseMs(): number {
+    return backoffMs(this.#failures + 1, backoff) * (0.5 + Math.random() / 2);
   }
 
   #enter(state: WatchState, detail?: string): void {
@@ -183,6 +188,3 @@ export class SliceWatch {
 }
 
 /** Doubles with each failure; the half that is left to chance keeps the processes from asking together. */
-function backoffMs(failures: number): number {
-  return Math.min(maxBackoffMs, firstBackoffMs * 2 ** failures) * (0.5 + Math.random() / 2);
-}

@@ -1,3 +1,5 @@
+import { backoffMs } from '@facet/math';
+
 /** When a breaker opens, and for how long. Times are milliseconds. */
 export interface BreakerOptions {
   /** Failures in a row that open it, unless one says enough by itself. */
@@ -58,8 +60,8 @@ export class Breaker {
     if (this.isOpen(now)) return false;
     this.#failures += 1;
     if (!isPlain && !this.isOnTrial && (this.#failures < failures || now - this.#answeredAt < quietMs)) return false;
-    this.#until = now + Math.min(capMs, floorMs * 2 ** this.#times);
     this.#times += 1;
+    this.#until = now + backoffMs(this.#times, { firstMs: floorMs, mostMs: capMs });
     this.#failures = 0;
     return true;
   }

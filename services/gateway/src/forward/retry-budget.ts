@@ -1,3 +1,5 @@
+import { fullBucket, takeTokens, type TokenBucket, type TokenRate } from '@facet/math';
+
 interface RetryBudgetOptions {
   /** Attempts that may be repeated at one moment, after a quiet while. */
   readonly burst: number;
@@ -24,33 +26,27 @@ const perSecond = 10;
  * (refused connections) are not paid for at all: they made no work.
  */
 export class RetryBudget {
-  readonly #burst: number;
+  readonly #rate: TokenRate;
   readonly #clock: () => number;
-  #tokens: number;
-  #filledAt: number;
+  readonly #bucket: TokenBucket;
   /** What requests have earned and neither retries nor hedges have spent. */
   #spare = 0;
 
   constructor({ burst, clock = () => performance.now() }: RetryBudgetOptions) {
-    this.#burst = burst;
+    this.#rate = { perSecond, capacity: burst };
     this.#clock = clock;
-    this.#tokens = burst;
-    this.#filledAt = clock();
+    this.#bucket = fullBucket(this.#rate, clock());
   }
 
   /** Notes a request's first attempt. */
   earn(): void {
-    this.#tokens = Math.min(this.#burst, this.#tokens + ratio);
+    this.#bucket.tokens = Math.min(this.#rate.capacity, this.#bucket.tokens + ratio);
     this.#spare = Math.min(maxSpare, this.#spare + ratio);
   }
 
   /** Pays for one retry; false when it cannot be afforded. */
   take(): boolean {
-    const now = this.#clock();
-    this.#tokens = Math.min(this.#burst, this.#tokens + ((now - this.#filledAt) / 1000) * perSecond);
-    this.#filledAt = now;
-    if (this.#tokens < 1) return false;
-    this.#tokens -= 1;
+    if (takeTokens(this.#bucket, this.#rate, this.#clock()) > 0) return false;
     this.#spare = Math.max(0, this.#spare - 1);
     return true;
   }

@@ -1,3 +1,4 @@
+import { backoffMs } from '@facet/math';
 import type { Log } from '@facet/telemetry';
 import type { CryptoKey, FlattenedJWSInput, JSONWebKeySet, JWSHeaderParameters } from 'jose';
 
@@ -22,8 +23,7 @@ const freshMs = 600_000;
 const staleMs = 86_400_000;
 /** A token with an unknown key makes the keys be fetched anew, but not more often than this. */
 const cooldownMs = 10_000;
-const minBackoffMs = 1000;
-const maxBackoffMs = 60_000;
+const backoff = { firstMs: 1000, mostMs: 60_000 };
 
 /** The keys cannot be had now. */
 export class KeysUnavailable extends Error {
@@ -93,12 +93,12 @@ export class RemoteKeySet {
       if (this.#failures > 0) log.info({}, 'the keys of the identity provider are fetched again');
       this.#failures = 0;
     } catch (error) {
-      const backoffMs = Math.min(maxBackoffMs, minBackoffMs * 2 ** Math.min(this.#failures, 10));
       if (this.#failures === 0) log.warn({ reason: reasonOf(error) }, 'the keys of the identity provider cannot be fetched; known keys stay in use');
       this.#failures += 1;
       this.#failure = error;
-      this.#retryAt = this.#now() + backoffMs;
-      throw new KeysUnavailable(backoffMs, error);
+      const pauseMs = backoffMs(this.#failures, backoff);
+      this.#retryAt = this.#now() + pauseMs;
+      throw new KeysUnavailable(pauseMs, error);
     }
   }
 }

@@ -1,10 +1,5 @@
+import escapeHtml from 'escape-html';
 import type { ServiceStatus } from './suite-status.ts';
-
-const escapes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
-
-function escaped(text: string): string {
-  return text.replaceAll(/[&<>"]/g, (character) => escapes[character]!);
-}
 
 const rate = (value: number): string => `${value < 10 ? value.toFixed(1) : Math.round(value)}/s`;
 const share = (value: number): string => `${Number((value * 100).toFixed(1))} %`;
@@ -61,7 +56,7 @@ export function renderStatus(services: readonly ServiceStatus[], { seconds, refr
   );
   const versions = services.flatMap(({ task, versions: own }) =>
     own.map(({ version, isReady, model, weight, requestsPerSecond, waiting, driftAlarms }) => {
-      const name = model === undefined ? '–' : `<code>${escaped(model.replace(/(sha256:.{12}).*/, '$1'))}</code>`;
+      const name = model === undefined ? '–' : `<code>${escapeHtml(model.replace(/(sha256:.{12}).*/, '$1'))}</code>`;
       const state = stateOf(isReady ? 'ready' : 'not ready');
       return row([task, version, state, share(weight), rate(requestsPerSecond), String(waiting), drift(driftAlarms), name]);
     }),
