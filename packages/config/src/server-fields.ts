@@ -51,7 +51,12 @@ export const serverFields = {
     doc: "Bytes of request bodies that one process holds at once; further ones are refused with 503. By default a quarter of the container's memory, at most 1 GiB, divided among the processes. One request alone may always be as large as its own limit.",
   }),
   jsonMaxDepth: field({ env: 'JSON_MAX_DEPTH', schema: whole({ min: 4, max: 1000 }), fallback: '32', doc: 'Deepest nesting of a JSON body.' }),
-  headersTimeoutMs: field({ env: 'HEADERS_TIMEOUT', schema: milliseconds({ min: 100 }), fallback: '10s', doc: 'Time for the headers of a request to arrive.' }),
+  headersTimeoutMs: field({
+    env: 'HEADERS_TIMEOUT',
+    schema: milliseconds({ min: 100 }),
+    fallback: '10s',
+    doc: 'Time for the headers of a request to arrive, from its first byte; a connection over which nothing has come is idle.',
+  }),
   headersMaxBytes: field({
     env: 'HEADERS_MAX_BYTES',
     schema: bytes({ min: 1024, max: 1024 ** 2 }),

@@ -73,7 +73,7 @@ export async function listen({ config, port, setting, handle, streams }: ListenO
     // Bytes are the limit; beyond a count Node would leave headers out without a word.
     server.maxHeadersCount = 0;
     answerHalfClosed(server, config.halfClosedMs);
-    server.on('clientError', (error, socket) => refuseClient(error, socket as Socket, config.headersMaxBytes));
+    server.on('clientError', (error, socket) => refuseClient(error, socket as Socket, config));
     if (streams) server.on('upgrade', (request, socket, head) => void streams.upgrade(request, socket, head));
     if (config.maxConnections !== undefined) server.maxConnections = config.maxConnections;
     if (config.maxConnectionsPerAddress !== undefined) limitPerAddress(server, config.maxConnectionsPerAddress);

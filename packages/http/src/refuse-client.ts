@@ -9,12 +9,22 @@ const goodbyeMs = 2000;
 /** Clients that have been told already: what they still send fails to parse again. */
 const refused = new WeakSet<Socket>();
 
-/**
- * Answers what never became a request; there is no response object for it.
- *
- * @param headersMaxBytes the limit that the answer names
- */
-export function refuseClient(error: NodeJS.ErrnoException, socket: Socket, headersMaxBytes: number): void {
+interface Limits {
+  /** The limit that the answer names. */
+  readonly headersMaxBytes: number;
+  readonly headersTimeoutMs: number;
+  readonly keepAliveMs: number;
+}
+
+/** Answers what never became a request; there is no response object for it. */
+export function refuseClient(error: NodeJS.ErrnoException, socket: Socket, { headersMaxBytes, headersTimeoutMs, keepAliveMs }: Limits): void {
+  // Nothing has come over it yet: browsers open connections ahead of requests, and a client that is short of CPU time is slow to send its
+  // first. Refusing now would lose a request that may be on its way, so it is held for as long as any idle connection.
+  if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && socket.bytesRead === 0) {
+    const giveUp = (): void => void (socket.bytesRead === 0 && socket.destroy());
+    setTimeout(giveUp, Math.max(0, keepAliveMs - headersTimeoutMs)).unref();
+    return;
+  }
   // Cutting it now would reset the connection under the answer.
   if (refused.has(socket)) return;
   if (!socket.writable || error.code === 'ECONNRESET') {

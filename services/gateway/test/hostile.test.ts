@@ -3,11 +3,11 @@ import { connect } from 'node:net';
 import request from 'supertest';
 
 /** Sends bytes as they are and gives back all that came until the connection closed. */
-function raw(url: string, bytes: string): Promise<string> {
+function raw(url: string, bytes: string, afterMs = 0): Promise<string> {
   const { hostname, port } = new URL(url);
   return new Promise((resolve) => {
     let answer = '';
-    const socket = connect(Number(port), hostname, () => socket.write(bytes));
+    const socket = connect(Number(port), hostname, () => setTimeout(() => socket.write(bytes), afterMs));
     socket.setEncoding('latin1').on('data', (chunk: string) => {
       answer += chunk;
     });
@@ -19,7 +19,7 @@ function raw(url: string, bytes: string): Promise<string> {
 describe('clients that are slow, or do not speak HTTP', () => {
   let service: SpawnedService;
   beforeAll(async () => {
-    service = await spawnService('gesture', { HEADERS_TIMEOUT: '500ms', BODY_TIMEOUT: '1s' });
+    service = await spawnService('gesture', { HEADERS_TIMEOUT: '500ms', BODY_TIMEOUT: '1s', KEEP_ALIVE: '6s' });
   });
   afterAll(() => service.stop());
 
@@ -40,6 +40,17 @@ describe('clients that are slow, or do not speak HTTP', () => {
     expect(answer).toContain(`HTTP/1.1 ${status} `);
     expect(answer).toContain(`"code":"${code}"`);
     await request(service.url).get('/health/live').expect(200);
+  });
+
+  it('answers the first request of a connection that was opened ahead of it, and bounds that as any other', async () => {
+    const live = 'GET /health/live HTTP/1.1\r\nhost: localhost\r\n';
+    const [answered, unfinished] = await Promise.all([raw(service.url, `${live}connection: close\r\n\r\n`, 2500), raw(service.url, live, 2500)]);
+    expect(answered).toContain('HTTP/1.1 200 ');
+    expect(unfinished).toContain('HTTP/1.1 408 ');
+  });
+
+  it('closes a connection over which nothing ever comes', async () => {
+    expect(await raw(service.url, '')).toBe('');
   });
 
   it('hides its insides: no framework, no stack, no path', async () => {
