@@ -1,3 +1,4 @@
+import { versionPattern } from '@facet/config';
 import { z } from 'zod';
 import { kindNames, taskName } from '../../packages/contracts/src/index.ts';
 import { amount, anything, block, flag, list, rate, text, time, whole, words } from './block.ts';
@@ -33,7 +34,7 @@ const gpu = block({
 const modelValues = { model, gpu, uncertaintyThreshold: z.union([z.literal(''), z.number().min(0).max(1), z.string().regex(/^(0(\.\d+)?|1)$/)]) };
 const share = { weight: whole(0, 1000), mirror: whole(0, 100) };
 /** A version may be told anew whatever its service was told. */
-const versionName = z.string().regex(/^v[1-9]\d{0,8}$/);
+const versionName = z.string().regex(versionPattern);
 const version = block({ enabled: flag, ...share, ...podValues, ...modelValues });
 /** Beside its own values a chart sees those of the library that it imports, and the switch of chart facet. */
 const around = { global: globalValues, common: anything, enabled: flag };

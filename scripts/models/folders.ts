@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { versionPattern } from '@facet/config';
 import { builtInTasks, kindNames, readTaskFile, taskName, type Kind } from '../../packages/contracts/src/index.ts';
 import type { Manifest } from '../../packages/inference/src/index.ts';
 import { CommandError } from './command.ts';
@@ -12,7 +13,7 @@ export const shippedVersions = ['v1', 'v2'] as const;
 
 /** @throws {CommandError} exit code 2, when it is no name of a version */
 export function versionOf(given: string, option = '--version'): string {
-  if (/^v[1-9]\d{0,8}$/.test(given)) return given;
+  if (versionPattern.test(given)) return given;
   throw new CommandError(`${option}: expected a version such as v1, v2 or v3, found '${given}'.`, 2);
 }
 

@@ -116,9 +116,9 @@ export function weights(): Value<Readonly<Record<string, number>>> {
   return parsed('shares such as v1=80,v2=20, none negative and not all 0', (raw) => {
     const pairs: [string, number][] = [];
     for (const part of raw.replace(/[{}"\s]/g, '').split(',')) {
-      const match = /^(v[1-9]\d{0,8})[=:](\d+(?:\.\d+)?)$/.exec(part);
-      if (!match) return undefined;
-      pairs.push([match[1]!, Number(match[2])]);
+      const [, version = '', share] = /^(\w+)[=:](\d+(?:\.\d+)?)$/.exec(part) ?? [];
+      if (!versionPattern.test(version)) return undefined;
+      pairs.push([version, Number(share)]);
     }
     const shares = Object.fromEntries(pairs);
     const sum = pairs.reduce((total, [, share]) => total + share, 0);

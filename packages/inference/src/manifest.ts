@@ -1,3 +1,4 @@
+import { versionPattern } from '@facet/config';
 import { taskName } from '@facet/contracts';
 import { z } from 'zod';
 
@@ -136,7 +137,7 @@ const variants = z.object({
 /** What `manifest.json` beside a model says of it. `training/` writes it; nobody types its numbers. */
 export const manifestSchema = z.object({
   task: taskName,
-  version: z.string().regex(/^v[1-9]\d{0,8}$/),
+  version: z.string().regex(versionPattern),
   name: z.string(),
   description: z.string(),
   architecture: z.string(),
