@@ -1,4 +1,5 @@
-export type Task = 'gesture' | 'digit' | 'detection';
+/** What a task takes: a hand, a picture of a digit, a photograph. */
+export type Input = 'gesture' | 'digit' | 'detection';
 
 /** What the client in the pod is told to do. */
 export interface LoadJob {
@@ -7,7 +8,9 @@ export interface LoadJob {
   /** Name that is asked for, where the ingress serves several. */
   readonly host?: string;
   /** Share of each task. */
-  readonly mix: Partial<Record<Task, number>>;
+  readonly mix: Readonly<Record<string, number>>;
+  /** What each task takes, where that does not say its name. */
+  readonly inputs?: Readonly<Record<string, Input>>;
   /** Path below the task; `predict` by default. */
   readonly call?: string;
   /** Open loop: arrivals a second. Without it every connection asks again as soon as it has its answer. */
@@ -27,9 +30,9 @@ export interface LoadResult {
   readonly sent: number;
   readonly failed: number;
   /** The first of them. */
-  readonly failures: { task: Task; what: string; atSeconds: number }[];
+  readonly failures: { task: string; what: string; atSeconds: number }[];
   /** Answers by task and version. */
-  readonly versions: Partial<Record<Task, Record<string, number>>>;
+  readonly versions: Partial<Record<string, Record<string, number>>>;
   readonly users: { readonly seen: number; readonly withSeveralVersions: number };
   readonly perSecond: number;
   readonly seconds: number;

@@ -4,9 +4,9 @@ import { Agent, request } from 'node:http';
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import type { LoadJob, LoadResult, Task } from './job.ts';
+import type { Input, LoadJob, LoadResult } from './job.ts';
 
-const tasks: Record<Task, { type: string; body: Buffer }> = {
+const inputs: Record<Input, { type: string; body: Buffer }> = {
   gesture: { type: 'application/json', body: readFileSync('/load/hand.json') },
   digit: { type: 'image/png', body: readFileSync('/load/digit.png') },
   detection: { type: 'image/jpeg', body: readFileSync('/load/photo.jpg') },
@@ -36,19 +36,19 @@ function random(seed: number): () => number {
 }
 const draw = random(job.seed ?? 1);
 
-function pickTask(): Task {
+function pickTask(): string {
   let rest = draw();
-  for (const [task, share] of Object.entries(job.mix) as [Task, number][]) if ((rest -= share) < 0) return task;
-  return Object.keys(job.mix)[0] as Task;
+  for (const [task, share] of Object.entries(job.mix)) if ((rest -= share) < 0) return task;
+  return Object.keys(job.mix)[0]!;
 }
 
-function fail(task: Task, what: string): void {
+function fail(task: string, what: string): void {
   failed++;
   if (failures.length < 8) failures.push({ task, what: what.slice(0, 200), atSeconds: Math.round(performance.now()) / 1000 });
 }
 
-function note(task: Task, user: string | undefined, response: IncomingMessage): void {
-  const version = /^[a-z]+\/(v\d+)@/.exec(String(response.headers['x-model'] ?? ''))?.[1] ?? 'none';
+function note(task: string, user: string | undefined, response: IncomingMessage): void {
+  const version = /^[a-z0-9-]+\/(v\d+)@/.exec(String(response.headers['x-model'] ?? ''))?.[1] ?? 'none';
   const counts = (versions[task] ??= {});
   counts[version] = (counts[version] ?? 0) + 1;
   if (user === undefined) return;
@@ -59,7 +59,7 @@ function note(task: Task, user: string | undefined, response: IncomingMessage): 
 /** Sends one request; `done` comes once, with its answer read whole or its fault counted. */
 function ask(dueAt: number, done: () => void): void {
   const task = pickTask();
-  const { type, body } = tasks[task];
+  const { type, body } = inputs[job.inputs?.[task] ?? (task as Input)];
   const user = job.users === undefined ? undefined : `${task}-user-${Math.floor(draw() * job.users)}`;
   sent++;
   flying++;

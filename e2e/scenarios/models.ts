@@ -1,28 +1,13 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { chmod, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { apply, attempt, helm, kubectl, read, until } from '../cluster/commands.ts';
+import { makeModel, startBuckets, type Buckets } from '../cluster/buckets.ts';
+import { apply, attempt, helm, kubectl, until } from '../cluster/commands.ts';
 import { chart, createNamespace, podsOf, removeNamespace, settings } from '../cluster/release.ts';
 
 const space = 'facet-e2e-models';
-const source = join(import.meta.dirname, '..', '..', 'models', 'digit', 'v1');
-const credentials = { accessKeyId: 'e2e-access', secretAccessKey: 'e2e-secret-key' };
 const port = 7171;
-
-/** A model like the shipped one that has another hash: a comment is added to its ONNX file (field 6 of ModelProto). */
-async function makeModel(folder: string, comment: string): Promise<string> {
-  await cp(source, folder, { recursive: true });
-  const text = Buffer.from(comment);
-  const model = Buffer.concat([await readFile(join(folder, 'model.onnx')), Buffer.from([0x32, text.length]), text]);
-  const sha256 = createHash('sha256').update(model).digest('hex');
-  const manifest = JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8')) as Record<string, unknown>;
-  await writeFile(join(folder, 'model.onnx'), model);
-  await writeFile(join(folder, 'manifest.json'), JSON.stringify({ ...manifest, sha256 }));
-  return sha256;
-}
 
 /** Changes a model without telling its manifest. */
 async function damage(folder: string): Promise<void> {
@@ -73,8 +58,7 @@ export function describeModels(): void {
   const describeHere = here ? describe : describe.skip;
   describeHere(`models from a volume and from S3${here ? '' : ' (skipped: needs E2E_LOCAL_NODES=1, nodes on this machine)'}`, () => {
     let folder = '';
-    let server: ChildProcess | undefined;
-    let endpoint = '';
+    let buckets: Buckets | undefined;
     const hashes: Record<string, string> = {};
 
     beforeAll(async () => {
@@ -108,46 +92,18 @@ export function describeModels(): void {
           },
         );
       }
-      const { items } = await read<{ items: { status: { addresses: { type: string; address: string }[] } }[] }>('nodes');
-      const address = items[0]!.status.addresses.find(({ type }) => type === 'InternalIP')!.address;
-      endpoint = `http://${address}:${port}`;
-      const buckets = join(folder, 's3');
-      await mkdir(buckets);
-      for (const name of ['bucket', 'damaged-bucket']) await cp(join(folder, name), join(buckets, name, 'models'), { recursive: true });
-      server = spawn(
-        'versitygw',
-        [
-          '--access',
-          credentials.accessKeyId,
-          '--secret',
-          credentials.secretAccessKey,
-          '--region',
-          'us-west-2',
-          '--port',
-          `${address}:${port}`,
-          'posix',
-          buckets,
-        ],
-        { stdio: 'ignore' },
-      );
-      await until('the S3 server answers', async () => (await fetch(endpoint)).status > 0, 20);
+      const place = join(folder, 's3');
+      await mkdir(place);
+      for (const name of ['bucket', 'damaged-bucket']) await cp(join(folder, name), join(place, name, 'models'), { recursive: true });
+      buckets = await startBuckets(place, port);
     }, 120_000);
 
     afterAll(async () => {
-      server?.kill();
+      buckets?.stop();
       await removeNamespace(space);
       await kubectl('delete', 'pv', 'e2e-volume', 'e2e-damaged-volume', '--ignore-not-found');
       if (folder !== '') await rm(folder, { recursive: true, force: true });
     }, 180_000);
-
-    const s3 = (bucket: string): string[] => [
-      'model.source=s3',
-      `model.s3.url=s3://${bucket}/models`,
-      `model.s3.endpoint=${endpoint}`,
-      'model.s3.region=us-west-2',
-      `awsCredentials.accessKeyId=${credentials.accessKeyId}`,
-      `awsCredentials.secretAccessKey=${credentials.secretAccessKey}`,
-    ];
 
     test('a volume: the pods serve the hash of the model in it', async () => {
       await installed('volume', ['model.source=pvc', 'model.pvc.existingClaim=volume']);
@@ -156,14 +112,14 @@ export function describeModels(): void {
     }, 240_000);
 
     test('S3: the pods serve the hash of the model in the bucket', async () => {
-      await installed('bucket', s3('bucket'));
+      await installed('bucket', buckets!.valuesOf('bucket'));
       await becomesReady('bucket');
       expect(await servedHash('bucket')).toBe(hashes['bucket']);
     }, 240_000);
 
     test('a file that is not what its manifest says never becomes ready, from a volume or from S3', async () => {
       await installed('torn', ['model.source=pvc', 'model.pvc.existingClaim=damaged-volume']);
-      await installed('torn-s3', s3('damaged-bucket'));
+      await installed('torn-s3', buckets!.valuesOf('damaged-bucket'));
       await neverReady('torn', /sha256/);
       await neverReady('torn-s3', /sha256/);
     }, 240_000);

@@ -1,8 +1,9 @@
 import { edge, host, ingress } from '../cluster/edge.ts';
 import { prepareLoad, runLoad } from '../cluster/load-pod.ts';
+import { addOwnTask, canHaveOwnTask, ownTask, ownWeights } from '../cluster/own-task.ts';
 import { allReady, namespace, upgradeSuite } from '../cluster/release.ts';
 import { recordResult } from '../cluster/results.ts';
-import type { LoadJob, Task } from '../load/job.ts';
+import type { LoadJob } from '../load/job.ts';
 
 const requests = 2000;
 
@@ -16,14 +17,16 @@ async function ask(job: Partial<LoadJob>): ReturnType<typeof runLoad> {
   return runLoad(namespace, { target: ingress, host, mix: { digit: 1 }, connections: 8, count: requests, ...job });
 }
 
-function expectShare(versions: Record<string, number> | undefined, v2: number): void {
-  const [least, most] = bounds(v2, requests);
-  expect((versions?.['v1'] ?? 0) + (versions?.['v2'] ?? 0)).toBe(requests);
-  expect(versions?.['v2'] ?? 0).toBeGreaterThanOrEqual(least);
-  expect(versions?.['v2'] ?? 0).toBeLessThanOrEqual(most);
+/** Versions whose share of so many requests speaks against their weights, which add up to 100; empty where all fit. */
+function misfits(weights: Readonly<Record<string, number>>, versions: Readonly<Record<string, number>> = {}, count = requests): string[] {
+  return Object.entries(weights).flatMap(([version, weight]) => {
+    const [least, most] = bounds(weight / 100, count);
+    const seen = versions[version] ?? 0;
+    return seen >= least && seen <= most ? [] : [`${version}: ${seen} of ${count}, expected ${Math.ceil(least)} to ${Math.floor(most)}`];
+  });
 }
 
-async function setWeights(task: Task, v1: number, v2: number, values: readonly string[]): Promise<void> {
+async function setWeights(task: string, v1: number, v2: number, values: readonly string[]): Promise<void> {
   await upgradeSuite([...values, `${task}.versions.v1.weight=${v1}`, `${task}.versions.v2.weight=${v2}`], ['--reuse-values']);
 }
 
@@ -33,48 +36,57 @@ function behavesAsASplit(name: string, values: readonly string[]): void {
     await allReady();
   }, 120_000);
 
-  test.each([
-    [80, 20],
-    [50, 50],
-  ])(
-    '%d to %d, within binomial bounds over 2,000 requests',
-    async (v1, v2) => {
-      await setWeights('digit', v1, v2, values);
-      // The ingress learns of new weights within a moment, the gateway within the time that a ConfigMap takes to arrive.
-      await untilSplit(v2 / 100);
-      const result = await ask({});
-      recordResult(`${name}: ${v1} to ${v2}`, result);
+  test('80 to 20, within binomial bounds over 2,000 requests', async () => {
+    await setWeights('digit', 80, 20, values);
+    // The ingress learns of new weights within a moment, the gateway within the time that a ConfigMap takes to arrive.
+    await untilSplit({ v1: 80, v2: 20 });
+    const result = await ask({});
+    recordResult(`${name}: 80 to 20`, result);
+    expect(result.failures).toEqual([]);
+    expect(misfits({ v1: 80, v2: 20 }, result.versions['digit'])).toEqual([]);
+  }, 240_000);
+
+  (canHaveOwnTask ? test : test.skip)(
+    'three versions of a task of its user, 70 to 20 to 10, within binomial bounds over 2,000 requests, and v3 where it is asked for',
+    async () => {
+      const job = { mix: { [ownTask]: 1 }, inputs: { [ownTask]: 'digit' } } as const;
+      await addOwnTask(values);
+      await untilSplit(ownWeights, job);
+      const result = await ask(job);
+      recordResult(`${name}: 70 to 20 to 10`, result);
       expect(result.failures).toEqual([]);
-      expectShare(result.versions.digit, v2 / 100);
+      expect(misfits(ownWeights, result.versions[ownTask])).toEqual([]);
+      const asked = await ask({ ...job, headers: { 'x-model-version': 'v3' }, count: 100 });
+      expect(asked.versions[ownTask]).toEqual({ v3: 100 });
     },
-    240_000,
+    300_000,
   );
 
   test('x-model-version: v2 always reaches v2', async () => {
     await setWeights('digit', 80, 20, values);
     const result = await ask({ headers: { 'x-model-version': 'v2' }, count: 500 });
     expect(result.failures).toEqual([]);
-    expect(result.versions.digit).toEqual({ v2: 500 });
+    expect(result.versions['digit']).toEqual({ v2: 500 });
   }, 120_000);
 
   test('a user stays on one version, and users are split by the weights', async () => {
     await setWeights('digit', 50, 50, values);
-    await untilSplit(0.5, { users: 400 });
+    await untilSplit({ v1: 50, v2: 50 }, { users: 400 });
     const result = await ask({ users: 400 });
     expect(result.failures).toEqual([]);
     expect(result.users.seen).toBeGreaterThan(350);
     expect(result.users.withSeveralVersions).toBe(0);
-    const share = (result.versions.digit?.['v2'] ?? 0) / requests;
+    const share = (result.versions['digit']?.['v2'] ?? 0) / requests;
     expect(share).toBeGreaterThan(0.5 - 4 * Math.sqrt(0.25 / 400));
     expect(share).toBeLessThan(0.5 + 4 * Math.sqrt(0.25 / 400));
   }, 240_000);
 
   test('weight 0 keeps a version warm and unreached', async () => {
     await setWeights('digit', 100, 0, values);
-    await untilSplit(0);
+    await untilSplit({ v1: 100, v2: 0 });
     const result = await ask({ count: 500 });
     expect(result.failures).toEqual([]);
-    expect(result.versions.digit).toEqual({ v1: 500 });
+    expect(result.versions['digit']).toEqual({ v1: 500 });
     await allReady(['facet-digit-v2']);
   }, 240_000);
 }
@@ -82,15 +94,15 @@ function behavesAsASplit(name: string, values: readonly string[]): void {
 /** In so many requests it shows when one of two gateways still has the weights of before: 35 % are five standard deviations from 50 %. */
 const look = 600;
 
-/** Waits until a look no longer speaks against the share. */
-async function untilSplit(v2: number, job: Partial<LoadJob> = {}): Promise<void> {
+/** Waits until a look no longer speaks against the weights. */
+async function untilSplit(weights: Readonly<Record<string, number>>, job: Partial<LoadJob> = {}): Promise<void> {
   const givesUpAt = Date.now() + 120_000;
   for (;;) {
     const { versions, users } = await ask({ count: look, seed: Date.now() % 100_000, ...job });
-    const [least, most] = bounds(v2, look);
-    const seen = versions.digit?.['v2'] ?? 0;
-    if (seen >= least && seen <= most && users.withSeveralVersions === 0) return;
-    if (Date.now() > givesUpAt) throw new Error(`the split does not come to ${v2}: ${JSON.stringify(versions)}`);
+    const [seen] = Object.values(versions);
+    const wrong = misfits(weights, seen, look);
+    if (wrong.length === 0 && users.withSeveralVersions === 0) return;
+    if (Date.now() > givesUpAt) throw new Error(`the split does not come to its weights: ${wrong.join('; ')}`);
   }
 }
 
