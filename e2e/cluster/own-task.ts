@@ -30,8 +30,9 @@ export async function addOwnTask(values: readonly string[] = []): Promise<void> 
   await upgradeSuite([...values, `${prefix}kind=digit`, `${prefix}replicas=1`, ...shares, ...buckets.valuesOf('own', prefix)], ['--reuse-values']);
 }
 
+/** With `--reuse-values` alone Helm would take what the last release was rendered with for the chart's own values, and a null takes nothing from those. */
 export async function removeOwnTask(): Promise<void> {
-  await upgradeSuite([`tasks.${ownTask}=null`], ['--reuse-values']);
+  await upgradeSuite([`tasks.${ownTask}=null`], ['--reset-then-reuse-values']);
 }
 
 /** Stops the server of its models. */

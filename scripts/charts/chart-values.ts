@@ -94,7 +94,8 @@ export const chartValues = {
     detection: part,
     // It has no models of its own, so that only entries of `tasks` are made of it.
     classification: z.looseObject({ enabled: z.literal(false).optional() }),
-    tasks: z.record(taskName, z.looseObject({ kind, title: text.optional(), description: text.optional() })),
+    // Without a value where `--set tasks.helmets=null` takes an entry away.
+    tasks: z.record(taskName, z.looseObject({ kind, title: text.optional(), description: text.optional() }).nullable()),
     prometheusRule: block({ enabled: flag, labels: words, runbookBaseUrl: address('http', 'https') }),
     dashboards: block({ enabled: flag, labels: words, annotations: words }),
     meshPolicies: block({ enabled: flag, principals: z.array(text) }),
