@@ -22,7 +22,6 @@ function slow(aMinute: number, route?: string, seconds = '0.25'): SeriesValues {
 
 const digit = served('digit', 'digit');
 const helmets = served('helmets', 'detection');
-const all = ['1h', '6h', '1d', '3d'];
 
 const spent: Readonly<Record<string, string>> = {
   '1h': '2 % of a month in an hour',
@@ -68,11 +67,11 @@ export const burnCases: readonly Case[] = [
   ...burns('LatencyBurn', 'latency', slow, 100),
   over,
   ...['/v2/models/digit/infer', '/v2/models/digit/versions/{version}/infer'].flatMap((route): Case[] => [
-    { alert: 'AvailabilityBurn', at: '4h', name: `${route} fails`, series: { ...digit, ...failing(200, route) }, fires: firing('availability', '20', all) },
-    { alert: 'LatencyBurn', at: '4h', name: `${route} is slow`, series: { ...digit, ...slow(2000, route) }, fires: firing('latency', '20', all) },
+    { alert: 'AvailabilityBurn', at: '10m', name: `${route} fails`, series: { ...digit, ...failing(200, route) }, fires: firing('availability', '20', ['1h']) },
+    { alert: 'LatencyBurn', at: '10m', name: `${route} is slow`, series: { ...digit, ...slow(2000, route) }, fires: firing('latency', '20', ['1h']) },
     {
       alert: 'AvailabilityBurn',
-      at: '4h',
+      at: '10m',
       name: `${route} of a task that is not served`,
       series: { ...digit, ...failing(200, route.replace('digit', 'other')) },
       fires: [],
@@ -81,21 +80,21 @@ export const burnCases: readonly Case[] = [
   ...['/helmets/v3/predict', '/v2/models/helmets/infer'].flatMap((route): Case[] => [
     {
       alert: 'AvailabilityBurn',
-      at: '4h',
+      at: '10m',
       name: `${route} of a task of the user’s own fails`,
       series: { ...digit, ...helmets, ...failing(200, route) },
-      fires: firing('availability', '20', all, 'helmets'),
+      fires: firing('availability', '20', ['1h'], 'helmets'),
     },
     {
       alert: 'LatencyBurn',
-      at: '4h',
+      at: '10m',
       name: `${route} takes longer than the objective of its kind`,
       series: { ...digit, ...helmets, ...slow(2000, route, '1') },
-      fires: firing('latency', '20', all, 'helmets', 'detection'),
+      fires: firing('latency', '20', ['1h'], 'helmets', 'detection'),
     },
     {
       alert: 'LatencyBurn',
-      at: '4h',
+      at: '10m',
       name: `${route} takes longer than the objective of another kind`,
       series: { ...digit, ...helmets, ...slow(2000, route), ...slow(0, route, '1') },
       fires: [],
@@ -103,7 +102,7 @@ export const burnCases: readonly Case[] = [
   ]),
   {
     alert: 'LatencyBurn',
-    at: '4h',
+    at: '10m',
     name: 'batches and ensembles have no objective',
     series: { ...digit, ...slow(2000, '/digit/batch/predict'), ...slow(2000, '/digit/ensemble/predict') },
     fires: [],
