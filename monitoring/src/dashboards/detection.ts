@@ -43,8 +43,8 @@ export const detection: DashboardSpec = {
           'stacked',
           'Objects by class',
           'short',
-          'The ten classes that are found most often, objects a second.',
-          { '{{service}} {{class}}': `topk(10, ${perSecond(shown('predicted_classes_total', chosenService), 'service, class')})` },
+          'The ten classes of each task that are found most often, objects a second.',
+          { '{{service}} {{class}}': `topk by (service) (10, ${perSecond(shown('predicted_classes_total', chosenService), 'service, class')})` },
           { width: 12 },
         ),
         panel(
