@@ -1,10 +1,10 @@
 import { stringify } from 'yaml';
+import { taskContracts } from '../../packages/contracts/src/index.ts';
 import { dashboards } from './dashboards/index.ts';
 import { toDashboard } from './dashboards/to-dashboard.ts';
 import { realPace } from './pace.ts';
 import { ruleFile } from './rules/index.ts';
 import { scrapeConfig } from './scrape-config.ts';
-import { services } from './selectors.ts';
 
 const note = '# Written by `npm run monitoring -- build`; do not edit.\n';
 
@@ -12,9 +12,12 @@ export function ruleText(rules: ReturnType<typeof ruleFile>): string {
   return note + stringify(rules, { lineWidth: 0, aliasDuplicateObjects: false });
 }
 
+const gatewayPort = 8080;
+
 /** For a Prometheus beside `npm start`: `prometheus --config.file=monitoring/generated/prometheus.yml`. */
 function laptopConfig(): string {
-  const targets = services.map((service, index) => ({ service, namespace: 'laptop', url: `http://127.0.0.1:${8080 + index}/metrics` }));
+  const ports = [['gateway', gatewayPort] as const, ...taskContracts.map(({ task, port }) => [task, port] as const)];
+  const targets = ports.map(([service, port]) => ({ service, namespace: 'laptop', url: `http://127.0.0.1:${port}/metrics` }));
   const global = { scrape_interval: '15s', evaluation_interval: '15s' };
   return note + stringify({ global, rule_files: ['rules.yaml'], scrape_configs: [scrapeConfig(targets)] });
 }

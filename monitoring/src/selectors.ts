@@ -1,6 +1,5 @@
-export const tasks = ['gesture', 'digit', 'detection'] as const;
-export type Task = (typeof tasks)[number];
-export const services = ['gateway', ...tasks] as const;
+import type { Kind } from '../../packages/contracts/src/index.ts';
+import type { Pace } from './pace.ts';
 
 /**
  * Series of one metric of the suite. Every target is scraped as the job `facet` with the labels `namespace` and `service`
@@ -20,6 +19,22 @@ export function bound(seconds: number): string {
 /** Something that may have no series while all is well, as zero wherever `present` has some. */
 export function orZero(query: string, present: string): string {
   return `((${query}) or 0 * (${present}))`;
+}
+
+/**
+ * The tasks that are served, as a set to join with on `namespace` and `service`: services and the gateway tell them as `task_info`. It
+ * bridges a restart of all of them, and so is one series a task.
+ *
+ * @param kind of which they are; all without one
+ */
+export function servedTasks(pace: Pace, kind?: Kind): string {
+  const matchers = kind === undefined ? [] : [`kind="${kind}"`];
+  return `max by (namespace, service) (last_over_time(${select('task_info', ...matchers)}[${pace('5m')}]))`;
+}
+
+/** Adds up a rate at the gateway by the task, which its routes name: `/digit/v1/predict`, `/v2/models/digit/infer`. */
+export function byTask(rate: string): string {
+  return `sum by (namespace, service) (label_replace(${rate}, "service", "$1", "route", "/(?:v2/models/)?([a-z][a-z0-9-]*)/.*"))`;
 }
 
 /** Routes that carry work for a model, at the gateway and at the services. */

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { kindNames } from '../../packages/contracts/src/index.ts';
 import { dashboards } from '../src/dashboards/index.ts';
 import { generatedFiles } from '../src/files.ts';
 
@@ -10,7 +11,8 @@ interface GrafanaPanel {
   readonly description?: string;
   readonly datasource?: { readonly uid?: string };
   readonly gridPos?: { readonly x: number; readonly y: number; readonly w: number; readonly h: number };
-  readonly targets?: readonly { readonly expr: string; readonly refId: string }[];
+  readonly targets?: readonly { readonly expr: string; readonly refId: string; readonly legendFormat: string }[];
+  readonly repeat?: string;
   readonly fieldConfig?: {
     readonly defaults: { readonly unit?: string; readonly thresholds?: { readonly steps: readonly { readonly value: number | null }[] } };
   };
@@ -21,7 +23,7 @@ interface GrafanaDashboard {
   readonly uid: string;
   readonly title: string;
   readonly schemaVersion: number;
-  readonly templating: { readonly list: readonly { readonly name: string; readonly type: string }[] };
+  readonly templating: { readonly list: readonly { readonly name: string; readonly type: string; readonly query?: object; readonly allValue?: string }[] };
   readonly panels: readonly GrafanaPanel[];
 }
 
@@ -73,6 +75,32 @@ describe.each(names)('dashboard %s', (name) => {
       for (const b of placed.slice(index + 1)) expect(a.x < b.x + b.w && b.x < a.x + a.w && a.y < b.y + b.h && b.y < a.y + a.h).toBe(false);
     }
   });
+});
+
+describe('a dashboard of a kind', () => {
+  const variable = (name: string): GrafanaDashboard['templating']['list'][number] =>
+    readDashboard(name).templating.list.find((each) => each.name === 'service')!;
+
+  it.each(kindNames)('%s offers the tasks of that kind, and no others when all are chosen', (kind) => {
+    expect(variable(kind).query).toMatchObject({ query: `label_values(task_info{job="facet",namespace=~"$namespace",kind="${kind}"}, service)` });
+    expect(variable(kind).allValue).toBeUndefined();
+  });
+
+  it.each(kindNames)('%s asks for the chosen tasks alone, and says which is which', (kind) => {
+    for (const { title, targets = [] } of shown(kind)) {
+      for (const { expr, legendFormat } of targets)
+        expect({ title, expr, legendFormat }).toEqual({
+          title,
+          expr: expect.stringContaining('service=~"$service"') as string,
+          legendFormat: expect.stringContaining('{{service}}') as string,
+        });
+    }
+  });
+});
+
+it('the stages of each task are a panel of their own', () => {
+  const repeated = shown('stages').filter(({ repeat }) => repeat !== undefined);
+  expect(repeated).toMatchObject([{ title: '$service', repeat: 'service', repeatDirection: 'h', maxPerRow: 3, gridPos: { w: 24 } }]);
 });
 
 it('every dashboard has an address of its own', () => {

@@ -12,6 +12,7 @@ const names = ['gateway', 'gesture', 'digit', 'detection'] as const;
 /** What the design promises under these names and labels, by the service that has it. */
 const promised: Readonly<Record<(typeof names)[number], readonly string[]>> = {
   gateway: [
+    'task_info{service,kind}',
     'http_requests_total',
     'invalid_input_requests_total',
     'http_request_duration_seconds{route,method,status}',
@@ -19,6 +20,7 @@ const promised: Readonly<Record<(typeof names)[number], readonly string[]>> = {
     'process_cpu_seconds_total',
   ],
   gesture: [
+    'task_info{kind}',
     'predicted_gesture_count{gesture}',
     'missing_landmarks_total',
     'model_predictions_total',
@@ -32,8 +34,9 @@ const promised: Readonly<Record<(typeof names)[number], readonly string[]>> = {
     'data_drift_detected_total{version}',
     'active_learning_samples_total{version}',
   ],
-  digit: ['http_requests_total', 'model_predictions_total', 'data_drift_detected_total{version}', 'active_learning_samples_total{version}'],
+  digit: ['task_info{kind}', 'http_requests_total', 'model_predictions_total', 'data_drift_detected_total{version}', 'active_learning_samples_total{version}'],
   detection: [
+    'task_info{kind}',
     'object_detection_requests_total{version,status}',
     'object_detection_request_duration_seconds{version}',
     'object_detection_inference_duration_seconds{version}',

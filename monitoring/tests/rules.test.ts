@@ -1,11 +1,13 @@
 import { describeWithParts } from '@facet/testkit';
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { stringify } from 'yaml';
+import { parse, stringify } from 'yaml';
+import { builtInTasks, kindNames, kinds, taskContracts } from '../../packages/contracts/src/index.ts';
+import { latencyBuckets } from '../../packages/telemetry/src/index.ts';
 import { realPace } from '../src/pace.ts';
-import { ruleText } from '../src/files.ts';
+import { generatedFiles, ruleText } from '../src/files.ts';
 import { provokedElsewhere, scenarios } from '../src/faults/scenarios.ts';
 import { alerts, ruleFile } from '../src/rules/index.ts';
 import { burnCases } from './cases/burn.ts';
@@ -39,6 +41,37 @@ describeWithParts('the rules', ['promtool'], () => {
     const { status, output } = promtool('test', 'rules', tests);
     rmSync(folder, { recursive: true });
     expect({ status, output: output.replaceAll(folder, '') }).toEqual({ status: 0, output: expect.stringContaining('SUCCESS') as string });
+  });
+});
+
+describe('tasks and versions', () => {
+  it('are named nowhere in the rules: they come from what is scraped', () => {
+    const text = readFileSync(generated, 'utf8').replaceAll(/\bkind(="[a-z]+"|: [a-z]+$)/gm, '');
+    // Routes of the Open Inference Protocol begin with the version of the protocol.
+    const named = text.replaceAll('v2/models/', '').match(new RegExp(`\\b(${builtInTasks.join('|')}|[vV][0-9]+)\\b`, 'g'));
+    expect(named).toBeNull();
+  });
+
+  it('are named nowhere in the dashboards either', () => {
+    for (const [path, text] of generatedFiles()) {
+      if (!path.startsWith('monitoring/generated/dashboards/')) continue;
+      const asked = [...text.matchAll(/"(?:expr|query|legendFormat)": ?("(?:[^"\\]|\\.)*")/g)].map(([, quoted]) => JSON.parse(quoted!) as string);
+      expect(asked.length).toBeGreaterThan(0);
+      const naming = asked.filter((query) => new RegExp(`(service|version)=~?"[^"]*(${builtInTasks.join('|')}|v[0-9])`).test(query));
+      expect({ path, naming }).toEqual({ path, naming: [] });
+    }
+  });
+
+  it.each(kindNames)('of the kind %s have an objective whose share of requests is exact', (kind) => {
+    expect(latencyBuckets).toContain(kinds[kind].latencyObjectiveSeconds);
+  });
+
+  it('that every suite has are what a Prometheus on a laptop scrapes, where they listen', () => {
+    const { scrape_configs } = parse(generatedFiles().get('monitoring/generated/prometheus.yml')!) as {
+      scrape_configs: { static_configs: { targets: string[]; labels: { service: string } }[] }[];
+    };
+    const scraped = scrape_configs[0]!.static_configs.map(({ targets, labels: { service } }) => [service, targets.join()]);
+    expect(scraped).toEqual([['gateway', '127.0.0.1:8080'], ...taskContracts.map(({ task, port }) => [task, `127.0.0.1:${port}`])]);
   });
 });
 

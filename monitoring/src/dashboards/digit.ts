@@ -1,14 +1,15 @@
 import { panel, type DashboardSpec } from './panel.ts';
-import { perSecond, shown } from './query.ts';
+import { chosenService, perSecond, shown } from './query.ts';
 import { taskRows } from './task-rows.ts';
 
-const mine = 'service="digit"';
+const digits = shown('predicted_digit_count', chosenService);
 
 export const digit: DashboardSpec = {
   uid: 'facet-digit',
   title: 'Facet / Digit',
-  description: 'Which digits are read, and how surely.',
-  variables: ['namespace', 'version'],
+  description: 'Tasks of the kind digit: which digits are read, and how surely.',
+  variables: ['namespace', 'service', 'version'],
+  tasks: 'digit',
   rows: [
     ...taskRows('digit'),
     {
@@ -19,11 +20,11 @@ export const digit: DashboardSpec = {
           'Predictions by digit',
           'reqps',
           'The mix of digits. Written digits are nearly even; house numbers and prices begin with 1.',
-          { '{{digit}}': perSecond(shown('predicted_digit_count', mine), 'digit') },
+          { '{{service}} {{digit}}': perSecond(digits, 'service, digit') },
           { width: 16 },
         ),
         panel('bars', 'Digits in an hour', 'short', 'The same as counts.', {
-          '{{digit}}': `sum by (digit) (increase(${shown('predicted_digit_count', mine)}[1h]))`,
+          '{{service}} {{digit}}': `sum by (service, digit) (increase(${digits}[1h]))`,
         }),
       ],
     },

@@ -12,7 +12,7 @@ const cacheIsOff = { emptyBecause: 'the cache is off unless `CACHE` is set' };
 export const gateway: DashboardSpec = {
   uid: 'facet-gateway',
   title: 'Facet / Gateway',
-  description: 'What the one door does with what comes: whom it asks, whom it turns away, what it sends again.',
+  description: 'What the gateway does with requests: which services it asks, what it refuses, what it sends again.',
   variables: ['namespace', 'version'],
   rows: [
     {
@@ -92,7 +92,7 @@ export const gateway: DashboardSpec = {
       panels: [
         panel(
           'lines',
-          'Turned away at the door',
+          'Refused by the gateway',
           'reqps',
           'Requests without a known key, without the scope, or over a rate, a quota or what one caller may have at once.',
           { '{{reason}}': perSecond(shown('gateway_refused_total'), 'reason') },

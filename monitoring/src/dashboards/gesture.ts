@@ -1,14 +1,13 @@
 import { panel, type DashboardSpec } from './panel.ts';
-import { perSecond, shown } from './query.ts';
+import { chosenService, perSecond, shown } from './query.ts';
 import { taskRows } from './task-rows.ts';
-
-const mine = 'service="gesture"';
 
 export const gesture: DashboardSpec = {
   uid: 'facet-gesture',
   title: 'Facet / Gesture',
-  description: 'Which gestures are seen, what games are told, which hands cannot be read.',
-  variables: ['namespace', 'version'],
+  description: 'Tasks of the kind gesture: which gestures are seen, what games are told, which hands cannot be read.',
+  variables: ['namespace', 'service', 'version'],
+  tasks: 'gesture',
   rows: [
     ...taskRows('gesture'),
     {
@@ -19,7 +18,7 @@ export const gesture: DashboardSpec = {
           'Predictions by gesture',
           'reqps',
           'The mix of gestures. One that fills the picture is a stuck camera or a drifting model.',
-          { '{{gesture}}': perSecond(shown('predicted_gesture_count', mine), 'gesture') },
+          { '{{service}} {{gesture}}': perSecond(shown('predicted_gesture_count', chosenService), 'service, gesture') },
           { width: 12 },
         ),
         panel(
@@ -27,7 +26,7 @@ export const gesture: DashboardSpec = {
           'Actions',
           'reqps',
           'What games are told: up, down, left, right, or nothing.',
-          { '{{action}}': perSecond(shown('gesture_actions_total', mine), 'action') },
+          { '{{service}} {{action}}': perSecond(shown('gesture_actions_total', chosenService), 'service, action') },
           { width: 6 },
         ),
         panel(
@@ -35,7 +34,7 @@ export const gesture: DashboardSpec = {
           'Missing landmarks',
           'short',
           'Landmarks a second that requests lacked: a hand that leaves the picture, or a client that sends too few.',
-          { landmarks: perSecond(shown('missing_landmarks_total', mine)) },
+          { '{{service}}': perSecond(shown('missing_landmarks_total', chosenService), 'service') },
           { width: 6, thresholds: { warn: 1, bad: 10 } },
         ),
       ],

@@ -1,3 +1,4 @@
+import { classification } from './classification.ts';
 import { detection } from './detection.ts';
 import { digit } from './digit.ts';
 import { gateway } from './gateway.ts';
@@ -8,4 +9,4 @@ import { resources } from './resources.ts';
 import { stages } from './stages.ts';
 
 /** All dashboards, by the name of their file. */
-export const dashboards: Readonly<Record<string, DashboardSpec>> = { overview, gateway, gesture, digit, detection, stages, resources };
+export const dashboards: Readonly<Record<string, DashboardSpec>> = { overview, gateway, gesture, digit, detection, classification, stages, resources };

@@ -1,5 +1,7 @@
 import { orZero, predicts } from '../selectors.ts';
 import { burnRate } from '../slo/burn.ts';
+import { realPace } from '../pace.ts';
+import { alerts } from '../rules/index.ts';
 import { versionErrors, versionRequests, versionSlow } from '../rules/recordings.ts';
 import { panel, type DashboardSpec } from './panel.ts';
 import { chosenService, chosenVersion, perSecond, quantile, shown } from './query.ts';
@@ -7,6 +9,8 @@ import { chosenService, chosenVersion, perSecond, quantile, shown } from './quer
 const asked = (by = '', ...more: readonly string[]): string => perSecond(shown('http_requests_total', chosenService, predicts, ...more), by);
 const atTheDoor = ['service="gateway"', predicts];
 const duration = 'http_request_duration_seconds';
+/** Other alerts may fire in the same namespace. */
+const alertNames = [...new Set(Object.values(alerts(realPace)).flatMap((group) => group.map(({ alert }) => alert)))];
 const recorded = (name: string): string => `${name}{namespace=~"$namespace",${chosenService}}`;
 
 export const overview: DashboardSpec = {
@@ -61,8 +65,7 @@ export const overview: DashboardSpec = {
           'short',
           'Alerts of this suite that fire now.',
           {
-            alerts:
-              'count(ALERTS{alertstate="firing",namespace=~"$namespace",severity=~"critical|warning",service=~"gateway|gesture|digit|detection"}) or vector(0)',
+            alerts: `count(ALERTS{alertstate="firing",namespace=~"$namespace",severity=~"critical|warning",alertname=~"${alertNames.join('|')}"}) or vector(0)`,
           },
           { thresholds: { warn: 1, bad: 3 } },
         ),
@@ -71,7 +74,7 @@ export const overview: DashboardSpec = {
     {
       title: 'Traffic',
       panels: [
-        panel('lines', 'Requests', 'reqps', 'Predictions asked for, by service. The gateway counts what the three count together.', {
+        panel('lines', 'Requests', 'reqps', 'Predictions asked for, by service. The gateway counts those of all tasks.', {
           '{{service}}': asked('service'),
         }),
         panel(
@@ -135,7 +138,7 @@ export const overview: DashboardSpec = {
           'lines',
           'Error budgets',
           'short',
-          'Speed at which each objective spends its budget over an hour: 1 uses it up in exactly 30 days, 14.4 wakes someone.',
+          'Speed at which each objective spends its budget over an hour: 1 uses it up in exactly 30 days; above 14.4 AvailabilityBurn or LatencyBurn fires.',
           { '{{slo}}': recorded(burnRate('1h')) },
           { thresholds: { warn: 1, bad: 14.4 } },
         ),
@@ -151,7 +154,7 @@ export const overview: DashboardSpec = {
           'lines',
           'Failed by version',
           'percentunit',
-          'Share of predictions of a version that failed. ErrorRatioHigh: over 5 %.',
+          'Share of predictions of a version that failed. ErrorRatioHigh: over 5 %. VersionFailsMore: 2 % more than the best other version.',
           { '{{service}} {{version}}': `${versionErrors}{namespace=~"$namespace",${chosenService},${chosenVersion}}` },
           { thresholds: { warn: 0.01, bad: 0.05 }, max: 1 },
         ),
@@ -159,7 +162,7 @@ export const overview: DashboardSpec = {
           'lines',
           'Slow by version',
           'percentunit',
-          'Share of predictions of a version that took longer than the latency objective of the task.',
+          'Share of predictions of a version that took longer than the latency objective of their kind. VersionSlower: 10 % more than the best other version.',
           { '{{service}} {{version}}': `${versionSlow}{namespace=~"$namespace",${chosenService},${chosenVersion}}` },
           { thresholds: { warn: 0.01, bad: 0.1 }, max: 1 },
         ),

@@ -1,3 +1,5 @@
+import type { Kind } from '../../../packages/contracts/src/index.ts';
+
 /** One question of a panel, and how its series are called. */
 export interface Query {
   readonly expr: string;
@@ -20,6 +22,8 @@ export interface Panel {
   /** Columns of 24. */
   readonly width: number;
   readonly max?: number;
+  /** Shown once for each chosen value of this variable, which `$<name>` is then in its title and queries; it has a row for itself. */
+  readonly repeat?: 'service';
   /** Why it may be empty in a healthy suite. */
   readonly emptyBecause?: string;
 }
@@ -36,6 +40,8 @@ export interface DashboardSpec {
   readonly title: string;
   readonly description: string;
   readonly variables: readonly ('namespace' | 'service' | 'version')[];
+  /** What `$service` offers, where not every service: the tasks of one kind, or of any. */
+  readonly tasks?: Kind | 'any';
   readonly rows: readonly Row[];
 }
 

@@ -2,22 +2,27 @@ import { panel, type DashboardSpec } from './panel.ts';
 import { chosenService, chosenVersion, mean, perSecond, quantile, shown } from './query.ts';
 
 const stage = 'inference_stage_duration_seconds';
-/** The gateway's wait for a service is that service's work. */
-const inService = 'service=~"gesture|digit|detection"';
 
 export const stages: DashboardSpec = {
   uid: 'facet-stages',
   title: 'Facet / Stages of a request',
   description: 'Where the time of a request goes.',
   variables: ['namespace', 'service', 'version'],
+  // The gateway's wait for a service is that service's work.
+  tasks: 'any',
   rows: [
     {
       title: 'Mean time a stage',
-      panels: (['gesture', 'digit', 'detection'] as const).map((task) =>
-        panel('stacked', task, 's', 'Mean time of a request in each stage; the stack is the whole way through the service.', {
-          '{{stage}}': mean(stage, 'stage', `service="${task}"`),
-        }),
-      ),
+      panels: [
+        panel(
+          'stacked',
+          '$service',
+          's',
+          'Mean time of a request in each stage; the stack is the whole way through the service.',
+          { '{{stage}}': mean(stage, 'stage', chosenService) },
+          { width: 24, repeat: 'service' },
+        ),
+      ],
     },
     {
       title: 'The slow twentieth',
@@ -27,7 +32,7 @@ export const stages: DashboardSpec = {
           'p95 by stage',
           's',
           'Which stage makes slow requests slow.',
-          { '{{service}} {{stage}}': quantile(0.95, stage, 'service, stage', inService, chosenService) },
+          { '{{service}} {{stage}}': quantile(0.95, stage, 'service, stage', chosenService) },
           { width: 12 },
         ),
         panel(

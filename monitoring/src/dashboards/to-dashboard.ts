@@ -13,6 +13,9 @@ import { variableOf } from './variables.ts';
 
 type AnyPanel = TimeSeries | Stat | BarGauge | Table;
 
+/** Of a panel that is repeated. */
+export const maxPerRow = 3;
+
 const datasource = { type: 'prometheus', uid: '${datasource}' };
 
 function thresholdsOf({ thresholds, lowIsBad = false }: Panel): grafana.ThresholdsConfigBuilder {
@@ -60,6 +63,7 @@ function toPanel({ panel, place }: PlacedRow['panels'][number]): AnyPanel {
     .thresholds(thresholdsOf(panel))
     .gridPos(place);
   if (panel.max !== undefined) built.max(panel.max);
+  if (panel.repeat !== undefined) built.repeat(panel.repeat).repeatDirection('h').maxPerRow(maxPerRow);
   for (const [index, query] of panel.queries.entries()) built.withTarget(targetOf(query, index, panel.kind));
   return built;
 }
@@ -73,7 +77,7 @@ function addRow(dashboard: grafana.DashboardBuilder, { row: { title, collapsed =
 }
 
 /** Grafana's JSON of a dashboard. */
-export function toDashboard({ uid, title, description, variables, rows }: DashboardSpec): grafana.Dashboard {
+export function toDashboard({ uid, title, description, variables, tasks, rows }: DashboardSpec): grafana.Dashboard {
   const dashboard = new grafana.DashboardBuilder(title)
     .uid(uid)
     .description(description)
@@ -86,7 +90,7 @@ export function toDashboard({ uid, title, description, variables, rows }: Dashbo
       new grafana.DashboardLinkBuilder('Facet').type(grafana.DashboardLinkType.Dashboards).tags(['facet']).keepTime(true).includeVars(true).asDropdown(true),
     )
     .withVariable(new grafana.DatasourceVariableBuilder('datasource').label('Data source').type('prometheus'));
-  for (const name of variables) dashboard.withVariable(variableOf(name));
+  for (const name of variables) dashboard.withVariable(variableOf(name, tasks));
   for (const row of layOut(rows)) addRow(dashboard, row);
   return dashboard.build();
 }

@@ -34,10 +34,13 @@ const preloaded = (script: string): Record<string, string> => ({
   MODEL_VERSIONS: 'v1',
 });
 
+/** A task with a name of its user's choice: objectives follow it. */
+const ownTask = (url: string): Record<string, string> => ({ TASKS: 'hands:gesture', TASK_HANDS_URL: url, TASK_HANDS_VERSIONS: 'v1' });
+
 /** The gateway in front of a service that has something wrong with it; they end together. */
 async function behindGateway(env: Record<string, string>): Promise<SpawnedService> {
   const service = await spawnService('gesture', env);
-  const gateway = await spawnService('gateway', { GESTURE_URL: service.url, ACCESS_LOG: 'false' });
+  const gateway = await spawnService('gateway', { ...ownTask(service.url), ACCESS_LOG: 'false' });
   return {
     ...gateway,
     async stop() {
@@ -113,7 +116,7 @@ export const scenarios: readonly Scenario[] = [
     alerts: ['LatencyBurn'],
     clients: 2,
     service: 'gateway',
-    paths: ['/gesture/v1/predict'],
+    paths: ['/hands/v1/predict'],
     start: () => behindGateway(preloaded('slow-worker.mjs')),
   },
   {
@@ -121,12 +124,12 @@ export const scenarios: readonly Scenario[] = [
     alerts: ['AvailabilityBurn'],
     clients: 1,
     service: 'gateway',
-    paths: ['/gesture/predict'],
-    start: () => spawnService('gateway', { GESTURE_URL: 'http://127.0.0.1:1', ACCESS_LOG: 'false' }),
+    paths: ['/hands/predict'],
+    start: () => spawnService('gateway', { ...ownTask('http://127.0.0.1:1'), ACCESS_LOG: 'false' }),
   },
   {
     name: 'worse-v2',
-    alerts: ['V2FailsMoreThanV1', 'V2SlowerThanV1'],
+    alerts: ['VersionFailsMore', 'VersionSlower'],
     // One at a time, and a worker for each version: v1 must not wait for v2.
     clients: 1,
     paths: ['/v1/predict', '/v2/predict'],

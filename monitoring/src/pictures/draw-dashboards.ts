@@ -3,9 +3,11 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { dashboards } from '../dashboards/index.ts';
 import { layOut, type Place } from '../dashboards/layout.ts';
-import type { DashboardSpec, Panel } from '../dashboards/panel.ts';
+import { maxPerRow } from '../dashboards/to-dashboard.ts';
+import type { DashboardSpec, Panel, Row } from '../dashboards/panel.ts';
 import type { Line, Prometheus } from '../verify/prometheus.ts';
-import { filledIn } from '../verify/questions.ts';
+import { allServices, filledIn } from '../verify/questions.ts';
+import { tasksSeen, type TasksSeen } from '../verify/tasks-seen.ts';
 import { drawLines, type Area, type Named } from './draw-lines.ts';
 import { drawBars, drawStat, drawTable, type NamedValue } from './draw-values.ts';
 import { box, fitted, text } from './svg.ts';
@@ -21,7 +23,7 @@ function nameOf(legend: string, metric: Readonly<Record<string, string>>): strin
 }
 
 async function valuesOf(prometheus: Prometheus, { kind, queries }: Panel): Promise<NamedValue[]> {
-  const answers = await Promise.all(queries.map(async ({ expr, legend = '' }) => ({ legend, samples: await prometheus.query(filledIn(expr)) })));
+  const answers = await Promise.all(queries.map(async ({ expr, legend = '' }) => ({ legend, samples: await prometheus.query(expr) })));
   const named = answers.flatMap(({ legend, samples }) =>
     samples.map(({ metric, value }) => ({ name: kind === 'table' ? Object.values(metric).join('   ') : nameOf(legend, metric), value })),
   );
@@ -32,7 +34,7 @@ async function linesOf(prometheus: Prometheus, { queries }: Panel, seconds: numb
   const to = Math.floor(Date.now() / 1000);
   const from = to - seconds;
   const named = (legend: string, answer: readonly Line[]): Named[] => answer.map((series) => ({ ...series, name: nameOf(legend, series.metric) }));
-  const answers = await Promise.all(queries.map(async ({ expr, legend = '' }) => named(legend, await prometheus.range(filledIn(expr), from, to, 1))));
+  const answers = await Promise.all(queries.map(async ({ expr, legend = '' }) => named(legend, await prometheus.range(expr, from, to, 1))));
   return { lines: answers.flat().filter(({ points }) => points.some(([, value]) => Number.isFinite(value))), from, to };
 }
 
@@ -49,7 +51,25 @@ async function drawPanel(prometheus: Prometheus, panel: Panel, outer: Area, seco
   return frame + head + draw(values, inner, panel);
 }
 
-async function drawDashboard(prometheus: Prometheus, { title, rows }: DashboardSpec, seconds: number): Promise<string> {
+/** The rows as Grafana shows them when everything is chosen: variables are filled in, and a panel that is repeated is there for each task. */
+function shownRows(spec: DashboardSpec, seen: TasksSeen): Row[] {
+  const filled = (panel: Panel, services: string): Panel => ({
+    ...panel,
+    title: panel.title.replaceAll('$service', services),
+    queries: panel.queries.map(({ expr, ...rest }) => ({ ...rest, expr: filledIn(expr, services) })),
+  });
+  const tasks = [...seen.values()].flat();
+  return spec.rows.map((row) => ({
+    ...row,
+    panels: row.panels.flatMap((panel) =>
+      panel.repeat === undefined
+        ? [filled(panel, allServices(spec, seen))]
+        : tasks.map((task) => filled({ ...panel, width: panel.width / Math.min(tasks.length, maxPerRow) }, task)),
+    ),
+  }));
+}
+
+async function drawDashboard(prometheus: Prometheus, title: string, rows: readonly Row[], seconds: number): Promise<string> {
   const parts = [text(12, 24, title, { size: 16, bold: true })];
   const toArea = ({ x, y, w, h }: Place): Area => ({ x: x * column, y: top + y * line, width: w * column, height: h * line });
   const open = layOut(rows).filter(({ row }) => !row.collapsed);
@@ -65,8 +85,11 @@ async function drawDashboard(prometheus: Prometheus, { title, rows }: DashboardS
 /** Draws each dashboard from the answers to its own queries, as `<folder>/<name>.png`. */
 export async function drawDashboards(prometheus: Prometheus, folder: string, seconds: number): Promise<void> {
   await mkdir(folder, { recursive: true });
+  const seen = await tasksSeen(prometheus);
   for (const [name, spec] of Object.entries(dashboards)) {
-    const svg = await drawDashboard(prometheus, spec, seconds);
+    // Of a kind of which there is no task there is nothing to show.
+    if (spec.tasks !== undefined && spec.tasks !== 'any' && seen.get(spec.tasks)!.length === 0) continue;
+    const svg = await drawDashboard(prometheus, spec.title, shownRows(spec, seen), seconds);
     await sharp(Buffer.from(svg))
       .resize({ width: 1000 })
       .png({ palette: true, colours: 64, compressionLevel: 9 })

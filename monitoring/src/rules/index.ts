@@ -25,7 +25,10 @@ export function alerts(pace: Pace): Record<string, Alert[]> {
 
 /** All rules, as a rule file of Prometheus and as the `spec` of a PrometheusRule. */
 export function ruleFile(pace: Pace): { groups: { name: string; rules: unknown[] }[] } {
-  const recorded = Object.entries(recordings(pace)).map(([name, rules]) => ({ name, rules }));
+  const recorded = Object.entries(recordings(pace)).map(([name, rules]) => ({
+    name,
+    rules: rules.map(({ record, expr, labels }) => ({ record, expr, ...(labels && { labels }) })),
+  }));
   const alerting = Object.entries(alerts(pace)).map(([name, rules]) => ({ name, rules: rules.map(toRule) }));
   return { groups: [...recorded, ...alerting] };
 }

@@ -1,5 +1,6 @@
 import type { Pace } from '../pace.ts';
-import { bound, byVersion, orZero, predicts, predictsVersion, select, tasks } from '../selectors.ts';
+import { kindNames } from '../../../packages/contracts/src/index.ts';
+import { bound, byVersion, orZero, predicts, predictsVersion, select, servedTasks } from '../selectors.ts';
 import { fastSeconds } from '../slo/objectives.ts';
 import type { Recording } from './rule.ts';
 
@@ -20,11 +21,11 @@ export function recordService(pace: Pace): Recording[] {
     },
     { record: versionRequests, expr: versionTotal },
     { record: versionErrors, expr: `${orZero(versionFailed, versionTotal)} / (${versionTotal} > 0)` },
-    ...tasks.map((task) => {
-      const answered = [`service="${task}"`, predictsVersion, 'status=~"2.."'];
+    ...kindNames.map((kind) => {
+      const answered = [predictsVersion, 'status=~"2.."'];
       const all = byVersion(`rate(${select('http_request_duration_seconds_count', ...answered)}[${window}])`);
-      const fast = byVersion(`rate(${select('http_request_duration_seconds_bucket', ...answered, bound(fastSeconds[task]))}[${window}])`);
-      return { record: versionSlow, expr: `1 - ${fast} / (${all} > 0)`, labels: { service: task } };
+      const fast = byVersion(`rate(${select('http_request_duration_seconds_bucket', ...answered, bound(fastSeconds(kind)))}[${window}])`);
+      return { record: versionSlow, expr: `1 - ${fast} / (${all} > 0) and on (namespace, service) ${servedTasks(pace, kind)}`, labels: { kind }, kind };
     }),
   ];
 }

@@ -1,8 +1,12 @@
+import type { Kind } from '../../../packages/contracts/src/index.ts';
+
 /** A query whose result Prometheus keeps under a name of its own. */
 export interface Recording {
   readonly record: string;
   readonly expr: string;
   readonly labels?: Readonly<Record<string, string>>;
+  /** The kind of the tasks that it is about; without a task of that kind it has no series. */
+  readonly kind?: Kind | undefined;
 }
 
 /** A condition that someone should hear of. */

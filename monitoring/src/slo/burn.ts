@@ -1,9 +1,10 @@
 import type { Pace } from '../pace.ts';
 import type { Alert, Recording } from '../rules/rule.ts';
+import { orZero } from '../selectors.ts';
 import { objectives } from './objectives.ts';
 
 /**
- * When a burn is worth waking someone: a budget of 30 days that burns `factor` times too fast, seen over a long window and still over
+ * When a burn is an alert: a budget of 30 days that burns `factor` times too fast, seen over a long window and still over
  * a short one, as in the workbook of Google's SRE book, chapter 5.
  */
 const burns = [
@@ -21,14 +22,16 @@ export function burnRate(window: string): string {
 }
 
 export function recordBurns(pace: Pace): Recording[] {
-  return objectives.flatMap(({ slo, task, sli, objective, good, total }) =>
+  return objectives.flatMap(({ sli, objective, kind, good, total, tasks }) =>
     burnWindows.map((window) => {
       const all = total(pace(window));
+      // Good requests have no series when every one failed; a ratio with nothing asked is left out, not NaN.
+      const burn = `(1 - ${orZero(good(pace(window)), all)} / (${all} > 0)) / ${Number((1 - objective).toFixed(6))}`;
       return {
         record: burnRate(window),
-        // Good requests have no series when every one failed; a ratio with nothing asked is left out, not NaN.
-        expr: `(1 - ((${good(pace(window))}) or 0 * (${all})) / (${all} > 0)) / ${Number((1 - objective).toFixed(6))}`,
-        labels: { slo, service: task, sli },
+        expr: `label_replace(${burn} and on (namespace, service) ${tasks(pace)}, "slo", "$1-${sli}", "service", "(.*)")`,
+        labels: { sli, ...(kind && { kind }) },
+        kind,
       };
     }),
   );

@@ -1,54 +1,56 @@
-import { bound, select, tasks, type Task } from '../selectors.ts';
+import { kindNames, kinds, type Kind } from '../../../packages/contracts/src/index.ts';
+import type { Pace } from '../pace.ts';
+import { bound, byTask, predicts, select, servedTasks } from '../selectors.ts';
 
-/** What users are promised of one task, over 30 days, measured at the gateway. */
+/** What users are promised of every task, or of every task of a kind, over 30 days, measured at the gateway. */
 export interface Objective {
-  readonly slo: string;
-  readonly task: Task;
   readonly sli: 'availability' | 'latency';
   /** Share of requests that must be good. */
   readonly objective: number;
   readonly promise: string;
-  /** Requests a second that were good; may have no series when none was. */
+  /** The kind of the tasks that it holds for; all tasks without one. */
+  readonly kind?: Kind;
+  /** Requests a second that were good, by namespace and task; may have no series when none was. */
   readonly good: (window: string) => string;
   /** Requests a second that count. */
   readonly total: (window: string) => string;
+  /** Those for which it holds, by namespace and task. */
+  readonly tasks: (pace: Pace) => string;
 }
 
-/** Seconds within which a prediction is fast; a bound of the histogram, so that its share is exact. */
-export const fastSeconds: Readonly<Record<Task, number>> = { gesture: 0.1, digit: 0.25, detection: 1 };
+/** Seconds within which a prediction of a task of that kind is fast. */
+export function fastSeconds(kind: Kind): number {
+  return kinds[kind].latencyObjectiveSeconds;
+}
 
-const sumOf = (series: string, window: string): string => `sum by (namespace) (rate(${series}[${window}]))`;
+const rateOf = (series: string, window: string): string => byTask(`rate(${series}[${window}])`);
 
-/** The same predictions, asked for by the Open Inference Protocol. */
-const oipRoutes = (task: Task): string => `/v2/models/${task}/(versions/.+/)?infer`;
-
-function availability(task: Task): Objective {
+function availability(): Objective {
   // 499 is a client that left: neither good nor bad.
-  const counted = ['service="gateway"', `route=~"/${task}/.*predict|${oipRoutes(task)}"`, 'status!="499"'];
+  const counted = ['service="gateway"', predicts, 'status!="499"'];
   return {
-    slo: `${task}-availability`,
-    task,
     sli: 'availability',
     objective: 0.999,
-    promise: `99.9 % of ${task} predictions are answered without a fault of ours`,
-    good: (window) => sumOf(select('http_requests_total', ...counted, 'status!~"5.."'), window),
-    total: (window) => sumOf(select('http_requests_total', ...counted), window),
+    promise: '99.9 % of the predictions of a task are answered without a fault of ours',
+    good: (window) => rateOf(select('http_requests_total', ...counted, 'status!~"5.."'), window),
+    total: (window) => rateOf(select('http_requests_total', ...counted), window),
+    tasks: (pace) => servedTasks(pace),
   };
 }
 
-function latency(task: Task): Objective {
-  // A batch takes as long as its items: it has no one promise.
-  const counted = ['service="gateway"', `route=~"/${task}/(v[0-9]+/)?predict|${oipRoutes(task)}"`, 'status=~"2.."'];
-  const seconds = fastSeconds[task];
+function latency(kind: Kind): Objective {
+  // A batch takes as long as its items, and an ensemble as long as all versions: they have no one promise.
+  const counted = ['service="gateway"', 'route=~"/[^/]+/(v[0-9]+/)?predict|/v2/models/[^/]+/(versions/.+/)?infer"', 'status=~"2.."'];
+  const seconds = fastSeconds(kind);
   return {
-    slo: `${task}-latency`,
-    task,
     sli: 'latency',
     objective: 0.99,
-    promise: `99 % of ${task} predictions are answered within ${seconds} s`,
-    good: (window) => sumOf(select('http_request_duration_seconds_bucket', ...counted, bound(seconds)), window),
-    total: (window) => sumOf(select('http_request_duration_seconds_count', ...counted), window),
+    promise: `99 % of the predictions of a task of the kind ${kind} are answered within ${seconds} s`,
+    kind,
+    good: (window) => rateOf(select('http_request_duration_seconds_bucket', ...counted, bound(seconds)), window),
+    total: (window) => rateOf(select('http_request_duration_seconds_count', ...counted), window),
+    tasks: (pace) => servedTasks(pace, kind),
   };
 }
 
-export const objectives: readonly Objective[] = tasks.flatMap((task) => [availability(task), latency(task)]);
+export const objectives: readonly Objective[] = [availability(), ...kindNames.map(latency)];

@@ -1,5 +1,6 @@
 import type { Prometheus } from './prometheus.ts';
 import { questions, type Question } from './questions.ts';
+import { tasksSeen } from './tasks-seen.ts';
 
 export interface Asked {
   readonly asked: number;
@@ -12,7 +13,7 @@ export interface Asked {
 
 /** Asks every query of every panel and every rule. */
 export async function askAll(prometheus: Prometheus): Promise<Asked> {
-  const all = questions();
+  const all = questions(await tasksSeen(prometheus));
   const faults: string[] = [];
   const excused = new Map<string, string[]>();
   for (const question of all) {

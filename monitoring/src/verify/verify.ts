@@ -28,7 +28,7 @@ interface VerifyOptions {
 export async function verify({ gateway, pictures }: VerifyOptions): Promise<string[]> {
   const suite = gateway === undefined ? await spawnSuite({ ACCESS_LOG: 'false' }) : undefined;
   const base = gateway ?? suite!.gateway.url;
-  const targets = targetsOf(base, 'laptop');
+  const targets = await targetsOf(base, 'laptop');
   const prometheus = await startPrometheus({ rules: ruleText(ruleFile(realPace)), scrapeConfigs: [scrapeConfig(targets)] });
   const traffic = await startTraffic(base);
   try {

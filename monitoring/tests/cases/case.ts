@@ -1,3 +1,5 @@
+import type { Kind } from '../../../packages/contracts/src/index.ts';
+
 /** Series by what a test file of promtool writes: the series, and how it goes on from minute to minute. */
 export type SeriesValues = Readonly<Record<string, string>>;
 
@@ -35,6 +37,9 @@ export const stays = (value: number, minutes = 400): string => `${value}+0x${min
 
 /** Where series come from that name their target. */
 export const target = (service: string): Record<string, string> => ({ service, instance: '10.0.0.7:8080' });
+
+/** What a gateway says of a task that it serves. */
+export const served = (task: string, kind: Kind): SeriesValues => ({ [series('task_info', { service: task, kind, instance: '10.0.0.1:8080' })]: stays(1) });
 
 /** Two cases of one alert: in the first it fires, in the second it must not. */
 export function pair(

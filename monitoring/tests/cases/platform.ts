@@ -7,12 +7,16 @@ const endpoints = (ready: number): SeriesValues => ({
 const ejections = (values: string): SeriesValues => ({
   [series('upstream_ejections_total', { service: 'digit', version: 'v2', instance: '10.0.0.1:8080' })]: values,
 });
-const scaler = (replicas: number): SeriesValues => ({
-  'kube_horizontalpodautoscaler_status_current_replicas{namespace="prod",horizontalpodautoscaler="facet-digit-v1"}': stays(replicas),
-  'kube_horizontalpodautoscaler_spec_max_replicas{namespace="prod",horizontalpodautoscaler="facet-digit-v1"}': stays(4),
+/** Facet is scraped in the namespace `prod`. */
+const facet: SeriesValues = { [series('up', { service: 'gateway', instance: '10.0.0.1:8080' })]: stays(1) };
+const scaler = (replicas: number, name = 'facet-helmets-v3', namespace = 'prod'): SeriesValues => ({
+  ...facet,
+  [`kube_horizontalpodautoscaler_status_current_replicas{namespace="${namespace}",horizontalpodautoscaler="${name}"}`]: stays(replicas),
+  [`kube_horizontalpodautoscaler_spec_max_replicas{namespace="${namespace}",horizontalpodautoscaler="${name}"}`]: stays(4),
 });
-const restarts = (pod: string): SeriesValues => ({
-  [`kube_pod_container_status_restarts_total{namespace="prod",pod="${pod}",container="main"}`]: '0 0 0 1 1 1 2 2 2 3 3 3 4 4 4 5 5 5',
+const restarts = (pod: string, namespace = 'prod'): SeriesValues => ({
+  ...facet,
+  [`kube_pod_container_status_restarts_total{namespace="${namespace}",pod="${pod}",container="main"}`]: '0 0 0 1 1 1 2 2 2 3 3 3 4 4 4 5 5 5',
 });
 
 export const platformCases = [
@@ -44,21 +48,43 @@ export const platformCases = [
     {
       name: 'four of four pods run',
       series: scaler(4),
-      labels: { namespace: 'prod', horizontalpodautoscaler: 'facet-digit-v1' },
-      says: 'facet-digit-v1 in prod has run at 100% of its largest size for 15 minutes.',
+      labels: { namespace: 'prod', horizontalpodautoscaler: 'facet-helmets-v3' },
+      says: 'facet-helmets-v3 in prod has run at 100% of its largest size for 15 minutes.',
     },
     { name: 'three of four pods run', series: scaler(3) },
+  ),
+  ...pair(
+    'HpaAtMaximum',
+    '16m',
+    {
+      name: 'four of four gateways run',
+      series: scaler(4, 'facet-gateway'),
+      labels: { namespace: 'prod', horizontalpodautoscaler: 'facet-gateway' },
+      says: 'facet-gateway in prod has run at 100% of its largest size for 15 minutes.',
+    },
+    { name: 'something of the same name where Facet is not', series: scaler(4, 'api-gateway', 'shop') },
   ),
   ...pair(
     'PodsRestarting',
     '16m',
     {
       name: 'a pod restarts every three minutes',
-      series: restarts('facet-digit-v1-6f9c-x2x'),
-      labels: { namespace: 'prod', pod: 'facet-digit-v1-6f9c-x2x' },
-      says: 'Containers of facet-digit-v1-6f9c-x2x in prod were restarted 5 times within 15 minutes.',
+      series: restarts('facet-helmets-v3-6f9c-x2x'),
+      labels: { namespace: 'prod', pod: 'facet-helmets-v3-6f9c-x2x' },
+      says: 'Containers of facet-helmets-v3-6f9c-x2x in prod were restarted 5 times within 15 minutes.',
     },
-    { name: 'the pod of someone else restarts', series: restarts('redis-0') },
+    { name: 'another pod beside Facet restarts', series: restarts('redis-0') },
+  ),
+  ...pair(
+    'PodsRestarting',
+    '16m',
+    {
+      name: 'a gateway restarts every three minutes',
+      series: restarts('facet-gateway-5d7c-abc'),
+      labels: { namespace: 'prod', pod: 'facet-gateway-5d7c-abc' },
+      says: 'Containers of facet-gateway-5d7c-abc in prod were restarted 5 times within 15 minutes.',
+    },
+    { name: 'a pod of the same name where Facet is not', series: restarts('api-gateway-5d7c-abc', 'shop') },
   ),
   ...pair(
     'NoEndpoints',

@@ -1,62 +1,87 @@
-import { grows, pair, series, target, type SeriesValues } from './case.ts';
+import { grows, pair, served, series, target, type Case, type SeriesValues } from './case.ts';
 
-const posted = (version: string, status: string): Record<string, string> => ({ ...target('detection'), route: `/${version}/predict`, method: 'POST', status });
+const task = 'helmets';
+const posted = (version: string, status: string): Record<string, string> => ({ ...target(task), route: `/${version}/predict`, method: 'POST', status });
 
-/** A hundred requests a minute to each version, so many of which fail. */
-function failing(v1: number, v2: number): SeriesValues {
+/** Versions by how many requests of a hundred a minute go wrong. */
+type Wrong = Readonly<Record<string, number>>;
+
+/** Requests to each version, so many of a hundred of which fail. */
+function failing(versions: Wrong, aMinute = 100): SeriesValues {
   return Object.fromEntries(
-    Object.entries({ v1, v2 }).flatMap(([version, failed]) => [
-      [series('http_requests_total', posted(version, '200')), grows(100 - failed)],
-      [series('http_requests_total', posted(version, '500')), grows(failed)],
+    Object.entries(versions).flatMap(([version, failed]) => [
+      [series('http_requests_total', posted(version, '200')), grows(((100 - failed) * aMinute) / 100)],
+      [series('http_requests_total', posted(version, '500')), grows((failed * aMinute) / 100)],
     ]),
   );
 }
 
-/** A hundred requests a minute to each version, so many of which take longer than a second. */
-function slow(v1: number, v2: number): SeriesValues {
-  return Object.fromEntries(
-    Object.entries({ v1, v2 }).flatMap(([version, late]) => [
-      [series('http_requests_total', posted(version, '200')), grows(100)],
-      [series('http_request_duration_seconds_count', posted(version, '200')), grows(100)],
-      [series('http_request_duration_seconds_bucket', { ...posted(version, '200'), le: '1' }), grows(100 - late)],
-    ]),
-  );
+/** A hundred requests a minute to each version, so many of which take longer than some seconds. */
+function slow(versions: Wrong, seconds = '1'): SeriesValues {
+  return {
+    ...served(task, 'detection'),
+    ...Object.fromEntries(
+      Object.entries(versions).flatMap(([version, late]) => [
+        [series('http_requests_total', posted(version, '200')), grows(100)],
+        [series('http_request_duration_seconds_count', posted(version, '200')), grows(100)],
+        [series('http_request_duration_seconds_bucket', { ...posted(version, '200'), le: seconds }), grows(100 - late)],
+      ]),
+    ),
+  };
 }
 
-const service = { namespace: 'prod', service: 'detection' };
+const labels = (version: string): Record<string, string> => ({ namespace: 'prod', service: task, version });
+const more = (what: 'failed' | 'slow', version: string, by: string): string =>
+  `In prod the share of ${what} predictions of ${task} ${version} is above that of the best other version by ${by} (limit ${what === 'failed' ? 2 : 10} %).`;
 
-export const versionCases = [
+const silent = (alert: string, name: string, values: SeriesValues): Case => ({ alert, at: '17m', name, series: values, fires: [] });
+
+export const versionCases: readonly Case[] = [
   ...pair(
     'ErrorRatioHigh',
     '12m',
     {
       name: 'one prediction in ten fails',
-      series: failing(0, 10),
-      labels: { ...service, version: 'v2' },
-      says: '10% of the predictions of detection v2 in prod fail (limit 5 %).',
+      series: failing({ v1: 0, v2: 10 }),
+      labels: labels('v2'),
+      says: `10% of the predictions of ${task} v2 in prod fail (limit 5 %).`,
     },
-    { name: 'one prediction in fifty fails', series: failing(0, 2) },
+    { name: 'one prediction in fifty fails', series: failing({ v1: 0, v2: 2 }) },
   ),
   ...pair(
-    'V2FailsMoreThanV1',
+    'VersionFailsMore',
     '17m',
     {
-      name: 'v2 fails four times as often',
-      series: failing(1, 4),
-      labels: { ...service, version: 'v2' },
-      says: 'In prod the share of failed predictions of detection v2 is above that of v1 by 3% (limit 2 %).',
+      name: 'v2 fails four times as often as v1',
+      series: failing({ v1: 1, v2: 4 }),
+      labels: labels('v2'),
+      says: more('failed', 'v2', '3%'),
     },
-    { name: 'both fail: that is no fault of v2', series: failing(30, 30) },
+    { name: 'both fail: that is no fault of one version', series: failing({ v1: 30, v2: 30 }) },
   ),
+  {
+    alert: 'VersionFailsMore',
+    at: '17m',
+    name: 'of three versions all that are worse than the best, also the oldest',
+    series: failing({ v1: 10, v2: 4, v3: 1 }),
+    fires: [
+      { labels: labels('v1'), says: more('failed', 'v1', '9%') },
+      { labels: labels('v2'), says: more('failed', 'v2', '3%') },
+    ],
+  },
+  silent('VersionFailsMore', 'the worse version is asked too seldom to tell', { ...failing({ v1: 1 }), ...failing({ v3: 50 }, 4) }),
+  silent('VersionFailsMore', 'the better version is asked too seldom to tell', { ...failing({ v1: 50 }), ...failing({ v3: 0 }, 4) }),
+  silent('VersionFailsMore', 'there is no other version', failing({ v1: 50 })),
   ...pair(
-    'V2SlowerThanV1',
+    'VersionSlower',
     '17m',
     {
-      name: 'v2 is too slow twice in five',
-      series: slow(10, 40),
-      labels: { ...service, version: 'v2' },
-      says: 'In prod the share of slow predictions of detection v2 is above that of v1 by 30% (limit 10 %).',
+      name: 'v3 is too slow twice in five',
+      series: slow({ v2: 10, v3: 40 }),
+      labels: { ...labels('v3'), kind: 'detection' },
+      says: more('slow', 'v3', '30%'),
     },
-    { name: 'v1 is the slow one', series: slow(40, 10) },
+    { name: 'all are slow', series: slow({ v1: 40, v2: 40, v3: 40 }) },
   ),
+  silent('VersionSlower', 'v3 is slow for tasks of another kind', { ...slow({ v2: 0, v3: 0 }), ...slow({ v2: 0, v3: 40 }, '0.25') }),
 ];

@@ -46,6 +46,7 @@ export const classificationContract = {
   task: 'classification',
   kind: 'classification',
   port: 8084,
+  latencyObjectiveSeconds: 0.5,
   title: 'Classification',
   description: 'Which of its classes an image shows.',
   body: imageBodies(classificationOptions, digitPngBase64),

@@ -53,6 +53,7 @@ export const detectionContract = {
   task: 'detection',
   kind: 'detection',
   port: 8083,
+  latencyObjectiveSeconds: 1,
   title: 'Detection',
   description: 'Which objects an image shows, and where.',
   body: imageBodies(detectionOptions, digitPngBase64),

@@ -18,6 +18,7 @@ export const digitContract = {
   task: 'digit',
   kind: 'digit',
   port: 8082,
+  latencyObjectiveSeconds: 0.25,
   title: 'Digit',
   description: 'Which digit a picture shows: a drawing or a photograph, dark or light ink, any size.',
   body: imageBodies(z.object({}), digitPngBase64),

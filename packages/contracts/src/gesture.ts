@@ -90,6 +90,7 @@ export const gestureContract = {
   task: 'gesture',
   kind: 'gesture',
   port: 8081,
+  latencyObjectiveSeconds: 0.1,
   title: 'Gesture',
   description: 'Which of 18 hand gestures 21 landmarks show, and what it means to a game.',
   body: { 'application/json': { schema: body, examples: { like: hand } } },

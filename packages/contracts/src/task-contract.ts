@@ -9,6 +9,8 @@ export interface TaskContract {
   readonly kind: string;
   /** Where the service of that task listens unless it is told otherwise. */
   readonly port: number;
+  /** Seconds within which the gateway answers 99 of 100 predictions; a bound of the histogram of durations, so that their share is exact. */
+  readonly latencyObjectiveSeconds: number;
   readonly title: string;
   readonly description: string;
   readonly body: Readonly<Record<string, Body>>;

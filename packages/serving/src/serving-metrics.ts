@@ -2,7 +2,7 @@ import type { BatcherMetrics } from '@facet/inference';
 import { latencyBuckets, TallyCounter, TallyHistogram } from '@facet/telemetry';
 import { Counter, type Registry } from 'prom-client';
 import { createQuality, type Quality } from './quality.ts';
-import { watchVersions, type VersionState } from './version-metrics.ts';
+import { showTask, watchVersions, type VersionState } from './version-metrics.ts';
 
 /** What inference services measure besides what every server does. */
 export interface ServingMetrics {
@@ -21,8 +21,10 @@ export interface ServingMetrics {
   watch(states: () => Iterable<VersionState>): void;
 }
 
-export function createServingMetrics(registry: Registry): ServingMetrics {
+/** @param kind of the task that is served */
+export function createServingMetrics(registry: Registry, kind: string): ServingMetrics {
   const registers = [registry];
+  showTask(registry, kind);
   const durations = new TallyHistogram({
     name: 'model_inference_duration_seconds',
     help: 'Time of a run of a model',

@@ -48,7 +48,7 @@ export async function startService<Input, Answer extends object, Seen>(
   const [made, tracing] = await Promise.all([makeTask({ registry: metrics.registry }), startTracing(name, config.otlpEndpoint)]);
   // What a task sees is its own affair: nothing here looks into it.
   const task = made as Task<Input, Answer>;
-  const servingMetrics = createServingMetrics(metrics.registry);
+  const servingMetrics = createServingMetrics(metrics.registry, config.contract.kind);
   const models = new Models(config, servingMetrics, log);
   const { observer, auditor } = await openObservers(task, config, metrics.registry, log);
   const store = config.labelling ? await openSampleStore(config, { attempts: 3 }) : undefined;

@@ -10,6 +10,19 @@ export interface VersionState {
   readonly queueMaxRows: number;
 }
 
+/** Names the kind of the task. Its name is the label `service`, which a scrape adds. */
+export function showTask(registry: Registry, kind: string): void {
+  const info = new Gauge({
+    name: 'task_info',
+    help: 'The task that is served, by its kind',
+    labelNames: ['kind'] as const,
+    // Every process of a service serves the same task.
+    aggregator: 'max',
+    registers: [registry],
+  });
+  info.set({ kind }, 1);
+}
+
 /** Shows the configured versions as they are at each scrape. */
 export function watchVersions(registry: Registry, states: () => Iterable<VersionState>): void {
   const registers = [registry];

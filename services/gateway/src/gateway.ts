@@ -182,7 +182,7 @@ function serveStreams({ shell, services, settings, config, door, serviceToken }:
 
 /** One task, with an upstream for each URL: versions that share one share its connections. */
 function openService(
-  { contract: { task }, url, versions: available, versionUrls, weights }: TaskSettings,
+  { contract: { task, kind }, url, versions: available, versionUrls, weights }: TaskSettings,
   config: GatewayConfig,
   metrics: UpstreamMetrics,
   serviceToken: ServiceToken | undefined,
@@ -199,7 +199,7 @@ function openService(
     return upstream;
   };
   const versions = Object.fromEntries(Object.entries(versionUrls).map(([name, at]) => [name, upstreamAt(at, name)]));
-  return new Service({ task, available, weights, budget, versions, upstream: upstreamAt(url, 'any') });
+  return new Service({ task, kind, available, weights, budget, versions, upstream: upstreamAt(url, 'any') });
 }
 
 function modelService(service: Service, forwarding: ForwardOptions): ModelService {

@@ -103,6 +103,14 @@ describe('a task of one’s own, and a third version', () => {
     expect(await (await ask('/experiments')).json()).toMatchObject({ services: { [task]: { versions: { v1: {} } } } });
   });
 
+  it('is what the metrics of the service and of the gateway say: dashboards, objectives and alerts follow them', async () => {
+    const infosOf = async ({ url }: SpawnedService): Promise<string[]> =>
+      (await (await fetch(`${url}/metrics`, { headers: { 'x-api-key': keys.cells } })).text()).split('\n').filter((line) => line.startsWith('task_info{'));
+    expect(await infosOf(cells!)).toEqual(['task_info{kind="detection"} 1']);
+    expect(await infosOf(digits!)).toEqual(['task_info{kind="digit"} 1']);
+    expect(await infosOf(gateway!)).toEqual(['task_info{service="digit",kind="digit"} 1', `task_info{service="${task}",kind="detection"} 1`]);
+  });
+
   it('divides requests among three versions as the weights say', async () => {
     const count = 300;
     const seen = new Map<string, number>();

@@ -1,10 +1,12 @@
 import type { Pace } from '../../pace.ts';
-import { select, services } from '../../selectors.ts';
+import { select } from '../../selectors.ts';
 import type { Alert } from '../rule.ts';
 
 const emptyBecause = 'the metric comes from kube-state-metrics, which needs a cluster';
-/** Names that the charts give, whatever the release is called: `facet-digit-v1`. */
-const workload = `.*(${services.join('|')})(-v[0-9]+)?`;
+/** Names that the charts give, whatever the release and the task are called: `facet-gateway`, `facet-digit-v1`. */
+const workload = '(.+-)?gateway|.+-v[0-9]+';
+/** Others have such names too: only where Facet is scraped they are its own. */
+const besideFacet = `and on (namespace) count by (namespace) (${select('up')})`;
 
 /** Is it there at all, and has the cluster room for it? */
 export function alertOnPlatform(pace: Pace): Alert[] {
@@ -32,7 +34,7 @@ export function alertOnPlatform(pace: Pace): Alert[] {
     {
       alert: 'HpaAtMaximum',
       severity: 'warning',
-      value: `${perScaler('kube_horizontalpodautoscaler_status_current_replicas')} / ${perScaler('kube_horizontalpodautoscaler_spec_max_replicas')}`,
+      value: `(${perScaler('kube_horizontalpodautoscaler_status_current_replicas')} / ${perScaler('kube_horizontalpodautoscaler_spec_max_replicas')} ${besideFacet})`,
       atLeast: 1,
       for: pace('15m'),
       summary: '{{ $labels.horizontalpodautoscaler }} cannot grow any more',
@@ -43,7 +45,7 @@ export function alertOnPlatform(pace: Pace): Alert[] {
     {
       alert: 'PodsRestarting',
       severity: 'warning',
-      value: `sum by (namespace, pod) (increase(kube_pod_container_status_restarts_total{pod=~"${workload}-.+"}[${pace('15m')}]))`,
+      value: `(sum by (namespace, pod) (increase(kube_pod_container_status_restarts_total{pod=~"(${workload})-.+"}[${pace('15m')}])) ${besideFacet})`,
       above: 2,
       for: pace('0m'),
       summary: '{{ $labels.pod }} keeps restarting',

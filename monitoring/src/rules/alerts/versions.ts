@@ -4,9 +4,11 @@ import type { Alert } from '../rule.ts';
 
 /** Which version is worse? */
 export function alertOnVersions(pace: Pace): Alert[] {
-  /** How much more of it v2 has than v1, where v2 is asked often enough to tell. */
-  const excess = (ratio: string): string => `${ratio}{version="v2"} - on (namespace, service) group_left () ${ratio}{version="v1"}`;
-  const asked = `${versionRequests}{version="v2"} > 0.1`;
+  /** How much more of it a version has than the best of its task, of those that are asked often enough to tell; zero for the best itself. */
+  const excess = (ratio: string): string => {
+    const known = `(${ratio} and on (namespace, service, version) ${versionRequests} > 0.1)`;
+    return `${known} - on (namespace, service) group_left () min by (namespace, service) ${known}`;
+  };
   return [
     {
       alert: 'ErrorRatioHigh',
@@ -19,26 +21,24 @@ export function alertOnVersions(pace: Pace): Alert[] {
         '{{ $value | humanizePercentage }} of the predictions of {{ $labels.service }} {{ $labels.version }} in {{ $labels.namespace }} fail (limit 5 %).',
     },
     {
-      alert: 'V2FailsMoreThanV1',
+      alert: 'VersionFailsMore',
       severity: 'warning',
       value: excess(versionErrors),
       above: 0.02,
-      also: asked,
       for: pace('10m'),
-      summary: 'v2 of {{ $labels.service }} fails more often than v1',
+      summary: '{{ $labels.service }} {{ $labels.version }} fails more often than another version',
       description:
-        'In {{ $labels.namespace }} the share of failed predictions of {{ $labels.service }} v2 is above that of v1 by {{ $value | humanizePercentage }} (limit 2 %).',
+        'In {{ $labels.namespace }} the share of failed predictions of {{ $labels.service }} {{ $labels.version }} is above that of the best other version by {{ $value | humanizePercentage }} (limit 2 %).',
     },
     {
-      alert: 'V2SlowerThanV1',
+      alert: 'VersionSlower',
       severity: 'warning',
       value: excess(versionSlow),
       above: 0.1,
-      also: asked,
       for: pace('10m'),
-      summary: 'v2 of {{ $labels.service }} misses its latency objective more often than v1',
+      summary: '{{ $labels.service }} {{ $labels.version }} misses its latency objective more often than another version',
       description:
-        'In {{ $labels.namespace }} the share of slow predictions of {{ $labels.service }} v2 is above that of v1 by {{ $value | humanizePercentage }} (limit 10 %).',
+        'In {{ $labels.namespace }} the share of slow predictions of {{ $labels.service }} {{ $labels.version }} is above that of the best other version by {{ $value | humanizePercentage }} (limit 10 %).',
     },
   ];
 }

@@ -18,7 +18,7 @@ function eachUpstream(services: readonly Service[], visit: (upstream: Upstream, 
 export interface UpstreamMetrics {
   /** What one upstream tells of itself. */
   eventsOf(service: string, version: string): UpstreamEvents;
-  /** Shows the endpoints and the weights of the services, as they are at each scrape. */
+  /** Shows the kinds, the endpoints and the weights of the services, as they are at each scrape. */
   watch(services: readonly Service[]): void;
 }
 
@@ -79,7 +79,15 @@ export function createUpstreamMetrics(registry: Registry): UpstreamMetrics {
       };
     },
     watch(services) {
-      // Every process of the gateway sees the same endpoints and weights: they are not added up.
+      // Every process of the gateway sees the same tasks, endpoints and weights: they are not added up.
+      const tasks = new Gauge({
+        name: 'task_info',
+        help: 'The tasks behind the gateway, by their kinds',
+        labelNames: ['service', 'kind'] as const,
+        aggregator: 'max',
+        registers,
+      });
+      for (const { task, kind } of services) tasks.set({ service: task, kind }, 1);
       const endpoints = new Gauge({
         name: 'upstream_endpoints',
         help: 'Endpoints behind the gateway: those that take requests, serve but are left alone, do not serve, failed and are left alone for a while',

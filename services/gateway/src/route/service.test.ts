@@ -7,6 +7,7 @@ function service(burst: number): Service {
   const upstream = () => ({ canAnswer: true }) as unknown as Upstream;
   return new Service({
     task: 'digit',
+    kind: 'digit',
     available: ['v1', 'v2'],
     weights: { v1: 50, v2: 50 },
     upstream: upstream(),

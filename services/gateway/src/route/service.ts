@@ -5,6 +5,7 @@ import { resolveRoute, type Route } from './resolve-route.ts';
 
 interface ServiceOptions {
   readonly task: string;
+  readonly kind: string;
   /** Versions that it serves. */
   readonly available: readonly string[];
   readonly weights: Readonly<Record<string, number>>;
@@ -21,6 +22,7 @@ export interface ServiceRoute extends Route {
 /** One task behind the gateway: its versions, their shares, and who answers for each. */
 export class Service {
   readonly task: string;
+  readonly kind: string;
   readonly available: readonly string[];
   /** Replaced when they change. */
   weights: Readonly<Record<string, number>>;
@@ -29,6 +31,7 @@ export class Service {
   constructor(options: ServiceOptions) {
     this.#options = options;
     this.task = options.task;
+    this.kind = options.kind;
     this.available = options.available;
     this.weights = options.weights;
   }
