@@ -54,8 +54,8 @@ export function classifyLicence(text: string): LicenceClass {
   if (expression) return classOfExpression(expression);
   if (/AGPL|Affero/i.test(whole)) return 'network-copyleft';
   if (/non-?\s?commercial|\bcc[- ]by[- ]nc\b|research|academic use|evaluation/i.test(whole)) return 'non-commercial';
-  const recognised = identifyLicenceText(whole);
-  return recognised === undefined ? 'unknown' : classifyLicence(recognised);
+  // As a whole: 'Modified Apache License 2.0' is another licence.
+  return /^(?:the )?Apache License,? (?:Version )?2\.0$/i.test(whole) ? 'allowed' : 'unknown';
 }
 
 /** Licences by words of their text's beginning; the first that fits counts. */

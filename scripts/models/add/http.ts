@@ -55,7 +55,8 @@ export function readUrl(text: string, where = 'SOURCE'): URL {
   return url;
 }
 
-function requireRedirect(from: URL, to: URL): void {
+/** @throws {CommandError} when a download must not go on from one address to another */
+export function requireRedirect(from: URL, to: URL): void {
   const refuse = (why: string): never => {
     throw new CommandError(`${from.host} redirects to ${showUrl(to)}, which is refused: ${why}.`);
   };
