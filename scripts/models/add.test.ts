@@ -194,6 +194,7 @@ describe('a model of a web server', () => {
     ['no licence', '/bare/helmets.onnx', [], 'No licence is stated for'],
     ['a licence text that is not recognised', '/odd/helmets.onnx', [], 'No licence is stated for'],
     ['AGPL in its metadata', '/bare/ultralytics.onnx', ['--licence', 'MIT'], "is AGPL-3.0 License (https://ultralytics.com/license) (the file's metadata)"],
+    ['code that may not run', '/mit/none.pt', [], 'none.pt is not loaded: files of PyTorch hold code'],
     ['a file that is no ONNX', '/bare/page.onnx', [], 'page.onnx: expected an ONNX model, found a web page'],
     ['another hash', '/mit/helmets.onnx', ['--sha256', '0'.repeat(64)], `expected sha256 ${'0'.repeat(64)}, found ${sha256(model)}. Nothing was imported.`],
     ['a file that is not there', '/mit/none.onnx', [], '/mit/none.onnx does not exist (404).'],
@@ -354,7 +355,7 @@ describeWithParts('a model in a bucket', ['versitygw'], () => {
     };
     const store = await openStore('s3://models', { endpoint: server.url, region: s3Region, credentials: s3Credentials });
     await store.put('vision/helmets.onnx', model);
-    await store.put('agpl/LICENSE', '  GNU AFFERO GENERAL PUBLIC LICENSE\n  Version 3');
+    await store.put('agpl/LICENSE', Buffer.from('GNU AFFERO GENERAL PUBLIC LICENSE\nVersion 3'));
     await store.put('agpl/helmets.onnx', model);
     await store.put('bare.onnx', model);
     await store.close();

@@ -10,6 +10,7 @@ import { plainText, type Connection, type Source, type StatedLicence } from './a
 import { webSource } from './add/web.ts';
 import { CommandError, wholeNumber, type Command } from './command.ts';
 import { importFile, modelMaxBytes, planImport } from './import.ts';
+import { isWeights, requireTrust } from './import/export-weights.ts';
 import { importSchema, readImportArguments, toImportOptions } from './import/options.ts';
 import { licenceInMetadata } from './licence.ts';
 
@@ -99,6 +100,7 @@ export const add: Command = {
     ];
     // A licence that is refused needs no download; where none is stated, the file itself may state one.
     if (stated.length > 0) requireLicence(source.address, stated, accepts);
+    if (isWeights(fileName)) requireTrust({ fileName, trust: values.trust });
     requireSize(fileName, source.bytes, maxBytes);
     requireHash(source.address, source.sha256, expected);
 

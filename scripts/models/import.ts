@@ -8,7 +8,7 @@ import { findModels, kindOf, modelsDir, showPath } from './folders.ts';
 import { importedCard } from './import/card.ts';
 import { compressModel } from './import/compress-model.ts';
 import { describeHead } from './import/describe-preparation.ts';
-import { exportWeights } from './import/export-weights.ts';
+import { exportWeights, isWeights } from './import/export-weights.ts';
 import { readGolden } from './import/golden.ts';
 import { readOnnx, type OnnxFacts } from './import/onnx-file.ts';
 import { readImportOptions, requireFit, type ImportOptions } from './import/options.ts';
@@ -27,7 +27,7 @@ async function readModelFile(kind: Kind, options: ImportOptions, context: Comman
   if (!entry?.isFile()) throw new CommandError(`There is no file ${file}.`);
   if (entry.size > modelMaxBytes) throw new CommandError(`${fileName}: expected at most 1 GiB, found ${(entry.size / modelMaxBytes).toFixed(1)} GiB.`);
   const ending = extname(file).toLowerCase();
-  if (ending === '.pt' || ending === '.pth') return exportWeights(kind, options, options.python ?? context.env['PYTHON'] ?? 'python3', context);
+  if (isWeights(fileName)) return exportWeights(kind, options, options.python ?? context.env['PYTHON'] ?? 'python3', context);
   if (ending !== '.onnx') throw new CommandError(`${fileName}: expected a file ending in .onnx or .pt, found '${ending || 'no ending'}'.`);
   return readFile(file);
 }

@@ -38,10 +38,11 @@ async function nextWithin<T>(iterator: AsyncIterator<T>, limitMs: number, signal
  * @throws {CommandError} when it is larger than allowed or than announced, cut short, or too slow; the caller removes the file
  */
 export async function saveDownload(
-  { bytes: announced, body, cancel }: Download,
+  download: Download,
   path: string,
   { name, maxBytes, signal, note, silenceMs: limitMs = silenceMs }: SaveOptions,
 ): Promise<{ sha256: string; bytes: number }> {
+  const { bytes: announced, body } = download;
   requireSize(name, announced, maxBytes);
   const most = Math.min(maxBytes, announced ?? maxBytes);
   const hash = createHash('sha256');
@@ -65,7 +66,7 @@ export async function saveDownload(
       }
     }
   } catch (error) {
-    cancel();
+    download.cancel();
     if (error instanceof CommandError) throw error;
     if (signal.aborted) throw timedOut(name);
     throw new CommandError(`${name}: the connection broke after ${bytes.toLocaleString('en')} bytes; try again.`);
