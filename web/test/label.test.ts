@@ -86,6 +86,23 @@ describe('the label page', () => {
     await close();
   });
 
+  it('shows the task that was chosen last, where others are still awaited', async () => {
+    const { page, faults, close } = await openPage(browser, `${host.url}label?task=gesture`);
+    await page.waitForSelector('#desk[aria-busy=false]');
+    const { promise: isReleased, resolve: release } = Promise.withResolvers<void>();
+    await page.route('**/detection/samples?*', async (route) => {
+      await isReleased;
+      await route.continue();
+    });
+    for (const task of ['detection', 'gesture', 'digit']) await page.click(`[data-task=${task}]`);
+    release();
+    await page.waitForSelector('[data-task=digit][aria-pressed=true]');
+    await rest(page);
+    expect(await page.locator('#choices button').count()).toBe(10);
+    expect(faults).toEqual([]);
+    await close();
+  });
+
   it('finds a label by a part of its name where there are more than keys', async () => {
     const { page, faults, close } = await openPage(browser, `${host.url}label?task=gesture`);
     const names = Array.from({ length: 40 }, (_, index) => `kind_${String.fromCharCode(97 + (index % 26), 97 + Math.floor(index / 26))}`);
@@ -95,6 +112,7 @@ describe('the label page', () => {
     });
     await page.click('[data-task=digit]');
     await page.waitForSelector('#choices .find');
+    await rest(page);
     expect(await page.locator('#choices button').count()).toBe(41);
     await page.fill('#choices .find', 'Kind b');
     expect(await page.locator('#choices button:visible').allTextContents()).toEqual(['kind ba2', 'kind bbk']);

@@ -56,8 +56,8 @@ export async function bundle(name: ImageName, directory: string): Promise<Bundle
     platform: 'node',
     target: 'node24',
     conditions: ['source'],
-    // One container watches no cluster: it names its services.
-    external: [...external.keys(), ...(name === 'all' ? ['@kubernetes/client-node'] : [])],
+    // One container watches no cluster: it names its services, and what only the watch would load stays out.
+    external: [...external.keys(), ...(name === 'all' ? ['@kubernetes/client-node', 'undici'] : [])],
     minify: true,
     // A stack in a log should be readable.
     keepNames: true,

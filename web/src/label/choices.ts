@@ -45,6 +45,8 @@ function finderOf(buttons: readonly HTMLButtonElement[]): HTMLInputElement {
     if (event.key !== 'Enter' || finder.value.trim() === '') return;
     event.preventDefault();
     buttons.find(({ hidden }) => !hidden)?.click();
+    // For the next one, where a picture has several.
+    finder.select();
   });
   return finder;
 }

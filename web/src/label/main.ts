@@ -3,6 +3,7 @@ import { ask, Refusal } from '../api/ask.ts';
 import { element, say } from '../page/element.ts';
 import { BoxPanel } from './boxes/box-panel.ts';
 import { keysOf, showChoices } from './choices.ts';
+import { LabelChecks } from './label-checks.ts';
 import { Queue } from './queue.ts';
 import { describe, showSample } from './show-sample.ts';
 import { markTask, showTasks } from './tasks.ts';
@@ -20,7 +21,8 @@ const says = element('says', HTMLParagraphElement);
 const [shown, guess, about, choices, desk, tasks, acceptText] = ['shown', 'guess', 'about', 'choices', 'desk', 'tasks', 'accept-text'].map((id) =>
   element(id, HTMLElement),
 ) as [HTMLElement, HTMLElement, HTMLElement, HTMLElement, HTMLElement, HTMLElement, HTMLElement];
-const [accept, wrong, skip, undo, discard] = ['accept', 'wrong', 'skip', 'undo', 'discard'].map((id) => element(id, HTMLButtonElement)) as [
+const [accept, wrong, none, skip, undo, discard] = ['accept', 'wrong', 'none', 'skip', 'undo', 'discard'].map((id) => element(id, HTMLButtonElement)) as [
+  HTMLButtonElement,
   HTMLButtonElement,
   HTMLButtonElement,
   HTMLButtonElement,
@@ -38,40 +40,47 @@ let current: ListedSample | undefined;
 let before: ListedSample | undefined;
 /** True for a sample that has a label which the next one replaces. */
 let isAgain = false;
-let isBusy = false;
+/** Ends when what the page is busy with has ended. */
+let underWay: Promise<void> | undefined;
+/** The task that was chosen while the page was busy. */
+let wanted: string | undefined;
 let done = 0;
-/** The person was told that the boxes are not saved. */
+/** The person was told that their changes are not saved. */
 let isWarned = false;
 
-const boxes = new BoxPanel({
-  isOpen: () => !isBusy && current !== undefined,
-  onChange: () => {
-    isWarned = false;
-    showAccept();
-  },
-  onDone: () => void right(),
-});
+const isOpen = (): boolean => !underWay && current !== undefined;
+const onChange = (): void => {
+  isWarned = false;
+  showAccept();
+};
+const boxes = new BoxPanel({ isOpen, onChange, onDone: () => void right() });
+const checks = new LabelChecks(choices, onChange);
 /** A label is a list of boxes, not one of the classes. */
 const hasBoxes = (): boolean => queue.kind === 'detection';
+/** Where the guess is changed until it is right; elsewhere a label is chosen with one key. */
+const changeable = (): BoxPanel | LabelChecks => (hasBoxes() ? boxes : checks);
 
 /** One thing at a time: a key that is pressed while an answer is awaited is not meant for the sample that comes next. */
-async function alone(work: () => Promise<void>): Promise<void> {
-  if (isBusy) return;
-  isBusy = true;
+function alone(work: () => Promise<void>): Promise<void> {
+  underWay ??= perform(work);
+  return underWay;
+}
+
+async function perform(work: () => Promise<void>): Promise<void> {
   desk.ariaBusy = 'true';
   try {
     await work();
   } catch (error) {
     say(says, (error as Error).message, true);
   } finally {
-    isBusy = false;
+    underWay = undefined;
     show();
     desk.ariaBusy = 'false';
   }
 }
 
 function show(): void {
-  for (const button of [accept, wrong, skip, discard]) button.disabled = !current;
+  for (const button of [accept, wrong, none, skip, discard]) button.disabled = !current;
   undo.disabled = !before;
   for (const button of choices.querySelectorAll('button')) button.disabled = !current;
   const { waiting, labelled, up_to: bound } = queue.counts;
@@ -82,14 +91,17 @@ function show(): void {
   showAccept();
 }
 
+const changed = (): string => (hasBoxes() ? 'boxes' : 'labels');
+
 function showAccept(): void {
-  acceptText.textContent = boxes.correction ? 'Save boxes' : 'It is right';
+  acceptText.textContent = changeable().correction ? `Save ${changed()}` : 'It is right';
 }
 
 function clear(): void {
   current = undefined;
   isWarned = false;
   boxes.close({ isVisible: false });
+  checks.show(undefined, []);
   shown.replaceChildren();
   shown.classList.remove('boxed', 'tiny');
   guess.textContent = '';
@@ -101,7 +113,10 @@ async function present(sample: ListedSample | undefined): Promise<void> {
   current = sample;
   isWarned = false;
   boxes.close({ isVisible: hasBoxes() });
+  showChoices(choices, hasBoxes() ? [] : queue.labels, (label) => void chooseLabel(label));
+  checks.show(sample, queue.labels);
   wrong.hidden = !hasBoxes();
+  none.hidden = !checks.isOpen;
   if (!sample) {
     clear();
     say(says, 'Nothing waits for a label.');
@@ -117,9 +132,7 @@ async function present(sample: ListedSample | undefined): Promise<void> {
 
 async function advance(): Promise<void> {
   isAgain = false;
-  const sample = await queue.take();
-  showChoices(choices, hasBoxes() ? [] : queue.labels, (label) => void judge({ verdict: 'correct', truth: { label } }));
-  await present(sample);
+  await present(await queue.take());
 }
 
 function judge(said: Said): Promise<void> {
@@ -147,21 +160,29 @@ function judge(said: Said): Promise<void> {
   });
 }
 
-/** The guess is right, or the boxes as they are now. */
+/** The guess is right, or what was made of it. */
 function right(): Promise<void> {
-  const truth = boxes.correction;
+  const truth = changeable().correction;
   return judge(truth ? { verdict: 'correct', truth } : { verdict: 'accept' });
 }
 
-/** Does what leaves the sample; where boxes would be lost, not before the person asks for it again. */
+/** The label, or one of several. */
+function chooseLabel(label: string): Promise<void> {
+  if (!checks.isOpen) return judge({ verdict: 'correct', truth: { label } });
+  if (isOpen()) checks.toggle(label);
+  return Promise.resolve();
+}
+
+/** Does what leaves the sample; where changes would be lost, not before the person asks for it again. */
 function leave(act: () => Promise<void>): Promise<void> {
-  if (!boxes.isChanged || isWarned) return act();
+  if (!changeable().isChanged || isWarned) return act();
   isWarned = true;
-  say(says, 'The boxes are not saved. Do it once more to leave them.', true);
+  say(says, `The ${changed()} are not saved. Do it once more to leave them.`, true);
   return Promise.resolve();
 }
 
 const areWrong = (): Promise<void> => leave(() => judge({ verdict: 'correct', truth: { wrong: true } }));
+const areNone = (): Promise<void> => judge({ verdict: 'correct', truth: { labels: [] } });
 const throwAway = (): Promise<void> => leave(() => judge({ verdict: 'discard' }));
 
 const skipOne = (): Promise<void> =>
@@ -185,8 +206,13 @@ const back = (): Promise<void> =>
     }),
   );
 
-function choose(name: string): Promise<void> {
-  return leave(() =>
+/** What is under way ends first; of several tasks that are chosen meanwhile the last counts. */
+async function choose(name: string): Promise<void> {
+  wanted = name;
+  if (underWay) await underWay;
+  if (wanted !== name) return;
+  wanted = undefined;
+  await leave(() =>
     alone(async () => {
       task = name;
       queue = new Queue(task);
@@ -206,8 +232,9 @@ const byKeyWithBoxes: typeof byKey = { x: areWrong, c: () => boxes.add() };
 function actOf(key: string): (() => unknown) | undefined {
   if (byKey[key]) return byKey[key];
   if (hasBoxes()) return byKeyWithBoxes[key.toLowerCase()];
+  if (checks.isOpen && key.toLowerCase() === 'x') return areNone;
   const label = keysOf(queue.labels).get(key.toLowerCase());
-  return label === undefined ? undefined : () => judge({ verdict: 'correct', truth: { label } });
+  return label === undefined ? undefined : () => chooseLabel(label);
 }
 
 document.addEventListener('keydown', (event) => {
@@ -217,7 +244,7 @@ document.addEventListener('keydown', (event) => {
   const isUndo = key.toLowerCase() === 'z' && (event.ctrlKey || event.metaKey) && !event.shiftKey;
   if (isUndo && hasBoxes()) boxes.undo();
   if (!keys.checked || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
-  if (key === 'Enter' && target instanceof HTMLElement && target.closest('button, a, input')) return;
+  if (key === 'Enter' && target instanceof HTMLElement && target.closest('button:not([role=checkbox]), a, input')) return;
   const act = actOf(key);
   if (!act) return;
   event.preventDefault();
@@ -226,11 +253,12 @@ document.addEventListener('keydown', (event) => {
 
 accept.addEventListener('click', () => void right());
 wrong.addEventListener('click', () => void areWrong());
+none.addEventListener('click', () => void areNone());
 skip.addEventListener('click', () => void skipOne());
 undo.addEventListener('click', () => void back());
 discard.addEventListener('click', () => void throwAway());
 window.addEventListener('beforeunload', (event) => {
-  if (boxes.isChanged) event.preventDefault();
+  if (changeable().isChanged) event.preventDefault();
 });
 
 try {
