@@ -223,6 +223,7 @@ describe('a model of a web server', () => {
     ['hf://acme/model.onnx', "Expected hf://owner/repo/file.onnx or hf://owner/repo/file.onnx@revision, found 'hf://acme/model.onnx'."],
     ['hf://acme/../model.onnx', "Expected hf://owner/repo/file.onnx or hf://owner/repo/file.onnx@revision, found 'hf://acme/../model.onnx'."],
     ['oci://registry.example.org', "Expected oci://registry/repository:tag or oci://registry/repository@sha256:…, found 'oci://registry.example.org'."],
+    ['https://example.org/%FF.onnx', 'SOURCE: expected an address whose path is UTF-8, found /%FF.onnx.'],
     ['s3://bucket', "Expected s3://bucket/path/model.onnx, found 's3://bucket'."],
   ])('the address %s is refused', async (source, sentence) => {
     expect(await refusal(source)).toBe(sentence);

@@ -140,7 +140,7 @@ export async function importFile(options: ImportOptions, context: CommandContext
   const agpl = [licence, embedded].some((text) => classifyLicence(text ?? '') === 'network-copyleft');
   if (agpl && !arrival)
     context.note(
-      `Warning: by their own metadata these weights are under AGPL-3.0, as Ultralytics' are: whoever serves them to others owes those the source, unless another licence was bought.`,
+      `Warning: by their own metadata these weights are under AGPL-3.0, as Ultralytics' are: if you serve them to others, you owe them the source, unless you bought another licence.`,
     );
 
   const { labels, head, outputs } = manifest;

@@ -1,5 +1,6 @@
 import { CommandError } from '../command.ts';
 import { requireRedirect } from './http.ts';
+import { answerChallenge } from './oci-auth.ts';
 import { saveDownload } from './save.ts';
 import { plainText } from './source.ts';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -30,6 +31,16 @@ describe('a redirect', () => {
     expect(() => requireRedirect(new URL('https://hub.example.org/a'), new URL(to))).toThrow(why);
   });
 });
+
+it.each(['http://127.0.0.1:1/token', 'https://10.0.0.1/token', 'http://tokens.example.org/'])(
+  'a registry cannot have its credentials sent to %s',
+  async (realm) => {
+    const env = { OCI_USERNAME: 'me', OCI_PASSWORD: 'secret' };
+    const base = new URL('https://registry.example.org');
+    const answer = answerChallenge(base.host, base, `Bearer realm="${realm}"`, 'acme/helmets', { env, signal: AbortSignal.timeout(10_000) });
+    await expect(answer).rejects.toThrow(/refused|expected https/);
+  },
+);
 
 it('a download that falls silent is left', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'facet-save-'));

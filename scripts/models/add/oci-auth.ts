@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { CommandError } from '../command.ts';
-import { fetchShort, readUrl } from './http.ts';
+import { fetchShort, readUrl, requireRedirect } from './http.ts';
 import { parseJson, readJsonFile } from './parse-json.ts';
 import type { Connection } from './source.ts';
 
@@ -32,12 +32,14 @@ function readChallenge(header: string): { scheme: string; parameters: ReadonlyMa
  * Answers a registry's challenge.
  *
  * @param registry as the address names it
+ * @param base where the registry is asked
  * @param header `WWW-Authenticate` of its 401
  * @returns a value for `Authorization`; undefined when there is none to give
  * @throws {CommandError} when no token can be had
  */
 export async function answerChallenge(
   registry: string,
+  base: URL,
   header: string,
   repository: string,
   { env, signal }: Pick<Connection, 'env' | 'signal'>,
@@ -50,6 +52,8 @@ export async function answerChallenge(
   if (scheme !== 'bearer' || realm === undefined)
     throw new CommandError(`${registry}: expected a Bearer or Basic challenge, found another way to authenticate.`);
   const url = readUrl(realm, `The token server of ${registry}`);
+  // Credentials follow the challenge as a request follows a redirect: not out of TLS, and not into a private network.
+  requireRedirect(base, url);
   const service = parameters.get('service');
   if (service !== undefined) url.searchParams.set('service', service);
   // Never more than this one repository, whatever the challenge asks for.

@@ -66,7 +66,7 @@ export async function registrySource(address: string, { env, signal }: Connectio
   let answer = await fetchShort(url, { signal, headers }, manifestMaxBytes);
   const challenge = answer.headers.get('www-authenticate');
   if (answer.status === 401 && challenge !== null) {
-    authorization = await answerChallenge(registry, challenge, repository, { env, signal });
+    authorization = await answerChallenge(registry, base, challenge, repository, { env, signal });
     if (authorization !== undefined) answer = await fetchShort(url, { signal, headers, authorization }, manifestMaxBytes);
   }
   const remedy = `Check repository and tag; for a private one, set OCI_USERNAME and OCI_PASSWORD, or log in with 'docker login ${registry}'.`;

@@ -44,10 +44,19 @@ async function licenceBeside(url: URL, signal: AbortSignal): Promise<StatedLicen
   return undefined;
 }
 
+/** @throws {CommandError} exit code 2, when a `%` is followed by what is no byte of UTF-8 */
+function decodePath({ pathname }: URL): string {
+  try {
+    return decodeURIComponent(pathname);
+  } catch {
+    throw new CommandError(`SOURCE: expected an address whose path is UTF-8, found ${pathname}.`, 2);
+  }
+}
+
 /** `https://host/path/model.onnx`; its licence is that of a `LICENSE` file beside it. */
 export async function webSource(address: string, { signal, hasLicence }: Connection): Promise<Source> {
   const url = readUrl(address);
-  const fileName = modelFileName(decodeURIComponent(url.pathname));
+  const fileName = modelFileName(decodePath(url));
   return {
     address: showUrl(url),
     fileName,
