@@ -1,4 +1,4 @@
-import { constants, setPriority } from 'node:os';
+import { constants, getPriority, setPriority } from 'node:os';
 import { parentPort } from 'node:worker_threads';
 import { Session, type SessionSettings } from './session.ts';
 import { ownMemory, type Tensors } from './tensor.ts';
@@ -14,7 +14,8 @@ export type WorkerReply =
   { readonly id: number; readonly outputs?: Tensors; readonly feeds?: Tensors } | { readonly id: number; readonly error: string };
 
 // On Linux this is the priority of this thread alone: when all cores are busy inferring, the event loop still gets its turn.
-if (process.platform === 'linux') setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+// A service that has less already keeps that: without privileges it may not take more, and a worker that tried would end.
+if (process.platform === 'linux') setPriority(Math.max(getPriority(), constants.priority.PRIORITY_BELOW_NORMAL));
 
 const sessions = new Map<string, Session>();
 
