@@ -1,3 +1,4 @@
+import { add } from './models/add.ts';
 import { CommandError, type Command, type CommandContext } from './models/command.ts';
 import { evaluate } from './models/evaluate.ts';
 import { importModel } from './models/import.ts';
@@ -8,7 +9,7 @@ import { reference } from './models/reference.ts';
 import { setup } from './models/setup.ts';
 import { verify } from './models/verify.ts';
 
-const commands: Readonly<Record<string, Command>> = { list, verify, setup, evaluate, reference, import: importModel, push, pull };
+const commands: Readonly<Record<string, Command>> = { list, verify, setup, evaluate, reference, add, import: importModel, push, pull };
 
 const usage = `usage: pnpm models COMMAND [options]
 

@@ -8,30 +8,52 @@ import { findModels, kindOf, modelsDir, showPath } from './folders.ts';
 import { importedCard } from './import/card.ts';
 import { compressModel } from './import/compress-model.ts';
 import { describeHead } from './import/describe-preparation.ts';
-import { exportWeights } from './import/export-weights.ts';
+import { exportWeights, isWeights } from './import/export-weights.ts';
 import { readGolden } from './import/golden.ts';
 import { readOnnx, type OnnxFacts } from './import/onnx-file.ts';
 import { readImportOptions, requireFit, type ImportOptions } from './import/options.ts';
 import { installModel } from './import/stage.ts';
 import { understand } from './import/understand.ts';
 import type { Understood } from './import/understood.ts';
+import { classifyLicence, licenceInMetadata } from './licence.ts';
 
 /** A protobuf ends at 2 GiB, and a service keeps a copy a worker. */
-const maxBytes = 1024 ** 3;
+export const modelMaxBytes = 1024 ** 3;
 
 /** The model's bytes, exported first where it is not ONNX yet. */
 async function readModelFile(kind: Kind, options: ImportOptions, context: CommandContext): Promise<Uint8Array> {
   const { file, fileName } = options;
   const entry = await stat(file).catch(() => undefined);
   if (!entry?.isFile()) throw new CommandError(`There is no file ${file}.`);
-  if (entry.size > maxBytes) throw new CommandError(`${fileName}: expected at most 1 GiB, found ${(entry.size / maxBytes).toFixed(1)} GiB.`);
+  if (entry.size > modelMaxBytes) throw new CommandError(`${fileName}: expected at most 1 GiB, found ${(entry.size / modelMaxBytes).toFixed(1)} GiB.`);
   const ending = extname(file).toLowerCase();
-  if (ending === '.pt' || ending === '.pth') return exportWeights(kind, options, options.python ?? context.env['PYTHON'] ?? 'python3', context);
+  if (isWeights(fileName)) return exportWeights(kind, options, options.python ?? context.env['PYTHON'] ?? 'python3', context);
   if (ending !== '.onnx') throw new CommandError(`${fileName}: expected a file ending in .onnx or .pt, found '${ending || 'no ending'}'.`);
   return readFile(file);
 }
 
-function describeModel(model: Uint8Array, facts: OnnxFacts, understood: Understood, version: string, options: ImportOptions): Manifest {
+/** How a file came here, when `models add` fetched it. */
+export interface Arrival {
+  readonly origin: NonNullable<Manifest['origin']>;
+  /**
+   * Told what the file says of itself, before anything is written.
+   *
+   * @returns the licence to record
+   * @throws {CommandError} when the licence is refused
+   */
+  requireLicence(metadata: ReadonlyMap<string, string>): string | undefined;
+}
+
+interface Described {
+  readonly model: Uint8Array;
+  readonly facts: OnnxFacts;
+  readonly understood: Understood;
+  readonly version: string;
+  readonly licence: string | undefined;
+  readonly origin: Manifest['origin'];
+}
+
+function describeModel(options: ImportOptions, { model, facts, understood, version, licence, origin }: Described): Manifest {
   const { metadata } = facts;
   const said = metadata.get('description');
   const written = {
@@ -50,8 +72,9 @@ function describeModel(model: Uint8Array, facts: OnnxFacts, understood: Understo
     layers: facts.layers,
     accuracy: null,
     metrics: [],
-    licence: options.licence ?? metadata.get('license') ?? 'Not stated',
-    source: `Imported from ${options.fileName}`,
+    licence: licence ?? 'Not stated',
+    source: origin ? `Downloaded from ${origin.address}` : `Imported from ${options.fileName}`,
+    ...(origin && { origin }),
     attribution: metadata.get('author') ?? 'Not stated',
     created: new Date().toISOString().slice(0, 10),
   };
@@ -79,8 +102,70 @@ async function nextVersion(directory: string, task: string): Promise<string> {
   return `v${Math.max(0, ...numbers) + 1}`;
 }
 
-function isAgpl({ metadata }: OnnxFacts): boolean {
-  return /AGPL/i.test(metadata.get('license') ?? '') || /ultralytics/i.test(metadata.get('author') ?? '');
+/**
+ * Where an import goes.
+ *
+ * @throws {CommandError} when the kind is not known, an option is for another kind, or the place is taken
+ */
+export async function planImport(options: ImportOptions, env: CommandContext['env']): Promise<{ kind: Kind; version: string; place: string }> {
+  const directory = modelsDir(options.modelsDir, env);
+  const kind = await kindFor(directory, options);
+  requireFit(kind, options);
+  const version = options.version ?? (await nextVersion(directory, options.task));
+  const place = join(directory, options.task, version);
+  const isTaken = await access(place).then(
+    () => true,
+    () => false,
+  );
+  if (isTaken && !options.replace) throw new CommandError(`${showPath(place)} already holds a model; --replace puts this one in its place.`);
+  return { kind, version, place };
+}
+
+/**
+ * Imports a file: finds out how it is laid out, tries it in the real service, and writes its folder.
+ *
+ * @param arrival for a file that was downloaded
+ * @throws {CommandError} when the file is no such model, or its place is taken; nothing is left behind
+ */
+export async function importFile(options: ImportOptions, context: CommandContext, arrival?: Arrival): Promise<void> {
+  const { task, fileName, title } = options;
+  const { kind, version, place } = await planImport(options, context.env);
+  const model = await compressModel(await readModelFile(kind, options, context), options, context);
+  const facts = readOnnx(model, fileName);
+  const embedded = licenceInMetadata(facts.metadata);
+  const licence = arrival ? arrival.requireLicence(facts.metadata) : (options.licence ?? facts.metadata.get('license'));
+  const golden = await readGolden(kind, options.golden);
+  const understood = await understand(model, facts, kind, options, context.note);
+  const manifest = describeModel(options, { model, facts, understood, version, licence, origin: arrival?.origin });
+  const agpl = [licence, embedded].some((text) => classifyLicence(text ?? '') === 'network-copyleft');
+  if (agpl && !arrival)
+    context.note(
+      `Warning: by their own metadata these weights are under AGPL-3.0, as Ultralytics' are: if you serve them to others, you owe them the source, unless you bought another licence.`,
+    );
+
+  const { labels, head, outputs } = manifest;
+  context.note(
+    `${fileName}: ${head ? `${describeHead(head)}, ` : ''}${labels.length} classes, opset ${manifest.opset}, output ${outputs.map(({ shape }) => `[${shape.join(', ')}]`).join(' ')}; trying it in a ${kind} service …`,
+  );
+  const answer = await installModel(place, {
+    task,
+    kind,
+    declaration: { task, kind, ...(title !== undefined && { title }) },
+    version,
+    manifest,
+    card: importedCard(manifest, agpl),
+    model,
+    golden,
+  });
+  if ('detections' in answer && Array.isArray(answer.detections) && answer.detections.length === 0) {
+    context.note(
+      'Warning: the model found nothing in the golden picture, so the golden check proves little; import it again with --replace and a --golden picture that shows its classes.',
+    );
+  }
+  if ('label' in answer && kind === 'classification') context.note(`It takes the golden picture for '${String(answer.label)}'.`);
+  context.print(
+    `${showPath(place)} holds ${manifest.name}, sha256 ${manifest.sha256.slice(0, 12)}; its accuracy is not measured. A running service takes it up when it is restarted.`,
+  );
 }
 
 export const importModel: Command = {
@@ -102,52 +187,7 @@ export const importModel: Command = {
   Python that has onnxruntime and onnx; --replace puts it in the place of another model.`,
 
   async run(args, context) {
-    const options = readImportOptions(args);
-    const { task, fileName, title } = options;
-    const directory = modelsDir(options.modelsDir, context.env);
-    const kind = await kindFor(directory, options);
-    requireFit(kind, options);
-    const version = options.version ?? (await nextVersion(directory, task));
-    const place = join(directory, task, version);
-    const isTaken = await access(place).then(
-      () => true,
-      () => false,
-    );
-    if (isTaken && !options.replace) throw new CommandError(`${showPath(place)} already holds a model; --replace puts this one in its place.`);
-
-    const model = await compressModel(await readModelFile(kind, options, context), options, context);
-    const facts = readOnnx(model, fileName);
-    const golden = await readGolden(kind, options.golden);
-    const manifest = describeModel(model, facts, await understand(model, facts, kind, options, context.note), version, options);
-    const agpl = isAgpl(facts);
-    if (agpl)
-      context.note(
-        `Warning: by their own metadata these weights are Ultralytics', under AGPL-3.0: whoever serves them to others owes those the source, unless another licence was bought.`,
-      );
-
-    const { labels, head, outputs } = manifest;
-    context.note(
-      `${fileName}: ${head ? `${describeHead(head)}, ` : ''}${labels.length} classes, opset ${manifest.opset}, output ${outputs.map(({ shape }) => `[${shape.join(', ')}]`).join(' ')}; trying it in a ${kind} service …`,
-    );
-    const answer = await installModel(place, {
-      task,
-      kind,
-      declaration: { task, kind, ...(title !== undefined && { title }) },
-      version,
-      manifest,
-      card: importedCard(manifest, agpl),
-      model,
-      golden,
-    });
-    if ('detections' in answer && Array.isArray(answer.detections) && answer.detections.length === 0) {
-      context.note(
-        'Warning: the model found nothing in the golden picture, so the golden check proves little; import it again with --replace and a --golden picture that shows its classes.',
-      );
-    }
-    if ('label' in answer && kind === 'classification') context.note(`It takes the golden picture for '${String(answer.label)}'.`);
-    context.print(
-      `${showPath(place)} holds ${manifest.name}, sha256 ${manifest.sha256.slice(0, 12)}; its accuracy is not measured. A running service takes it up when it is restarted.`,
-    );
+    await importFile(readImportOptions(args), context);
     return 0;
   },
 };

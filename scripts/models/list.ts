@@ -1,12 +1,8 @@
 import { readModel, type Manifest } from '../../packages/inference/src/index.ts';
 import { readArguments, type Command } from './command.ts';
 import { findModels, modelsDir, modelsDirOption, showPath, type ModelFolder } from './folders.ts';
+import { showBytes } from './show-bytes.ts';
 import { formatTable } from './table.ts';
-
-/** 1,234,567 bytes as people say it. */
-function size(bytes: number): string {
-  return bytes < 1e6 ? `${(bytes / 1e3).toFixed(0)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
-}
 
 /** A manifest's headline number: `mAP 0.3994`, or that there is none. */
 function headline({ accuracy }: Pick<Manifest, 'accuracy'>): string {
@@ -16,7 +12,7 @@ function headline({ accuracy }: Pick<Manifest, 'accuracy'>): string {
 async function row({ task, version, path }: ModelFolder): Promise<{ cells: string[]; fault?: string }> {
   try {
     const { manifest } = await readModel(path);
-    return { cells: [task, version, manifest.name, headline(manifest), size(manifest.bytes), manifest.sha256.slice(0, 12), manifest.licence] };
+    return { cells: [task, version, manifest.name, headline(manifest), showBytes(manifest.bytes), manifest.sha256.slice(0, 12), manifest.licence] };
   } catch (error) {
     return { cells: [task, version, '(damaged, see below)'], fault: `${task} ${version}: ${error instanceof Error ? error.message : String(error)}` };
   }

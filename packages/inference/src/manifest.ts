@@ -134,6 +134,17 @@ const variants = z.object({
   command: z.string(),
 });
 
+/** The file that a model was made from, where it was downloaded. */
+const origin = z.strictObject({
+  /** `hf://…@<commit>`, `oci://…@sha256:…`, `s3://…` or `https://…`, without a query. */
+  address: z.string(),
+  /** The commit or digest that the address was resolved to. */
+  revision: z.string().optional(),
+  /** Of the downloaded file; the model's own differs where it was exported or compressed. */
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  bytes: z.number().int().positive(),
+});
+
 /** What `manifest.json` beside a model says of it. `training/` writes it; nobody types its numbers. */
 export const manifestSchema = z.object({
   task: taskName,
@@ -165,6 +176,7 @@ export const manifestSchema = z.object({
   variants: variants.optional(),
   licence: z.string(),
   source: z.string(),
+  origin: origin.optional(),
   attribution: z.string(),
   created: z.string(),
 });

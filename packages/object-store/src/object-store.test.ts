@@ -5,7 +5,7 @@ import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openStore, type ObjectStore } from './index.ts';
+import { openStore, streamObject, type ObjectStore } from './index.ts';
 
 interface Kind {
   readonly store: ObjectStore;
@@ -95,6 +95,25 @@ function behavesAsAStore(open: () => Promise<Kind>): void {
 describe('a store in a folder', () => behavesAsAStore(folder));
 describeWithParts('a store in a bucket', ['versitygw'], () => {
   behavesAsAStore(bucket);
+
+  test('streams one object, which can be left half-way', async () => {
+    const server = await startS3('models');
+    const settings = { endpoint: server.url, region, credentials };
+    const store = await openStore('s3://models/some', settings);
+    await store.put('large', Buffer.alloc(5_000_000, 'x'));
+    const found = (await streamObject('s3://models/some/large', settings))!;
+    expect(found.bytes).toBe(5_000_000);
+    let bytes = 0;
+    for await (const chunk of found.body) bytes += (chunk as Buffer).length;
+    expect(bytes).toBe(5_000_000);
+    const left = (await streamObject('s3://models/some/large', settings))!;
+    left.body.destroy();
+    await once(left.body, 'close');
+    expect(await streamObject('s3://models/some/none', settings)).toBeUndefined();
+    await expect(streamObject('s3://models', settings)).rejects.toThrow('expected s3://bucket/key');
+    await store.close();
+    await server.remove();
+  });
 
   test('knows its own object when the answer to the write that made it got lost', async () => {
     const server = await startS3('samples');

@@ -10,6 +10,7 @@ import {
   S3ServiceException,
 } from '@aws-sdk/client-s3';
 import { randomUUID } from 'node:crypto';
+import type { Readable } from 'node:stream';
 import type { ObjectStore, StoredObject } from './object-store.ts';
 
 /** Where a bucket is and how it is reached. What is left out the AWS SDK finds: environment, profile, web identity, container, instance. */
@@ -25,6 +26,12 @@ export interface S3Settings {
   readonly timeoutMs?: number | undefined;
   /** Attempts of one call, the first included. */
   readonly attempts?: number | undefined;
+}
+
+/** An object that is being read. Destroy the body to stop. */
+export interface ObjectStream {
+  readonly bytes: number | undefined;
+  readonly body: Readable;
 }
 
 /** A store in a bucket of S3 or of a server that speaks it. */
@@ -75,6 +82,17 @@ export class S3Store implements ObjectStore {
     try {
       const { Body: body } = await this.#client.send(new GetObjectCommand({ Bucket: this.#bucket, Key: this.#prefix + key }));
       return body && Buffer.from(await body.transformToByteArray());
+    } catch (error) {
+      if (error instanceof NoSuchKey) return undefined;
+      throw error;
+    }
+  }
+
+  /** The object's bytes as they come, and their number; nothing where there is no such object. */
+  async stream(key: string): Promise<ObjectStream | undefined> {
+    try {
+      const { Body: body, ContentLength: bytes } = await this.#client.send(new GetObjectCommand({ Bucket: this.#bucket, Key: this.#prefix + key }));
+      return body && { bytes, body: body as Readable };
     } catch (error) {
       if (error instanceof NoSuchKey) return undefined;
       throw error;

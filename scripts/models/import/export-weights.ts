@@ -24,6 +24,19 @@ function environment(folder: string, { PATH, LANG, HOME }: CommandContext['env']
   return { PATH, LANG, HOME: folder, TMPDIR: folder, ...(HOME !== undefined && { PYTHONUSERBASE: join(HOME, '.local') }) };
 }
 
+/** Whether a file is one of PyTorch, by its name. */
+export function isWeights(fileName: string): boolean {
+  return /\.pth?$/i.test(fileName);
+}
+
+/** @throws {CommandError} unless `--trust` was given */
+export function requireTrust({ fileName, trust }: Pick<ImportOptions, 'fileName' | 'trust'>): void {
+  if (trust) return;
+  throw new CommandError(
+    `${fileName} is not loaded: files of PyTorch hold code, which runs when they are loaded. Export the model to ONNX where it was made; or, if you trust its author, say --trust: it is then loaded in a sandbox without network that can write to a temporary folder only.`,
+  );
+}
+
 /**
  * Has Python export PyTorch weights to ONNX, and holds what came of them against PyTorch's own answer.
  *
@@ -35,14 +48,12 @@ function environment(folder: string, { PATH, LANG, HOME }: CommandContext['env']
  */
 export async function exportWeights(
   kind: Kind,
-  { file, fileName, size, trust, sandbox: isConfined }: ImportOptions,
+  options: ImportOptions,
   python: string,
   { env, note }: Pick<CommandContext, 'env' | 'note'>,
 ): Promise<Uint8Array> {
-  if (!trust)
-    throw new CommandError(
-      `${fileName} is not loaded: files of PyTorch hold code, which runs when they are loaded. Export the model to ONNX where it was made; or, if you trust its author, say --trust: it is then loaded in a sandbox without network that can write to a temporary folder only.`,
-    );
+  const { file, fileName, size, sandbox: isConfined } = options;
+  requireTrust(options);
   note(
     isConfined
       ? `${fileName} is exported by Python now, in a sandbox without network that can write to a temporary folder only.`

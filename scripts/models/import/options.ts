@@ -4,7 +4,8 @@ import { kindNames, type Kind } from '../../../packages/contracts/src/index.ts';
 import { modelsDirOption, taskOf, versionOf } from '../folders.ts';
 import { readChannels, readResize, readSize, type Resize, type Size } from './picture-options.ts';
 
-const schema = {
+/** The options of `models import`, as `parseArgs` takes them. */
+export const importSchema = {
   ...modelsDirOption,
   task: { type: 'string' },
   kind: { type: 'string' },
@@ -34,6 +35,8 @@ const schema = {
   quantize: { type: 'boolean', default: false },
   replace: { type: 'boolean', default: false },
 } as const;
+
+type ImportValues = ReturnType<typeof readImportArguments<typeof importSchema>>['values'];
 
 /** What black and white become in a model's input. */
 const ranges = { '0-1': [0, 1], '0-255': [0, 255], '-1-1': [-1, 1] } as const;
@@ -123,11 +126,16 @@ function joinNegative(args: readonly string[]): string[] {
   });
 }
 
-/** @throws {CommandError} exit code 2, with what was expected and what was found */
-export function readImportOptions(args: readonly string[]): ImportOptions {
+/** The one positional argument and the options of a command that imports a model; `schema` holds those of `importSchema`. */
+export function readImportArguments<T extends typeof importSchema>(args: readonly string[], schema: T, positional: string) {
   const { values, positionals } = readArguments(joinNegative(args), schema);
   const [file, ...others] = positionals;
-  if (file === undefined || others.length > 0) throw new CommandError(`Name one file to import; found ${positionals.length}.`, 2);
+  if (file === undefined || others.length > 0) throw new CommandError(`Name one ${positional}; found ${positionals.length}.`, 2);
+  return { values, file };
+}
+
+/** @throws {CommandError} exit code 2, with what was expected and what was found */
+export function toImportOptions(values: ImportValues, file: string): ImportOptions {
   if (values.task === undefined) throw new CommandError(`Say what task it is for: --task NAME, with --kind ${kindNames.join('|')} for a task that is new.`, 2);
   const choose = <T extends string>(value: string | undefined, allowed: readonly T[], option: string) =>
     value === undefined ? undefined : oneOf(value, allowed, option);
@@ -171,4 +179,10 @@ export function readImportOptions(args: readonly string[]): ImportOptions {
     replace: values.replace,
     modelsDir: values['models-dir'],
   };
+}
+
+/** @throws {CommandError} exit code 2, with what was expected and what was found */
+export function readImportOptions(args: readonly string[]): ImportOptions {
+  const { values, file } = readImportArguments(args, importSchema, 'file to import');
+  return toImportOptions(values, file);
 }
