@@ -17,7 +17,7 @@ async function ask(job: Partial<LoadJob>): ReturnType<typeof runLoad> {
   return runLoad(namespace, { target: ingress, host, mix: { digit: 1 }, connections: 8, count: requests, ...job });
 }
 
-/** Versions whose share of so many requests speaks against their weights, which add up to 100; empty where all fit. */
+/** Versions whose share of the requests speaks against their weights, which add up to 100; empty where all fit. */
 function misfits(weights: Readonly<Record<string, number>>, versions: Readonly<Record<string, number>> = {}, count = requests): string[] {
   return Object.entries(weights).flatMap(([version, weight]) => {
     const [least, most] = bounds(weight / 100, count);

@@ -5,7 +5,7 @@ export interface Backoff {
   readonly mostMs: number;
 }
 
-/** Exponential backoff: the wait after so many failures in a row, in milliseconds; none after none. */
+/** Exponential backoff: the wait after a number of failures in a row, in milliseconds; none after none. */
 export function backoffMs(failures: number, { firstMs, mostMs }: Backoff): number {
   return failures <= 0 ? 0 : Math.min(mostMs, firstMs * 2 ** (failures - 1));
 }
