@@ -15,7 +15,7 @@ import {
 } from '@facet/config';
 import { admitFields } from './admit/admit-fields.ts';
 import { cacheFields } from './cache/cache-fields.ts';
-import { brownOutFields } from './forward/brown-out-fields.ts';
+import { brownOutFields } from './pipeline/brown-out-fields.ts';
 import { gateFields } from './forward/gate-fields.ts';
 import { tasksField } from './task-settings.ts';
 

@@ -12,13 +12,14 @@ import { openPodMeter } from './admit/pod-meter.ts';
 import { openCache } from './cache/open-cache.ts';
 import type { GatewayConfig } from './config.ts';
 import { experimentsReply, openExperiments } from './experiments/open-experiments.ts';
-import { BrownOut } from './forward/brown-out.ts';
-import { forward, type ForwardOptions } from './forward/forward.ts';
 import { RetryBudget } from './forward/retry-budget.ts';
 import { createUpstreamMetrics, type UpstreamMetrics } from './forward/upstream-metrics.ts';
 import { Upstream } from './forward/upstream.ts';
 import type { ModelService } from './oip/model-service.ts';
 import { declareOip } from './oip/routes.ts';
+import { ask } from './pipeline/ask.ts';
+import { BrownOut } from './pipeline/degrade.ts';
+import { createPipeline, type Forward } from './pipeline/pipeline.ts';
 import { Service } from './route/service.ts';
 import { WeightsFile } from './route/weights-file.ts';
 import { createStatusPage } from './status/status-page.ts';
@@ -50,11 +51,6 @@ export async function startGateway(config: GatewayConfig, env: Readonly<Record<s
   const redis = config.redisUrl === undefined ? undefined : await RedisLink.open(config.redisUrl, log, createRedisMetrics(metrics.registry));
   const cacheRedis = config.cacheRedisUrl === undefined || config.cache !== 'redis' ? redis : await RedisLink.open(config.cacheRedisUrl, log);
   const cache = openCache(config, cacheRedis, metrics.registry);
-  const forwarding: ForwardOptions = {
-    cache,
-    brownOut: new BrownOut(config, cache, metrics.registry),
-    trustedProxies: config.trustedProxies,
-  };
   const door = await openGuard({ config, tasks: settings.map(({ contract }) => contract.task), log, registry: metrics.registry, redis });
   const { serviceOperations, planeOf } = operationsOf(settings);
   const operations = config.operationsPort === undefined ? undefined : { planeOf, isOnBothPorts: false };
@@ -88,14 +84,13 @@ export async function startGateway(config: GatewayConfig, env: Readonly<Record<s
   const discovery =
     config.discovery === 'kubernetes' ? (await import('./discover/discover.ts')).discover({ cluster: config, upstreams, log: quietLog }) : undefined;
 
-  const experiments = openExperiments(services, config, metrics);
-  for (const [index, service] of services.entries()) {
-    const watched = experiments.get(service.task)!.watch((context) => forward(context, service, forwarding));
-    serveTask(shell, settings[index]!, watched);
-  }
+  const experiments = openExperiments(services, config, metrics, ask);
+  const brownOut = new BrownOut(config, cache, metrics.registry);
+  const forward = createPipeline({ experiments, brownOut, cache, trustedProxies: config.trustedProxies });
+  for (const [index, service] of services.entries()) serveTask(shell, settings[index]!, (context) => forward(context, service));
   const oip = declareOip(
     shell,
-    services.map((service) => modelService(service, forwarding)),
+    services.map((service) => modelService(service, forward)),
     settings[0]!.contract.oipExample,
   );
 
@@ -202,11 +197,11 @@ function openService(
   return new Service({ task, kind, available, weights, budget, versions, upstream: upstreamAt(url, 'any') });
 }
 
-function modelService(service: Service, forwarding: ForwardOptions): ModelService {
+function modelService(service: Service, forward: Forward): ModelService {
   return {
     task: service.task,
     available: service.available,
-    forward: (context) => forward(context, service, forwarding),
+    forward: (context, version) => forward(context, service, version),
     ask: (of, path) => askBriefly(service.upstreamOf(of), path),
   };
 }

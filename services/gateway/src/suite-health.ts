@@ -1,6 +1,7 @@
 import type { GatewayHealth, TaskContract } from '@facet/contracts';
 import type { UpstreamAnswer } from './http1/answer-parser.ts';
 import type { Upstream } from './forward/upstream.ts';
+import { ask } from './pipeline/ask.ts';
 
 const probeTimeoutMs = 2000;
 
@@ -8,7 +9,7 @@ type ServiceHealth = GatewayHealth['services'][string];
 
 /** Asks a service something of the gateway's own that it answers at once, or not at all. */
 export function askBriefly(upstream: Upstream, path: string): Promise<UpstreamAnswer> {
-  return upstream.ask({
+  return ask(upstream, {
     method: 'GET',
     path,
     headers: {},

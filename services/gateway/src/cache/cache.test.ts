@@ -4,7 +4,7 @@ import type { UpstreamAnswer } from '../http1/answer-parser.ts';
 import { inputHash } from './input-hash.ts';
 import { KnownModels } from './known-models.ts';
 import { MemoryStore } from './memory-store.ts';
-import { PredictionCache } from './prediction-cache.ts';
+import { PredictionCache, type CachedCall } from './prediction-cache.ts';
 
 const kept = (bytes: number, madeAt = 0) => ({ status: 200, headers: {}, body: Buffer.alloc(bytes), requestId: 'x', madeAt });
 
@@ -115,14 +115,20 @@ describe('PredictionCache', () => {
       freshMs: 1e6,
       onResult: (_task, result) => void results.push(result),
     });
-  const context = (id: string, headers: Record<string, string> = {}) => ({ id, notes: {}, request: { method: 'POST', headers } }) as unknown as RequestContext;
   const answer = (id: string, more: Partial<UpstreamAnswer> = {}): UpstreamAnswer => ({
     status: 200,
     headers: { 'x-model': 'digit/v1@sha256:a', 'content-type': 'application/json' },
     body: Buffer.from(`{"request_id":"${id}","id":"${id}x","n":${(asked += 1)}}`),
     ...more,
   });
-  const body = Buffer.from('x');
+  const call = (id: string, headers: Record<string, string> = {}, more: Partial<CachedCall> = {}): CachedCall => ({
+    context: { id, request: { method: 'POST', headers } as RequestContext['request'] },
+    service: { task: 'digit' },
+    route,
+    body: Buffer.from('x'),
+    progress: {},
+    ...more,
+  });
 
   beforeEach(() => {
     asked = 0;
@@ -131,8 +137,8 @@ describe('PredictionCache', () => {
 
   it("gives again what was answered, under the new request's id", async () => {
     const own = cache();
-    const first = await own.through(context('one'), 'digit', route, body, async () => answer('one'));
-    const second = await own.through(context('other'), 'digit', route, body, async () => answer('other'));
+    const first = await own.through(call('one'), async () => answer('one'));
+    const second = await own.through(call('other'), async () => answer('other'));
     expect([first.headers['x-cache'], second.headers['x-cache'], second.headers['age']]).toEqual(['miss', 'hit', '0']);
     expect(second.body.toString()).toBe('{"request_id":"other","id":"onex","n":1}');
     expect(second.headers['x-model']).toBe('digit/v1@sha256:a');
@@ -145,15 +151,15 @@ describe('PredictionCache', () => {
       await sleep(20);
       return answer(id);
     };
-    const answers = await Promise.all(['a', 'b', 'c'].map((id) => own.through(context(id), 'digit', route, body, () => slow(id))));
+    const answers = await Promise.all(['a', 'b', 'c'].map((id) => own.through(call(id), () => slow(id))));
     expect(asked).toBe(1);
     expect(answers.map(({ body: text }) => (JSON.parse(text.toString()) as { request_id: string }).request_id)).toEqual(['a', 'b', 'c']);
   });
 
   it('lets none fail because the one that asked did', async () => {
     const own = cache();
-    const failing = own.through(context('a'), 'digit', route, body, () => sleep(10).then(() => Promise.reject(new Error('it left'))));
-    const waiting = own.through(context('b'), 'digit', route, body, async () => answer('b'));
+    const failing = own.through(call('a'), () => sleep(10).then(() => Promise.reject(new Error('it left'))));
+    const waiting = own.through(call('b'), async () => answer('b'));
     await expect(failing).rejects.toThrow('it left');
     expect((await waiting).headers['x-cache']).toBe('miss');
   });
@@ -165,17 +171,17 @@ describe('PredictionCache', () => {
     ['an answer of no model', { headers: {} }],
   ])('does not keep %s', async (_what, more) => {
     const own = cache();
-    for (const id of ['a', 'b']) await own.through(context(id), 'digit', route, body, async () => answer(id, more));
+    for (const id of ['a', 'b']) await own.through(call(id), async () => answer(id, more));
     expect(asked).toBe(2);
   });
 
   it('obeys no-store and no-cache', async () => {
     const own = cache();
-    await own.through(context('a', { 'cache-control': 'no-store' }), 'digit', route, body, async () => answer('a'));
-    await own.through(context('b'), 'digit', route, body, async () => answer('b'));
-    await own.through(context('c', { 'cache-control': 'no-store' }), 'digit', route, body, async () => answer('c'));
-    await own.through(context('d', { 'cache-control': 'no-cache' }), 'digit', route, body, async () => answer('d'));
-    const last = await own.through(context('e'), 'digit', route, body, async () => answer('e'));
+    await own.through(call('a', { 'cache-control': 'no-store' }), async () => answer('a'));
+    await own.through(call('b'), async () => answer('b'));
+    await own.through(call('c', { 'cache-control': 'no-store' }), async () => answer('c'));
+    await own.through(call('d', { 'cache-control': 'no-cache' }), async () => answer('d'));
+    const last = await own.through(call('e'), async () => answer('e'));
     expect(results).toEqual(['bypass', 'miss', 'bypass', 'miss', 'hit']);
     expect(last.body.toString()).toContain('"n":4');
   });
@@ -183,9 +189,9 @@ describe('PredictionCache', () => {
   it('knows a new model when it answers, and gives nothing of the old one for it', async () => {
     const own = cache();
     const next = { headers: { 'x-model': 'digit/v1@sha256:b' } };
-    await own.through(context('a'), 'digit', route, body, async () => answer('a'));
-    await own.through(context('b'), 'digit', route, Buffer.from('other'), async () => answer('b', next));
-    const fresh = await own.through(context('c'), 'digit', route, body, async () => answer('c', next));
+    await own.through(call('a'), async () => answer('a'));
+    await own.through(call('b', {}, { body: Buffer.from('other') }), async () => answer('b', next));
+    const fresh = await own.through(call('c'), async () => answer('c', next));
     expect(fresh.headers['x-cache']).toBe('miss');
   });
 
@@ -197,7 +203,7 @@ describe('PredictionCache', () => {
       asked = 0;
       const own = cache(perKey);
       for (const client of ['ada', 'bob', 'ada'])
-        await own.through(context(client, { 'x-client-id': client }), 'digit', route, body, async () => answer(client));
+        await own.through(call(client, { 'x-client-id': client }), async () => answer(client));
       expect(asked).toBe(expected);
     }
   });
@@ -206,7 +212,7 @@ describe('PredictionCache', () => {
     const own = cache();
     const odd = { 'content-type': 'multipart/form-data; boundary=A; boundary=B' };
     for (const who of ['a', 'b']) {
-      const { headers } = await own.through(context(who, odd), 'digit', route, body, async () => answer(who));
+      const { headers } = await own.through(call(who, odd), async () => answer(who));
       expect(headers['x-cache']).toBe('bypass');
     }
   });
@@ -216,7 +222,7 @@ describe('PredictionCache', () => {
     ['pages', { version: undefined, path: '/health', headers: {} }],
   ])('leaves %s alone', async (_what, other) => {
     const own = cache();
-    const { headers } = await own.through(context('a'), 'digit', other, body, async () => answer('a'));
+    const { headers } = await own.through(call('a', {}, { route: other }), async () => answer('a'));
     expect(headers['x-cache']).toBeUndefined();
   });
 });

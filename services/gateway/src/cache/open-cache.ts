@@ -1,7 +1,7 @@
 import { ConfigError, type Config } from '@facet/config';
 import type { RedisLink } from '@facet/redis';
 import { Counter, Gauge, type Registry } from 'prom-client';
-import type { brownOutFields } from '../forward/brown-out-fields.ts';
+import type { brownOutFields } from '../pipeline/brown-out-fields.ts';
 import type { cacheFields } from './cache-fields.ts';
 import { MemoryStore } from './memory-store.ts';
 import { PredictionCache } from './prediction-cache.ts';

@@ -1,11 +1,11 @@
 import type { RequestContext } from '@facet/http';
 import type { UpstreamAnswer } from '../http1/answer-parser.ts';
-import type { Route } from '../route/resolve-route.ts';
 import type { AnswerStore, KeptAnswer } from './answer-store.ts';
 import { inputHash } from './input-hash.ts';
 import { KnownModels } from './known-models.ts';
 
-type Result = 'hit' | 'miss' | 'bypass' | 'stale';
+/** What became of an input: answered from the cache, asked for, left alone, or answered though the answer was old. */
+export type CacheResult = 'hit' | 'miss' | 'bypass' | 'stale';
 
 interface CacheOptions {
   readonly store: AnswerStore;
@@ -13,10 +13,19 @@ interface CacheOptions {
   readonly perKey: boolean;
   /** Milliseconds for which an answer is as good as new; stores may keep it longer. */
   readonly freshMs: number;
-  readonly onResult: (task: string, result: Result) => void;
+  readonly onResult: (task: string, result: CacheResult) => void;
 }
 
 type Ask = () => Promise<UpstreamAnswer>;
+
+/** What is looked at of a call, and where it is noted what became of it. */
+export interface CachedCall {
+  readonly context: Pick<RequestContext, 'request' | 'id'>;
+  readonly service: { readonly task: string };
+  readonly route: { readonly version: string | undefined; readonly path: string };
+  readonly body: Buffer | null;
+  readonly progress: { cache?: CacheResult };
+}
 
 /** Calls whose answer depends on nothing but the input and the model. */
 const cacheable = /^\/(?:v\d+|ensemble)\/predict(?:\?|$)|^\/v2\/models\/[^/]+\/versions\/\d+\/infer(?:\?|$)/;
@@ -41,40 +50,46 @@ export class PredictionCache {
    * @param ask asks the service
    * @throws {Problem} what `ask` throws
    */
-  async through(context: RequestContext, task: string, { version, path }: Route, body: Buffer | null, ask: Ask): Promise<UpstreamAnswer> {
+  async through(call: CachedCall, ask: Ask): Promise<UpstreamAnswer> {
+    const { context, body } = call;
+    const { task } = call.service;
+    const { version, path } = call.route;
     const { headers, method } = context.request;
     const wishes = headers['cache-control'] ?? '';
     if (method !== 'POST' || body === null || version === undefined || !cacheable.test(path)) return ask();
-    if (/\bno-store\b/.test(wishes)) return this.#tell(context, task, 'bypass', await ask());
+    if (/\bno-store\b/.test(wishes)) return this.#tell(call, 'bypass', await ask());
 
     const keyFor = (model: string): string | undefined => this.#keyOf(model, context, path, body);
     const model = this.#models.get(task, version);
     const fresh = /\bno-cache\b/.test(wishes);
     const key = keyFor(model ?? `${task}/${version}`);
-    if (key === undefined) return this.#tell(context, task, 'bypass', await ask());
+    if (key === undefined) return this.#tell(call, 'bypass', await ask());
     if (model !== undefined && !fresh) {
       const kept = await this.#options.store.get(key);
-      if (kept && Date.now() - kept.madeAt < this.#options.freshMs) return this.#tell(context, task, 'hit', again(kept, context.id));
+      if (kept && Date.now() - kept.madeAt < this.#options.freshMs) return this.#tell(call, 'hit', again(kept, context.id));
     }
     const underWay = fresh ? undefined : this.#underWay.get(key);
     // Nothing may come between looking and asking, or two would ask: so no await where there is nothing to wait for.
     const shared = underWay && (await underWay);
-    if (shared) return this.#tell(context, task, 'hit', again(shared, context.id));
-    return this.#tell(context, task, 'miss', await this.#askOnce(key, context.id, ask, { task, version, keyFor }));
+    if (shared) return this.#tell(call, 'hit', again(shared, context.id));
+    return this.#tell(call, 'miss', await this.#askOnce(key, context.id, ask, { task, version, keyFor }));
   }
 
   /** What was answered before, however old it is; nothing for those who want no kept answers, or to be asked anew. */
-  async kept(context: RequestContext, task: string, { version, path }: Route, body: Buffer | null): Promise<UpstreamAnswer | undefined> {
+  async kept(call: CachedCall): Promise<UpstreamAnswer | undefined> {
+    const { context, body } = call;
+    const { task } = call.service;
+    const { version, path } = call.route;
     const { headers, method } = context.request;
     if (method !== 'POST' || body === null || version === undefined || !cacheable.test(path)) return undefined;
     const model = this.#models.last(task, version);
     if (model === undefined || /\bno-(?:store|cache)\b/.test(headers['cache-control'] ?? '')) return undefined;
     const key = this.#keyOf(model, context, path, body);
     const kept = key === undefined ? undefined : await this.#options.store.get(key);
-    return kept && this.#tell(context, task, 'stale', again(kept, context.id));
+    return kept && this.#tell(call, 'stale', again(kept, context.id));
   }
 
-  #keyOf(model: string, { request: { headers } }: RequestContext, path: string, body: Buffer): string | undefined {
+  #keyOf(model: string, { request: { headers } }: CachedCall['context'], path: string, body: Buffer): string | undefined {
     const client = this.#options.perKey ? String(headers['x-client-id'] ?? '') : '';
     return inputHash([model, client], path, headers, body);
   }
@@ -107,9 +122,9 @@ export class PredictionCache {
     }
   }
 
-  #tell(context: RequestContext, task: string, result: Result, answer: UpstreamAnswer): UpstreamAnswer {
-    context.notes['cache'] = result;
-    this.#options.onResult(task, result);
+  #tell({ service, progress }: CachedCall, result: CacheResult, answer: UpstreamAnswer): UpstreamAnswer {
+    progress.cache = result;
+    this.#options.onResult(service.task, result);
     return { ...answer, headers: { ...answer.headers, 'x-cache': result } };
   }
 }

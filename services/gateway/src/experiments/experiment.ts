@@ -1,7 +1,8 @@
 import { agree, compareVersions, type AgreementSums, type VersionSums } from '@facet/experiment';
 import { ensembleVersion, type Experiments } from '@facet/contracts';
-import type { Reply, RequestContext } from '@facet/http';
+import type { RequestContext } from '@facet/http';
 import type { Registry } from 'prom-client';
+import type { UpstreamAnswer } from '../http1/answer-parser.ts';
 import { counterNames, type ExperimentMetrics } from './experiment-metrics.ts';
 
 /** Asks one version what a client has asked another, off the client's path; gives back the body of its answer, if it is one. */
@@ -21,7 +22,15 @@ interface ExperimentOptions {
 /** Shadows that may be under way at once; more are left out, so that a slow version costs nothing but its sample. */
 const maxShadows = 8;
 
-const predictPath = /^\/(?:(v\d+|ensemble)\/)?predict(?:\?|$)/;
+/** How a prediction came to its answer. */
+interface Course {
+  /** That answered it; undefined where the service chose. */
+  readonly version: string | undefined;
+  /** Answered from the cache: what that version answered was counted when it did. */
+  readonly isCached: boolean;
+  /** The weights chose the version. */
+  readonly isLeftOpen: boolean;
+}
 
 /** Watches the versions of one task side by side, as clients see them. */
 export class Experiment {
@@ -30,23 +39,6 @@ export class Experiment {
 
   constructor(options: ExperimentOptions) {
     this.#options = options;
-  }
-
-  /** The handler that forwards, watched: what is counted and shadowed never delays or fails an answer. */
-  watch(forward: (context: RequestContext) => Promise<Reply>): (context: RequestContext) => Promise<Reply> {
-    return async (context) => {
-      const match = predictPath.exec(context.request.url ?? '/');
-      if (!match) return forward(context);
-      const isLeftOpen = match[1] === undefined && context.forcedVersion === undefined;
-      try {
-        const reply = await forward(context);
-        this.#observe(context, reply, isLeftOpen);
-        return reply;
-      } catch (error) {
-        this.#count(context, false);
-        throw error;
-      }
-    };
   }
 
   /** @param registry of all processes */
@@ -86,12 +78,12 @@ export class Experiment {
     return compareVersions(task, Object.fromEntries(seen), weights(), agreements);
   }
 
-  #observe(context: RequestContext, { status = 200, body }: Reply, isLeftOpen: boolean): void {
+  /** A prediction was answered: counts that, and asks another version for the same where it is its turn. */
+  answered(context: RequestContext, { status, body }: UpstreamAnswer, { version, isCached, isLeftOpen }: Course): void {
     const { task, shadowShare, metrics, versions, random = Math.random } = this.#options;
-    // The weights gave it to a version; what that answered was counted when it did.
-    const isCached = context.notes['cache'] === 'hit';
-    const version = isCached ? (context.notes['version'] as string) : this.#count(context, status === 200);
-    if (version === undefined) return;
+    // Who leaves before the answer says nothing about the version.
+    if (version === undefined || (!isCached && context.cancelled)) return;
+    if (!isCached) this.#count(context, version, status === 200);
     if (isLeftOpen && context.user === undefined) metrics.assigned.inc({ service: task, version });
     if (isCached) return;
     // The ensemble has all of them in it already.
@@ -99,20 +91,21 @@ export class Experiment {
     if (status !== 200 || shadowShare === 0 || random() >= shadowShare || this.#shadows >= maxShadows) return;
     const others = versions.filter((other) => other !== version);
     const other = others[Math.trunc(random() * others.length)];
-    if (other !== undefined && Buffer.isBuffer(body)) void this.#shadow(context, version, other, body);
+    if (other !== undefined) void this.#shadow(context, version, other, body);
   }
 
-  #count({ notes, clock, cancelled }: RequestContext, succeeded: boolean): string | undefined {
+  /** A prediction came to nothing. */
+  failed(context: RequestContext, version: string | undefined): void {
+    if (version !== undefined && !context.cancelled) this.#count(context, version, false);
+  }
+
+  #count({ clock }: RequestContext, version: string, succeeded: boolean): void {
     const { task, metrics } = this.#options;
-    const version = notes['version'];
-    // Who leaves before the answer says nothing about the version.
-    if (typeof version !== 'string' || cancelled) return undefined;
     metrics.requests.inc({ service: task, version, status: succeeded ? 'success' : 'error' });
-    if (!succeeded) return version;
+    if (!succeeded) return;
     const seconds = clock.elapsed() / 1000;
     metrics.seconds.inc({ service: task, version }, seconds);
     metrics.squaredSeconds.inc({ service: task, version }, seconds * seconds);
-    return version;
   }
 
   async #shadow(context: RequestContext, version: string, other: string, body: Buffer): Promise<void> {

@@ -1,6 +1,9 @@
 import type { Reply } from '@facet/http';
 import { wholeRegistry, type Metrics } from '@facet/telemetry';
 import type { GatewayConfig } from '../config.ts';
+import type { UpstreamRequest } from '../forward/endpoint.ts';
+import type { Upstream } from '../forward/upstream.ts';
+import type { UpstreamAnswer } from '../http1/answer-parser.ts';
 import type { Service } from '../route/service.ts';
 import { createExperimentMetrics } from './experiment-metrics.ts';
 import { Experiment } from './experiment.ts';
@@ -9,8 +12,11 @@ import { shadowRequest } from './shadow-request.ts';
 /** One watch for each task, by its name. */
 export type Experiments = ReadonlyMap<string, Experiment>;
 
+/** Asks the pods that answer for a version. */
+type Ask = (upstream: Upstream, request: UpstreamRequest) => Promise<UpstreamAnswer>;
+
 /** Begins to watch the versions of each service side by side. */
-export function openExperiments(services: readonly Service[], { shadowShare }: Pick<GatewayConfig, 'shadowShare'>, { registry }: Metrics): Experiments {
+export function openExperiments(services: readonly Service[], { shadowShare }: Pick<GatewayConfig, 'shadowShare'>, { registry }: Metrics, ask: Ask): Experiments {
   const metrics = createExperimentMetrics(registry);
   return new Map(
     services.map((service) => [
@@ -22,7 +28,7 @@ export function openExperiments(services: readonly Service[], { shadowShare }: P
         shadowShare,
         metrics,
         askVersion: async (context, other) => {
-          const answer = await service.upstreamOf(other).ask(shadowRequest(context, other));
+          const answer = await ask(service.upstreamOf(other), shadowRequest(context, other));
           return answer.status === 200 ? answer.body : undefined;
         },
       }),

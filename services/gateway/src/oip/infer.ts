@@ -10,9 +10,8 @@ import type { ModelService } from './model-service.ts';
 export async function inferAnyVersion(service: ModelService, context: RequestContext): Promise<Reply> {
   const reply = await service.forward(context);
   if (reply.headers?.['x-model-mismatch'] === undefined || context.forcedVersion !== undefined) return reply;
-  for (const version of service.available.filter((other) => other !== context.notes['version'])) {
-    context.request.headers['x-model-version'] = version;
-    const other = await service.forward(context);
+  for (const version of service.available.filter((other) => other !== reply.version)) {
+    const other = await service.forward(context, version);
     if (other.headers?.['x-model-mismatch'] === undefined) return other;
   }
   return reply;

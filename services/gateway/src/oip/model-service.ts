@@ -1,4 +1,5 @@
-import type { Reply, RequestContext } from '@facet/http';
+import type { RequestContext } from '@facet/http';
+import type { Forwarded } from '../pipeline/pipeline.ts';
 
 /** A service as the calls of the Open Inference Protocol need it. */
 export interface ModelService {
@@ -6,8 +7,8 @@ export interface ModelService {
   readonly task: string;
   /** Versions that it serves, `v1` … */
   readonly available: readonly string[];
-  /** Routes and forwards a request as it came. */
-  readonly forward: (context: RequestContext) => Promise<Reply>;
+  /** Forwards a request as it came, or to the version that is named. */
+  readonly forward: (context: RequestContext, version?: string) => Promise<Forwarded>;
   /**
    * Asks who answers for a version.
    *

@@ -1,22 +1,11 @@
 import type { Upstream } from '../forward/upstream.ts';
 import type { Service } from '../route/service.ts';
+import { askBriefly } from '../suite-health.ts';
 import { parseSamples, type Sample } from './parse-samples.ts';
-
-const scrapeTimeoutMs = 2000;
 
 async function scrape(upstream: Upstream): Promise<Sample[] | undefined> {
   try {
-    const { status, body } = await upstream.ask({
-      method: 'GET',
-      path: '/metrics',
-      headers: {},
-      body: null,
-      deadlineAt: performance.now() + scrapeTimeoutMs,
-      isRepeatable: true,
-      mayHedge: false,
-      caller: undefined,
-      onCancel: (callback) => setTimeout(callback, scrapeTimeoutMs).unref(),
-    });
+    const { status, body } = await askBriefly(upstream, '/metrics');
     return status === 200 ? parseSamples(body.toString('utf8')) : undefined;
   } catch {
     return undefined;

@@ -2,9 +2,10 @@ import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Exposure, UpstreamRequest } from './endpoint.ts';
-import { RetryBudget } from './retry-budget.ts';
-import { Upstream } from './upstream.ts';
+import type { Exposure, UpstreamRequest } from '../forward/endpoint.ts';
+import { RetryBudget } from '../forward/retry-budget.ts';
+import { Upstream } from '../forward/upstream.ts';
+import { askPods } from './ask.ts';
 
 type Fate = 'answer' | 'slow' | 'silent' | 'crash' | 'busy';
 
@@ -47,7 +48,7 @@ const options = {
   gate: { limit: 'off', limitMin: 64, limitMax: 1024, limitSlackMs: 2000, breakerFailures: 20, breakerOpenMs: 2000 },
 } as const;
 
-describe('Upstream', () => {
+describe('askPods', () => {
   let pods: Pod[];
   let upstream: Upstream;
   let ejected: number;
@@ -73,7 +74,7 @@ describe('Upstream', () => {
     for (const { server } of pods) server.close();
   });
 
-  function predict(timeoutMs: number, exposure?: Exposure): Promise<number | string> {
+  function predict(timeoutMs: number, exposure: Exposure = { pods: 0 }): Promise<number | string> {
     const request: UpstreamRequest = {
       method: 'POST',
       path: '/v1/predict',
@@ -83,10 +84,9 @@ describe('Upstream', () => {
       isRepeatable: true,
       mayHedge: true,
       caller: 'x',
-      ...(exposure && { exposure }),
       onCancel: (callback) => void setTimeout(callback, timeoutMs).unref(),
     };
-    return upstream.ask(request).then(
+    return askPods({ ...request, upstream, exposure }).then(
       ({ status }) => status,
       (error: { code: string }) => error.code,
     );

@@ -1,21 +1,10 @@
 import type { Config } from '@facet/config';
-import type { RequestContext } from '@facet/http';
 import { Problem } from '@facet/problem';
 import { Counter, type Registry } from 'prom-client';
 import type { PredictionCache } from '../cache/prediction-cache.ts';
-import type { Service, ServiceRoute } from '../route/service.ts';
 import type { UpstreamAnswer } from '../http1/answer-parser.ts';
 import type { BrownOutWay, brownOutFields } from './brown-out-fields.ts';
-
-interface Brownable {
-  readonly context: RequestContext;
-  readonly service: Service;
-  /** Path and query below the service's name. */
-  readonly url: string;
-  readonly route: ServiceRoute;
-  readonly body: Buffer | null;
-  readonly ask: (route: ServiceRoute) => Promise<UpstreamAnswer>;
-}
+import type { Next, ReceivedCall } from './call.ts';
 
 const refusalCodes = new Set(['overloaded', 'upstream-unavailable']);
 
@@ -46,43 +35,40 @@ export class BrownOut {
   }
 
   /**
-   * What `ask` comes to, or where that is a refusal the next best.
+   * What the rest comes to, or where that is a refusal the next best.
    *
-   * @throws {Problem} what `ask` throws
+   * @throws {Problem} what the rest throws
    */
-  async through(work: Brownable): Promise<UpstreamAnswer> {
+  async through(call: ReceivedCall, next: Next<ReceivedCall>): Promise<UpstreamAnswer> {
     try {
-      const answer = await work.ask(work.route);
-      return answer.status === 503 ? ((await this.#nextBest(work)) ?? answer) : answer;
+      const answer = await next(call);
+      return answer.status === 503 ? ((await this.#nextBest(call, next)) ?? answer) : answer;
     } catch (error) {
-      const other = isRefusal(error) && !work.context.cancelled ? await this.#nextBest(work) : undefined;
+      const other = isRefusal(error) && !call.context.cancelled ? await this.#nextBest(call, next) : undefined;
       if (!other) throw error;
       return other;
     }
   }
 
-  async #nextBest(work: Brownable): Promise<UpstreamAnswer | undefined> {
+  async #nextBest(call: ReceivedCall, next: Next<ReceivedCall>): Promise<UpstreamAnswer | undefined> {
     for (const way of this.#config.brownOut ?? []) {
-      const answer = way === 'stale' ? await this.#stale(work) : await this.#otherVersion(work);
-      if (answer) return this.#tell(work, way, answer);
+      const answer = way === 'stale' ? await this.#cache?.kept(call) : await this.#otherVersion(call, next);
+      if (answer) return this.#tell(call, way, answer);
     }
     return undefined;
   }
 
-  async #stale({ context, service, route, body }: Brownable): Promise<UpstreamAnswer | undefined> {
-    return this.#cache?.kept(context, service.task, route, body);
-  }
-
-  async #otherVersion({ context, service, url, route, ask }: Brownable): Promise<UpstreamAnswer | undefined> {
+  async #otherVersion(call: ReceivedCall, next: Next<ReceivedCall>): Promise<UpstreamAnswer | undefined> {
+    const { service, url, wish, route, progress } = call;
     const { brownOutVersion: forced } = this.#config;
-    if (context.forcedVersion !== undefined || route.version === forced || !service.available.includes(forced)) return undefined;
-    const other = service.route(url, { forced, user: context.user });
+    if (wish.forced !== undefined || route.version === forced || !service.available.includes(forced)) return undefined;
+    const other = service.route(url, { forced, user: wish.user });
     // Who names a version in the path gets that one or none.
     if (other.version !== forced) return undefined;
     try {
-      const answer = await ask(other);
+      const answer = await next({ ...call, route: other });
       if (answer.status !== 200) return undefined;
-      context.notes['version'] = forced;
+      progress.version = forced;
       return answer;
     } catch (error) {
       if (isRefusal(error)) return undefined;
@@ -90,9 +76,14 @@ export class BrownOut {
     }
   }
 
-  #tell({ context, service }: Brownable, way: BrownOutWay, answer: UpstreamAnswer): UpstreamAnswer {
-    context.notes['brownOut'] = way;
+  #tell({ service, progress }: ReceivedCall, way: BrownOutWay, answer: UpstreamAnswer): UpstreamAnswer {
+    progress.brownOut = way;
     this.#answers.inc({ service: service.task, way });
     return { ...answer, headers: { ...answer.headers, 'x-brown-out': way === 'stale' ? 'stale' : this.#config.brownOutVersion } };
   }
+}
+
+/** Gives predictions that would be refused an older answer, or that of another version, where that is configured. */
+export function degrade(brownOut: BrownOut, next: Next<ReceivedCall>): Next<ReceivedCall> {
+  return brownOut.isOn ? (call) => (call.caller === undefined ? next(call) : brownOut.through(call, next)) : next;
 }
