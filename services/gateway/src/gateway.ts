@@ -201,7 +201,7 @@ function modelService(service: Service, forward: Forward): ModelService {
   return {
     task: service.task,
     available: service.available,
-    forward: (context, version) => forward(context, service, version),
+    forward: (context, forced) => forward(context, service, forced),
     ask: (of, path) => askBriefly(service.upstreamOf(of), path),
   };
 }

@@ -202,8 +202,7 @@ describe('PredictionCache', () => {
     ] as const) {
       asked = 0;
       const own = cache(perKey);
-      for (const client of ['ada', 'bob', 'ada'])
-        await own.through(call(client, { 'x-client-id': client }), async () => answer(client));
+      for (const client of ['ada', 'bob', 'ada']) await own.through(call(client, { 'x-client-id': client }), async () => answer(client));
       expect(asked).toBe(expected);
     }
   });

@@ -16,7 +16,12 @@ export type Experiments = ReadonlyMap<string, Experiment>;
 type Ask = (upstream: Upstream, request: UpstreamRequest) => Promise<UpstreamAnswer>;
 
 /** Begins to watch the versions of each service side by side. */
-export function openExperiments(services: readonly Service[], { shadowShare }: Pick<GatewayConfig, 'shadowShare'>, { registry }: Metrics, ask: Ask): Experiments {
+export function openExperiments(
+  services: readonly Service[],
+  { shadowShare }: Pick<GatewayConfig, 'shadowShare'>,
+  { registry }: Metrics,
+  ask: Ask,
+): Experiments {
   const metrics = createExperimentMetrics(registry);
   return new Map(
     services.map((service) => [

@@ -19,7 +19,7 @@ const answer = (status = 200, body = '{}'): UpstreamAnswer => ({ status, headers
 const refused = (code: 'overloaded' | 'upstream-unavailable') => new Problem(code, undefined, {});
 
 /** A call as far as the policies look at it; each test adds what its own needs. */
-function callOf<T>(more: object = {}): T {
+function callOf(more: object = {}): ReceivedCall & PodCall {
   const context = {
     id: 'request-1',
     request: { method: 'POST', headers: { accept: 'x', 'x-request-id': 'theirs' }, socket: { remoteAddress: '192.0.2.1' } },
@@ -33,7 +33,17 @@ function callOf<T>(more: object = {}): T {
     onCancel: () => undefined,
   };
   const service = { task: 'digit', available: ['v1', 'v2'], route: () => ({ version: 'v1', path: '/v1/predict', headers: {} }), detour: () => undefined };
-  return { context, service, url: '/predict', wish: {}, progress: {}, exposure: { pods: 0 }, body: Buffer.from('body'), caller: 'ada', ...more } as T;
+  return {
+    context,
+    service,
+    url: '/predict',
+    wish: {},
+    progress: {},
+    exposure: { pods: 0 },
+    body: Buffer.from('body'),
+    caller: 'ada',
+    ...more,
+  } as unknown as ReceivedCall & PodCall;
 }
 
 /** The rest of the pipeline: notes what it is given, and answers in turn. */
@@ -50,7 +60,7 @@ function rest<Call>(...answers: (UpstreamAnswer | Error)[]): { next: Next<Call>;
 describe('assign', () => {
   it('gives a call its version, and says who takes a share of the capacity', async () => {
     const { next, calls } = rest<RoutedCall>();
-    const call = callOf<TaskCall>();
+    const call = callOf();
     await assign(0, next)(call);
     expect(calls[0]).toMatchObject({ route: { version: 'v1' }, caller: '192.0.2.1' });
     expect(call.progress.version).toBe('v1');
@@ -58,17 +68,17 @@ describe('assign', () => {
 
   it('takes the caller that the guard knows, and none for calls about the service', async () => {
     const { next, calls } = rest<RoutedCall>();
-    const known = callOf<TaskCall>();
+    const known = callOf();
     Object.assign(known.context, { caller: 'ada' });
     await assign(0, next)(known);
-    const about = callOf<TaskCall>({ service: { route: () => ({ version: undefined, path: '/drift/status', headers: {} }) } });
+    const about = callOf({ service: { route: () => ({ version: undefined, path: '/drift/status', headers: {} }) } });
     await assign(0, next)(about);
     expect(calls.map(({ caller }) => caller)).toEqual(['ada', undefined]);
   });
 });
 
 describe('receive', () => {
-  const routed = (check: () => void) => callOf<RoutedCall>({ route: { version: 'v1', path: '/v1/predict', headers: {}, upstream: { gate: { check } } } });
+  const routed = (check: () => void) => callOf({ route: { version: 'v1', path: '/v1/predict', headers: {}, upstream: { gate: { check } } } });
   const full = (): never => {
     throw refused('overloaded');
   };
@@ -83,7 +93,7 @@ describe('receive', () => {
 
   it('charges the items of a batch once, though the call comes again', async () => {
     const charged: number[] = [];
-    const call = callOf<RoutedCall>({ url: '/batch/predict', route: { upstream: { gate: { check: () => undefined } } } });
+    const call = callOf({ url: '/batch/predict', route: { upstream: { gate: { check: () => undefined } } } });
     const items = Buffer.from('{"items":[1,2,3]}');
     Object.assign(call.context, {
       bytes: items,
@@ -101,7 +111,7 @@ describe('receive', () => {
 
 describe('failOver', () => {
   const detour = { version: 'v2', path: '/v2/predict', headers: {} };
-  const to = (detours: object | undefined) => callOf<ReceivedCall>({ route: { version: 'v1' }, service: { detour: () => detours } });
+  const to = (detours: object | undefined) => callOf({ route: { version: 'v1' }, service: { detour: () => detours } });
 
   it('asks another version when the first has no pod, and says which answered', async () => {
     const { next, calls } = rest<ReceivedCall>(refused('upstream-unavailable'), answer());
@@ -141,7 +151,7 @@ test('useCache stands in the way of nothing without a cache', () => {
 describe('address', () => {
   it("sends the gateway's own words in place of the client's", async () => {
     const { next, calls } = rest<PodCall>();
-    await address(next)(callOf<ReceivedCall>({ route: { upstream: 'pods', path: '/v1/predict', headers: { 'x-model-version': 'v1' } } }));
+    await address(next)(callOf({ route: { upstream: 'pods', path: '/v1/predict', headers: { 'x-model-version': 'v1' } } }));
     expect(calls[0]).toMatchObject({ upstream: 'pods', path: '/v1/predict', isRepeatable: true, mayHedge: true });
     expect(calls[0]!.headers).toMatchObject({ accept: 'x', 'x-request-id': 'request-1', 'x-model-version': 'v1', 'x-forwarded-for': '192.0.2.1' });
   });
@@ -151,7 +161,7 @@ describe('address', () => {
     ['/feedback', undefined, { isRepeatable: false, mayHedge: false }],
   ])('says of %s what may be done with it', async (path, caller, expected) => {
     const { next, calls } = rest<PodCall>();
-    await address(next)(callOf<ReceivedCall>({ caller, route: { path, headers: {} } }));
+    await address(next)(callOf({ caller, route: { path, headers: {} } }));
     expect(calls[0]).toMatchObject(expected);
   });
 });
@@ -163,7 +173,7 @@ describe('admit', () => {
       log.push('enter');
       return () => log.push('leave');
     };
-    const call = callOf<PodCall>({ upstream: { gate: { enter } } });
+    const call = callOf({ upstream: { gate: { enter } } });
     await admit(rest<PodCall>().next)(call);
     await expect(admit(rest<PodCall>(new Error('no')).next)(call)).rejects.toThrow('no');
     await admit(rest<PodCall>().next)({ ...call, caller: undefined });
@@ -190,7 +200,7 @@ describe('retry', () => {
       asked.push(endpoint);
       return outcomes.length > 1 ? outcomes.shift()! : outcomes[0]!;
     };
-    const call = callOf<PodCall>({ upstream, isRepeatable: true, deadlineAt: Infinity, ...more });
+    const call = callOf({ upstream, isRepeatable: true, deadlineAt: Infinity, ...more });
     const status = await retry(next)(call).then(
       (given) => given.status,
       ({ code }: Problem) => code,
@@ -221,7 +231,7 @@ describe('experiment', () => {
       failed: (_: unknown, version: string) => seen.push(`failed ${version}`),
     };
     return {
-      call: callOf<TaskCall>({ url, progress: { version: 'v1' }, ...more }),
+      call: callOf({ url, progress: { version: 'v1' }, ...more }),
       seen,
       experiments: new Map([['digit', watched]]) as unknown as Experiments,
     };
