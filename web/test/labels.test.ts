@@ -9,7 +9,7 @@ import type { Browser, Page } from 'playwright-core';
 import sharp from 'sharp';
 import { importModel } from '../../scripts/models/import.ts';
 import { tinyClassifier } from '../../scripts/models/import/fixtures/tiny-models.ts';
-import { openPage, openStage, type Host, type Stage } from './browser.ts';
+import { openPage, openStage, takePicture, type Host, type Stage } from './browser.ts';
 
 const axe = readFileSync(createRequire(__filename).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -104,6 +104,7 @@ describe('classes on the label page', () => {
     await page.keyboard.press('1');
     expect(await checked(page)).toEqual(['leaf', 'blue_sky']);
     expect(await page.textContent('#accept-text')).toBe('Save labels');
+    await takePicture(page, 'label-classes');
     await page.evaluate(axe);
     const { violations } = await page.evaluate<AxeResults>('axe.run()');
     expect(violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')).toEqual([]);
