@@ -88,7 +88,7 @@ describe('samples export', () => {
 
   it('writes boxes of a task with a name of its own as a table, and no formula', async () => {
     expect(await run('other', '--format', 'csv', '--models-dir', join(folder, 'models'))).toBe(0);
-    const { width, height } = await sharp(join(examples, 'photo.jpg')).metadata();
+    const { width, height } = await sharp(await readFile(join(examples, 'photo.jpg'))).metadata();
     expect((await readFile(join(folder, 'other/boxes.csv'), 'utf8')).split('\n')).toEqual([
       'filename,width,height,class,xmin,ymin,xmax,ymax',
       `v1.2026-01-02.a.jpg,${width},${height},cup,10,20.5,110,220`,
