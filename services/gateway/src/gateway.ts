@@ -13,7 +13,7 @@ import { openCache } from './cache/open-cache.ts';
 import type { GatewayConfig } from './config.ts';
 import { experimentsReply, openExperiments } from './experiments/open-experiments.ts';
 import { RetryBudget } from './forward/retry-budget.ts';
-import { createUpstreamMetrics, type UpstreamMetrics } from './forward/upstream-metrics.ts';
+import { createUpstreamMetrics, type UpstreamMetrics } from './route/upstream-metrics.ts';
 import { Upstream } from './forward/upstream.ts';
 import type { ModelService } from './oip/model-service.ts';
 import { declareOip } from './oip/routes.ts';

@@ -1,22 +1,23 @@
 import { ConfigError, type Config } from '@facet/config';
 import type { RedisLink } from '@facet/redis';
 import { Counter, Gauge, type Registry } from 'prom-client';
-import type { brownOutFields } from '../pipeline/brown-out-fields.ts';
 import type { cacheFields } from './cache-fields.ts';
 import { MemoryStore } from './memory-store.ts';
 import { PredictionCache } from './prediction-cache.ts';
 import { RedisStore } from './redis-store.ts';
+
+/** Whether old answers are given in place of refusals, and how old. */
+interface DegradeConfig {
+  readonly brownOut: readonly string[] | undefined;
+  readonly brownOutStaleMs: number;
+}
 
 /**
  * The cache that the configuration asks for; undefined where it asks for none.
  *
  * @throws {ConfigError} for one in Redis without Redis, or none where old answers are to be given
  */
-export function openCache(
-  config: Config<typeof cacheFields & typeof brownOutFields>,
-  redis: RedisLink | undefined,
-  registry: Registry,
-): PredictionCache | undefined {
+export function openCache(config: Config<typeof cacheFields> & DegradeConfig, redis: RedisLink | undefined, registry: Registry): PredictionCache | undefined {
   if (config.cache === 'off') {
     if (config.brownOut?.includes('stale')) throw new ConfigError(['BROWN_OUT="stale": expected CACHE="memory" or "redis" beside it']);
     return undefined;

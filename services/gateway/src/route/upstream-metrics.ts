@@ -1,9 +1,9 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
-import type { Service } from '../route/service.ts';
-import { retryReasons } from './attempt.ts';
-import type { Endpoint } from './endpoint.ts';
-import { refusals } from './gate.ts';
-import type { Upstream, UpstreamEvents } from './upstream.ts';
+import type { Service } from './service.ts';
+import { retryReasons } from '../forward/attempt.ts';
+import type { Endpoint } from '../forward/endpoint.ts';
+import { refusals } from '../forward/gate.ts';
+import type { Upstream, UpstreamEvents } from '../forward/upstream.ts';
 
 const endpointStates = ['ready', 'serving', 'unready', 'ejected'] as const;
 
