@@ -121,7 +121,7 @@ describe('annotations of COCO', () => {
       [`${id('some')}.jpg`, 200, 100],
     ]);
     for (const { file_name, width, height } of coco.images)
-      expect(await sharp(join(exported(), 'images', file_name)).metadata()).toMatchObject({ width, height, format: 'jpeg' });
+      expect(await sharp(await readFile(join(exported(), 'images', file_name))).metadata()).toMatchObject({ width, height, format: 'jpeg' });
     expect(coco.annotations).toHaveLength(4);
     expect(coco.annotations[1]).toEqual({ id: 2, image_id: 3, category_id: 1, bbox: [10.1, 20.2, 100.3, 60.5], area: 6068.15, iscrowd: 0 });
   });
@@ -261,7 +261,7 @@ describe('annotations of COCO', () => {
     const coco = await exportAll();
     const images = join(exported(), 'images');
     const { file_name: name } = imageOf(coco, 'some');
-    const small = await sharp(join(images, name)).resize(100, 50).toBuffer();
+    const small = await sharp(await readFile(join(images, name))).resize(100, 50).toBuffer();
     await writeFile(join(images, name), small);
     for (const image of coco.images) Object.assign(image, { width: undefined, height: undefined });
     expect(await refusal(coco, '--images', images)).toContain(`${name}: the picture of --images has 100 by 50 pixels, the sample 200 by 100`);

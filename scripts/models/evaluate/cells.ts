@@ -18,7 +18,7 @@ async function readCells(): Promise<BoxedPictures> {
     .map((name, id) => ({ id, path: join(images, name) }));
   const truth = await Promise.all(
     pictures.map(async ({ id, path }): Promise<TruthBox[]> => {
-      const { width, height } = await sharp(path).metadata();
+      const { width, height } = await sharp(readFileSync(path)).metadata();
       const text = readFileSync(join(sharedData(folder)!, 'labels', 'val', `${basename(path, extname(path))}.txt`), 'utf8');
       return text
         .split('\n')
