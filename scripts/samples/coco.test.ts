@@ -261,7 +261,9 @@ describe('annotations of COCO', () => {
     const coco = await exportAll();
     const images = join(exported(), 'images');
     const { file_name: name } = imageOf(coco, 'some');
-    const small = await sharp(await readFile(join(images, name))).resize(100, 50).toBuffer();
+    const small = await sharp(await readFile(join(images, name)))
+      .resize(100, 50)
+      .toBuffer();
     await writeFile(join(images, name), small);
     for (const image of coco.images) Object.assign(image, { width: undefined, height: undefined });
     expect(await refusal(coco, '--images', images)).toContain(`${name}: the picture of --images has 100 by 50 pixels, the sample 200 by 100`);
