@@ -35,8 +35,9 @@ function configurationPage(): string {
   const sameEverywhere = (name: string) =>
     all.every((fields) => fields[name]?.env === first[name]?.env && fields[name]?.fallback === first[name]?.fallback && fields[name]?.doc === first[name]?.doc);
   const common = Object.keys(first).filter(sameEverywhere);
-  const isShared = (name: string, what: 'doc' | 'fallback') => services['gesture']![name]?.[what] === services['digit']![name]?.[what];
-  const inference = Object.keys(services['digit']!).filter((name) => !common.includes(name) && isShared(name, 'doc') && isShared(name, 'fallback'));
+  const [one, other] = builtInTasks.map((task) => services[task]!) as [Fields, Fields];
+  const isShared = (name: string): boolean => one[name]?.doc === other[name]?.doc && one[name]?.fallback === other[name]?.fallback;
+  const inference = Object.keys(other).filter((name) => !common.includes(name) && isShared(name));
   const own = Object.entries(services).map(([service, fields]) => {
     const rest = Object.keys(fields).filter((name) => !common.includes(name) && (service === 'gateway' || !inference.includes(name)));
     return `## ${service}\n\n${settingRows(fields, rest)}\n`;

@@ -1,6 +1,3 @@
-/** What a task takes: a hand, a picture of a digit, a photograph. */
-export type Input = 'gesture' | 'digit' | 'detection';
-
 /** What the client in the pod is told to do. */
 export interface LoadJob {
   /** Address of the gateway, or of the ingress before it. */
@@ -9,8 +6,8 @@ export interface LoadJob {
   readonly host?: string;
   /** Share of each task. */
   readonly mix: Readonly<Record<string, number>>;
-  /** What each task takes, where that does not say its name. */
-  readonly inputs?: Readonly<Record<string, Input>>;
+  /** The kind of each task that does not have the name of its kind: it says what the task takes. */
+  readonly kinds?: Readonly<Record<string, string>>;
   /** Path below the task; `predict` by default. */
   readonly call?: string;
   /** Open loop: arrivals a second. Without it every connection asks again as soon as it has its answer. */

@@ -4,9 +4,10 @@ import { Agent, request } from 'node:http';
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import type { Input, LoadJob, LoadResult } from './job.ts';
+import type { LoadJob, LoadResult } from './job.ts';
 
-const inputs: Record<Input, { type: string; body: Buffer }> = {
+/** What a task of each kind takes. */
+const inputs: Readonly<Record<string, { type: string; body: Buffer }>> = {
   gesture: { type: 'application/json', body: readFileSync('/load/hand.json') },
   digit: { type: 'image/png', body: readFileSync('/load/digit.png') },
   detection: { type: 'image/jpeg', body: readFileSync('/load/photo.jpg') },
@@ -59,7 +60,7 @@ function note(task: string, user: string | undefined, response: IncomingMessage)
 /** Sends one request; `done` comes once, with its answer read whole or its fault counted. */
 function ask(dueAt: number, done: () => void): void {
   const task = pickTask();
-  const { type, body } = inputs[job.inputs?.[task] ?? (task as Input)];
+  const { type, body } = inputs[job.kinds?.[task] ?? task]!;
   const user = job.users === undefined ? undefined : `${task}-user-${Math.floor(draw() * job.users)}`;
   sent++;
   flying++;

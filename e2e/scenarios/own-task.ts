@@ -1,13 +1,13 @@
 import { attempt, kubectl, until } from '../cluster/commands.ts';
 import { runLoad } from '../cluster/load-pod.ts';
-import { addOwnTask, canHaveOwnTask, closeOwnTask, ownDeployments, ownTask, removeOwnTask } from '../cluster/own-task.ts';
+import { addOwnTask, canHaveOwnTask, closeOwnTask, ownDeployments, ownTask, ownWeights, removeOwnTask } from '../cluster/own-task.ts';
 import { allReady, namespace } from '../cluster/release.ts';
 import { describeUnderLoad, survives } from './zero-loss.ts';
 
 const target = `http://facet-gateway.${namespace}`;
 
 async function ask(count: number): ReturnType<typeof runLoad> {
-  return runLoad(namespace, { target, mix: { [ownTask]: 1 }, inputs: { [ownTask]: 'digit' }, connections: 4, count });
+  return runLoad(namespace, { target, mix: { [ownTask]: 1 }, kinds: { [ownTask]: 'digit' }, connections: 4, count });
 }
 
 /** One entry of the values is a task with everything that belongs to it; taking it away takes that away. To be called around what uses the task. */
@@ -20,7 +20,7 @@ export function describeOwnTaskAdded(): void {
       });
       const { failures, versions } = await ask(200);
       expect(failures).toEqual([]);
-      expect(Object.keys(versions[ownTask] ?? {}).toSorted()).toEqual(['v1', 'v2', 'v3']);
+      expect(Object.keys(versions[ownTask] ?? {}).toSorted()).toEqual(Object.keys(ownWeights));
     }, 420_000);
   });
 }

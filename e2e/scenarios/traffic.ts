@@ -30,7 +30,7 @@ async function setWeights(task: string, v1: number, v2: number, values: readonly
   await upgradeSuite([...values, `${task}.versions.v1.weight=${v1}`, `${task}.versions.v2.weight=${v2}`], ['--reuse-values']);
 }
 
-/** `.ci/cluster long`: also what the edge leaves to the gateway, which is the same whoever carries out the split. */
+/** `.ci/cluster long`: also what the edge leaves to the gateway, which is the same for Istio and the Gateway API. */
 const isLong = process.env['E2E_LONG'] === '1';
 
 /** @param isWhole users and weights of 0 too, which the edge leaves to the gateway */
@@ -54,7 +54,7 @@ function behavesAsASplit(name: string, values: readonly string[], isWhole: boole
   (canHaveOwnTask ? test : test.skip)(
     'three versions of a task of its user, 70 to 20 to 10, within binomial bounds over 2,000 requests, and v3 where it is asked for',
     async () => {
-      const job = { mix: { [ownTask]: 1 }, inputs: { [ownTask]: 'digit' } } as const;
+      const job = { mix: { [ownTask]: 1 }, kinds: { [ownTask]: 'digit' } } as const;
       await addOwnTask(values);
       await untilSplit(ownWeights, job);
       const result = await ask(job);

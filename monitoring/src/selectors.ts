@@ -22,8 +22,8 @@ export function orZero(query: string, present: string): string {
 }
 
 /**
- * The tasks that are served, as a set to join with on `namespace` and `service`: services and the gateway tell them as `task_info`. It
- * bridges a restart of all of them, and so is one series a task.
+ * The tasks that are served, as a set to join with on `namespace` and `service`: services and the gateway export them as `task_info`.
+ * One series a task, and a restart of all of them leaves no gap.
  *
  * @param kind of which they are; all without one
  */

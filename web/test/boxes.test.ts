@@ -1,13 +1,13 @@
-import type { BoxesTruth, ListedSample, SampleList } from '@facet/contracts';
+import type { BoxesTruth, ListedSample } from '@facet/contracts';
 import type { AxeResults } from 'axe-core';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser, Page } from 'playwright-core';
 import sharp from 'sharp';
 import { openPage, openStage, root, takePicture, type Host, type Stage } from './browser.ts';
+import { expectSaid, labelling, listSamples, waitForSamples } from './label-samples.ts';
 
 const axe = readFileSync(createRequire(__filename).resolve('axe-core/axe.min.js'), 'utf8');
 const ownTask = 'blood-cells';
@@ -36,11 +36,7 @@ describe('boxes on the label page', () => {
     const models = join(folder, 'models');
     makeModels(models);
     stage = await openStage(['detection', `${ownTask}:detection`], {
-      ACCESS_LOG: 'false',
-      LABELLING: 'true',
-      SAMPLES_DIR: join(folder, 'samples'),
-      UNCERTAINTY_THRESHOLD: '0',
-      SAMPLES_MAX_PER_SECOND: '1000',
+      ...labelling(join(folder, 'samples')),
       MODELS_DIR: models,
       MODEL_VERSIONS: 'v1',
       TASK_BLOOD_CELLS_TITLE: 'Blood cells',
@@ -52,16 +48,10 @@ describe('boxes on the label page', () => {
     rmSync(folder, { recursive: true });
   });
 
-  const listed = async (task: string, state: string): Promise<SampleList> =>
-    (await (await fetch(`${host.url}${task}/samples?limit=100&state=${state}`)).json()) as SampleList;
   /** Sends a picture that no other test sends, and opens the page on it. */
   async function open(task: string, picture: Buffer, options: Parameters<typeof openPage>[2] = {}) {
     await fetch(`${host.url}${task}/predict`, { method: 'POST', headers: { 'content-type': 'image/jpeg' }, body: new Uint8Array(picture) });
-    let list = await listed(task, 'waiting');
-    for (let tries = 0; tries < 200 && list.samples.length === 0; tries++) {
-      await sleep(50);
-      list = await listed(task, 'waiting');
-    }
+    const list = await waitForSamples(host, task, 1);
     expect(list).toMatchObject({ task, kind: 'detection', samples: [{}] });
     const sample = list.samples[0]!;
     const opened = await openPage(browser, `${host.url}label?task=${task}`, options);
@@ -70,12 +60,8 @@ describe('boxes on the label page', () => {
     return { ...opened, sample, guess: (sample.guess as { boxes: Boxes }).boxes };
   }
   const truthOf = async (task: string, { id }: ListedSample): Promise<unknown> =>
-    (await listed(task, 'labelled')).samples.find((sample) => sample.id === id)?.truth;
+    (await listSamples(host, task, 'labelled')).samples.find((sample) => sample.id === id)?.truth;
   const boxesOf = async (task: string, sample: ListedSample): Promise<Boxes> => ((await truthOf(task, sample)) as { boxes: Boxes }).boxes;
-  async function isSaid(page: Page, says: RegExp): Promise<void> {
-    const wait = page.waitForFunction((pattern) => new RegExp(pattern).test(document.querySelector('#says')!.textContent), says.source);
-    await wait.catch(async () => expect(await page.textContent('#says')).toMatch(says));
-  }
 
   /** Turns pixels of the picture into those of the window. */
   async function onScreen(page: Page): Promise<(x: number, y: number) => [number, number]> {
@@ -108,7 +94,7 @@ describe('boxes on the label page', () => {
     expect(await page.locator('#box-list select').first().locator('option').allTextContents()).toEqual(['RBC · 1', 'WBC · 2', 'Platelets · 3']);
     await takePicture(page, 'label-boxes');
     await page.keyboard.press('Enter');
-    await isSaid(page, /Nothing waits/);
+    await expectSaid(page, /Nothing waits/);
     expect(await boxesOf(ownTask, sample)).toEqual(guess);
     expect(faults).toEqual([]);
     await close();
@@ -129,7 +115,7 @@ describe('boxes on the label page', () => {
     await page.click('#box-list li:first-child .remove');
     const first = guess[0]!;
     await page.click('#accept');
-    await isSaid(page, /Nothing waits/);
+    await expectSaid(page, /Nothing waits/);
     const kept = await boxesOf('detection', sample);
     expect(kept).toEqual([...guess.filter((box) => box !== first), { class_name: 'spoon', bbox: near([40, 50, 200, 150]) }]);
     expect(faults).toEqual([]);
@@ -154,10 +140,10 @@ describe('boxes on the label page', () => {
     expect(await click()).toMatch(/^Box 2 of 2/);
     await page.keyboard.press('Escape');
     await page.keyboard.press('ArrowRight');
-    await isSaid(page, /not saved/);
+    await expectSaid(page, /not saved/);
     expect(await page.locator('.layer .box').count()).toBe(2);
     await page.keyboard.press('Delete');
-    await isSaid(page, /Thrown away|Nothing waits/);
+    await expectSaid(page, /Thrown away|Nothing waits/);
     await close();
   });
 
@@ -191,16 +177,16 @@ describe('boxes on the label page', () => {
     const { violations } = await page.evaluate<AxeResults>('axe.run()');
     expect(violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')).toEqual([]);
     await page.keyboard.press('Enter');
-    await isSaid(page, /Nothing waits/);
+    await expectSaid(page, /Nothing waits/);
     expect(await boxesOf(ownTask, sample)).toEqual([
       { class_name: 'WBC', bbox: [start[0] - 2, start[1] + 1, start[2] - 1, start[3] + 1 - 3].map((side) => expect.closeTo(side, 5) as number) },
     ]);
     // What was drawn is there again when one goes back.
     await page.keyboard.press('Backspace');
-    await isSaid(page, /Label it again/);
+    await expectSaid(page, /Label it again/);
     expect(await page.locator('.layer .box').count()).toBe(1);
     await page.keyboard.press('x');
-    await isSaid(page, /Nothing waits/);
+    await expectSaid(page, /Nothing waits/);
     expect(await truthOf(ownTask, sample)).toEqual({ wrong: true });
     expect(faults).toEqual([]);
     await close();
@@ -223,7 +209,7 @@ describe('boxes on the label page', () => {
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
     // Not a tap: on a busy machine that lasts so long that it is none.
     await page.click('#accept');
-    await isSaid(page, /Nothing waits/);
+    await expectSaid(page, /Nothing waits/);
     expect((await boxesOf('detection', sample)).at(-1)).toEqual({ class_name: 'cup', bbox: near([40, 420, 200, 580], 5) });
     expect(faults).toEqual([]);
     await close();

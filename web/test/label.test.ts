@@ -1,5 +1,4 @@
 import { readTestDigits } from '@facet/testkit';
-import type { SampleList } from '@facet/contracts';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser, Page } from 'playwright-core';
 import sharp from 'sharp';
 import { openPage, openStage, root, takePicture, type Host, type Stage } from './browser.ts';
+import { labelling, listSamples, waitForSamples } from './label-samples.ts';
 
 const bodies: Readonly<Record<string, () => Promise<readonly [string, Buffer][]>>> = {
   digit: async () => {
@@ -25,19 +25,16 @@ describe('the label page', () => {
   let host: Host;
   let browser: Browser;
 
-  const listed = async (task: string, state: string): Promise<SampleList> =>
-    (await (await fetch(`${host.url}${task}/samples?limit=100&state=${state}`)).json()) as SampleList;
-  const truths = async (task: string): Promise<unknown[]> => (await listed(task, 'labelled')).samples.map(({ truth }) => truth);
+  const truths = async (task: string): Promise<unknown[]> => (await listSamples(host, task, 'labelled')).samples.map(({ truth }) => truth);
 
   beforeAll(async () => {
-    const env = { ACCESS_LOG: 'false', LABELLING: 'true', SAMPLES_DIR: folder, UNCERTAINTY_THRESHOLD: '0', SAMPLES_MAX_PER_SECOND: '1000' };
-    stage = await openStage(['gesture', 'digit', 'detection'], env);
+    stage = await openStage(['gesture', 'digit', 'detection'], labelling(folder));
     ({ host, browser } = stage);
     for (const [task, make] of Object.entries(bodies)) {
       const inputs = await make();
       for (const [type, bytes] of inputs)
         await fetch(`${host.url}${task}/v2/predict`, { method: 'POST', headers: { 'content-type': type }, body: new Uint8Array(bytes) });
-      for (let tries = 0; tries < 200 && (await listed(task, 'waiting')).counts.waiting < inputs.length; tries++) await sleep(50);
+      await waitForSamples(host, task, inputs.length);
     }
   });
   afterAll(async () => {
@@ -71,7 +68,7 @@ describe('the label page', () => {
     await press(page, 'ArrowRight', /Skipped/);
     await press(page, 'Delete', /Thrown away/);
     await page.waitForFunction(() => document.querySelector('#counts')!.textContent.startsWith('2 labelled now, 2 in all; 2 wait'));
-    const { counts } = await listed('digit', 'waiting');
+    const { counts } = await listSamples(host, 'digit', 'waiting');
     expect(counts).toMatchObject({ waiting: 2, labelled: 2 });
     expect(faults).toEqual([]);
     await close();
@@ -145,7 +142,7 @@ describe('the label page', () => {
   it('says so when somebody else was quicker, and goes on', async () => {
     const { page, close } = await openPage(browser, `${host.url}label?task=digit`);
     await page.waitForSelector('#shown img');
-    for (const { id } of (await listed('digit', 'waiting')).samples.slice(0, 2))
+    for (const { id } of (await listSamples(host, 'digit', 'waiting')).samples.slice(0, 2))
       await fetch(`${host.url}digit/samples/${id}/label`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"verdict":"accept"}' });
     await press(page, 'Enter', /Somebody else/);
     await close();
@@ -180,7 +177,7 @@ describe('the label page', () => {
     await page.setInputFiles('#photo', join(root, 'examples/digit.png'));
     await page.click('#correction button[aria-label="It is a 1"]');
     await page.waitForFunction(() => /Kept as a 1/.test(document.querySelector('#corrected')!.textContent));
-    const fed = (await listed('digit', 'labelled')).samples.filter(({ reason }) => reason === 'feedback');
+    const fed = (await listSamples(host, 'digit', 'labelled')).samples.filter(({ reason }) => reason === 'feedback');
     expect(fed).toMatchObject([{ guess: { label: '7' }, truth: { label: '1' } }]);
     const kept = Buffer.from(await (await fetch(`${host.url}digit/samples/${fed[0]!.id}/input`)).arrayBuffer());
     expect(kept).toEqual(readFileSync(join(root, 'examples/digit.png')));

@@ -1,15 +1,15 @@
-import type { ListedSample, SampleList } from '@facet/contracts';
+import type { ListedSample } from '@facet/contracts';
 import type { AxeResults } from 'axe-core';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser, Page } from 'playwright-core';
 import sharp from 'sharp';
 import { importModel } from '../../scripts/models/import.ts';
 import { tinyClassifier } from '../../scripts/models/import/fixtures/tiny-models.ts';
 import { openPage, openStage, takePicture, type Host, type Stage } from './browser.ts';
+import { expectSaid, labelling, listSamples, waitForSamples } from './label-samples.ts';
 
 const axe = readFileSync(createRequire(__filename).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -42,11 +42,7 @@ describe('classes on the label page', () => {
     await bring('flowers', tinyClassifier());
     await bring('tags', tinyClassifier({ gain: 8, ends: 'Sigmoid' }), '--multi-label');
     stage = await openStage(['flowers:classification', 'tags:classification'], {
-      ACCESS_LOG: 'false',
-      LABELLING: 'true',
-      SAMPLES_DIR: join(folder, 'samples'),
-      UNCERTAINTY_THRESHOLD: '0',
-      SAMPLES_MAX_PER_SECOND: '1000',
+      ...labelling(join(folder, 'samples')),
       MODELS_DIR: models,
       MODEL_VERSIONS: 'v1',
     });
@@ -57,17 +53,11 @@ describe('classes on the label page', () => {
     rmSync(folder, { recursive: true });
   });
 
-  const listed = async (task: string, state: string): Promise<SampleList> =>
-    (await (await fetch(`${host.url}${task}/samples?limit=100&state=${state}`)).json()) as SampleList;
   /** Sends a picture, and opens the page on it. */
   async function open(task: string, ...colour: Parameters<typeof tiles>[0]) {
     const body = new Uint8Array(await tiles(colour));
     await fetch(`${host.url}${task}/predict`, { method: 'POST', headers: { 'content-type': 'image/jpeg' }, body });
-    let list = await listed(task, 'waiting');
-    for (let tries = 0; tries < 200 && list.samples.length === 0; tries++) {
-      await sleep(50);
-      list = await listed(task, 'waiting');
-    }
+    const list = await waitForSamples(host, task, 1);
     expect(list).toMatchObject({ task, kind: 'classification', samples: [{}] });
     const opened = await openPage(browser, `${host.url}label?task=${task}`);
     await opened.page.waitForSelector('#shown img');
@@ -75,10 +65,9 @@ describe('classes on the label page', () => {
     return { ...opened, sample: list.samples[0]! };
   }
   const kept = async (task: string, { id }: ListedSample): Promise<ListedSample> =>
-    (await listed(task, 'labelled')).samples.find((sample) => sample.id === id)!;
+    (await listSamples(host, task, 'labelled')).samples.find((sample) => sample.id === id)!;
   async function isSaid(page: Page, says: RegExp): Promise<void> {
-    const wait = page.waitForFunction((pattern) => new RegExp(pattern).test(document.querySelector('#says')!.textContent), says.source);
-    await wait.catch(async () => expect(await page.textContent('#says')).toMatch(says));
+    await expectSaid(page, says);
     await page.waitForSelector('#desk[aria-busy=false]');
   }
   const checked = (page: Page): Promise<string[]> =>

@@ -4,7 +4,7 @@ type Sli = 'availability' | 'latency';
 
 const counted = (status: string, route = '/digit/v1/predict'): Record<string, string> => ({ service: 'gateway', route, method: 'POST', status });
 
-/** Ten thousand requests a minute, so many of which fail. */
+/** Ten thousand requests a minute, of which a number fails. */
 function failing(aMinute: number, route?: string): SeriesValues {
   return {
     [series('http_requests_total', counted('200', route))]: grows(10_000 - aMinute),
@@ -12,7 +12,7 @@ function failing(aMinute: number, route?: string): SeriesValues {
   };
 }
 
-/** Ten thousand requests a minute, so many of which take longer than some seconds: a quarter of one unless it is said. */
+/** Ten thousand requests a minute, of which a number takes longer than some seconds, by default a quarter of a second. */
 function slow(aMinute: number, route?: string, seconds = '0.25'): SeriesValues {
   return {
     [series('http_request_duration_seconds_count', counted('200', route))]: grows(10_000),

@@ -6,7 +6,7 @@ const posted = (version: string, status: string): Record<string, string> => ({ .
 /** Versions by how many requests of a hundred a minute go wrong. */
 type Wrong = Readonly<Record<string, number>>;
 
-/** Requests to each version, so many of a hundred of which fail. */
+/** Requests to each version, of which a percentage fails. */
 function failing(versions: Wrong, aMinute = 100): SeriesValues {
   return Object.fromEntries(
     Object.entries(versions).flatMap(([version, failed]) => [
@@ -16,7 +16,7 @@ function failing(versions: Wrong, aMinute = 100): SeriesValues {
   );
 }
 
-/** A hundred requests a minute to each version, so many of which take longer than some seconds. */
+/** A hundred requests a minute to each version, of which a number takes longer than some seconds. */
 function slow(versions: Wrong, seconds = '1'): SeriesValues {
   return {
     ...served(task, 'detection'),

@@ -3,7 +3,7 @@ import { backoffMs, fullBucket, logGamma, overlapOf, takeTokens } from './index.
 describe('takeTokens', () => {
   const rate = { perSecond: 10, capacity: 5 };
 
-  it('gives what there is, then what the rate fills, and says how long to wait', () => {
+  it('grants the tokens in the bucket, then those that the rate adds, and returns the wait', () => {
     const bucket = fullBucket(rate, 0);
     expect(Array.from({ length: 6 }, () => takeTokens(bucket, rate, 0))).toEqual([0, 0, 0, 0, 0, 100]);
     expect(takeTokens(bucket, rate, 60)).toBeCloseTo(40);
