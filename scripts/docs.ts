@@ -2,6 +2,7 @@ import { catalogue, type ProblemCode } from '@facet/problem';
 import type { Fields } from '@facet/config';
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { builtInTasks } from '../packages/contracts/src/index.ts';
 import { pullFields } from '../packages/serving/src/index.ts';
 import { classificationFields } from '../services/classification/src/config.ts';
 import { detectionFields } from '../services/detection/src/config.ts';
