@@ -46,7 +46,8 @@ describe('what a file tells', () => {
         std: [0.229, 0.224, 0.225],
       },
       head: { layout: 'classes', scores: 'logits', multiLabel: false },
-      host: 'inline',
+      // By its time on this machine, which may be busy.
+      host: expect.stringMatching(/^(inline|workers)$/) as string,
       maxBatchRows: 8,
     });
     expect(said).toBe(
