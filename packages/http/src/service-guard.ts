@@ -21,10 +21,10 @@ function requireToken({ headers }: IncomingMessage, token: ServiceToken): void {
 export function serviceGuard(token: ServiceToken | undefined): { readonly guard?: Guard; readonly admitHandshake?: (request: IncomingMessage) => void } {
   if (!token) return {};
   return {
-    guard(context, route) {
+    guard(context, route, next) {
       // Who reaches the operations port is up to the network.
       if (!context.isByOperationsPort && !probes.has(route.path)) requireToken(context.request, token);
-      return undefined;
+      return next();
     },
     admitHandshake: (request) => requireToken(request, token),
   };

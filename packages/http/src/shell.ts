@@ -1,6 +1,5 @@
-import { accessOf, isBelowOip, speaksOip, type Operation, type Plane } from '@facet/contracts';
-import { catalogue, Problem } from '@facet/problem';
-import { lineWriter, type Log, type Metrics, type Tracing } from '@facet/telemetry';
+import { accessOf, isBelowOip, speaksOip, type Operation } from '@facet/contracts';
+import { Problem } from '@facet/problem';
 import type { Express, NextFunction, Request, Response } from 'express';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { basename } from 'node:path';
@@ -11,8 +10,10 @@ import type { MatchedRoute } from './matched-route.ts';
 import { requirePort, type OperationsPort } from './operations-port.ts';
 import { sendProblem, sendReply, type Reply } from './reply.ts';
 import { RequestContext } from './request-context.ts';
+import { RequestRecorder, type RecorderOptions } from './request-recorder.ts';
 import { hasRepeatedHost } from './repeated-host.ts';
 import { readTarget } from './request-target.ts';
+import type { Route } from './route.ts';
 import { StreamServer, type StreamLimits, type StreamOpener } from './stream/stream-server.ts';
 
 export interface ShellConfig extends ReceiveLimits, OriginPolicyConfig {
@@ -22,11 +23,8 @@ export interface ShellConfig extends ReceiveLimits, OriginPolicyConfig {
   readonly oipBodyMaxBytes: number;
 }
 
-interface ShellOptions {
+interface ShellOptions extends RecorderOptions {
   readonly config: ShellConfig;
-  readonly log: Log;
-  readonly metrics: Metrics;
-  readonly tracing: Tracing;
   /** Bytes of bodies that this process holds at once. */
   readonly bodyBudgetBytes: number;
   /** Asked before anything of a request is read. */
@@ -35,33 +33,19 @@ interface ShellOptions {
   readonly admitHandshake?: ((request: IncomingMessage) => void) | undefined;
   /** Where operations have a port of their own. */
   readonly operations?: OperationsPort | undefined;
-  /** Leave shadow copies out of the metrics of requests. Only for services: at the gateway a client could hide its requests so. */
-  readonly excludesShadows?: boolean;
 }
+
+/** An answer; `undefined` says that its handler wrote the response itself. */
+type Given = Reply | undefined | Promise<Reply | undefined>;
 
 /**
- * Lets a request in, answers it itself, or refuses it by throwing a {@link Problem}. What it judges is the route that the request matched;
- * one that matched none has a route as well, which any known caller may have.
+ * Stands around the answer to a request: lets it be given by calling `next`, gives one itself, or refuses by throwing a {@link Problem}. What
+ * it judges is the route that the request matched; one that matched none has a route as well, which any known caller may have.
  */
-export type Guard = (context: RequestContext, route: MatchedRoute) => Reply | undefined | Promise<Reply | undefined>;
+export type Guard = (context: RequestContext, route: MatchedRoute, next: () => Given) => Given;
 
-/** Answers an operation; `undefined` says that it wrote the response itself. */
-type Handler = (context: RequestContext) => Reply | Promise<Reply | undefined>;
-
-/** What the shell must know of a route to watch over it. */
-interface Route extends MatchedRoute {
-  /** What counts its answers, by method and status. */
-  readonly answers: Map<string, ReturnType<Metrics['answersOf']>>;
-  readonly body?: Operation['body'];
-  readonly isBodyOptional?: boolean | undefined;
-  /** Files that one form may carry; one unless said. */
-  readonly maxFiles?: number;
-  readonly predicts?: boolean | undefined;
-  /** Of requests whose target or host has no one reading, which no guard can judge. */
-  readonly isMalformed?: boolean;
-  /** Looked up with the first request. */
-  plane?: Plane;
-}
+/** Answers an operation. */
+type Handler = (context: RequestContext) => Given;
 
 /** A route, and what answers it. */
 interface Entry {
@@ -80,13 +64,6 @@ interface ServeOptions {
   readonly prefix?: string;
 }
 
-/** Codes of the catalogue by what they are counted as. */
-const codesOf = (counts: (status: number) => boolean): string[] => Object.entries(catalogue).flatMap(([code, { status }]) => (counts(status) ? [code] : []));
-const invalidCodes = codesOf((status) => status < 500);
-const stateCodes = codesOf((status) => status === 503 || status === 504);
-
-const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
-
 const noParams: Readonly<Record<string, string>> = {};
 
 type Incoming = IncomingMessage & { isByOperationsPort?: boolean };
@@ -102,7 +79,7 @@ export class Shell {
   readonly budget: BodyBudget;
   readonly #options: ShellOptions;
   readonly #origins: OriginPolicy;
-  readonly #writeLine: (fields: Readonly<Record<string, unknown>>) => void;
+  readonly #recorder: RequestRecorder;
   /** Methods by declared path. */
   readonly #allowed = new Map<string, Set<string>>();
   /** Routes without parameters, by method and path. */
@@ -123,7 +100,7 @@ export class Shell {
   constructor(app: Express, options: ShellOptions) {
     this.app = app;
     this.#options = options;
-    this.#writeLine = lineWriter(options.log, 'request');
+    this.#recorder = new RequestRecorder(options);
     this.#origins = new OriginPolicy(options.config);
     this.budget = new BodyBudget(options.bodyBudgetBytes);
     options.metrics.watchBodies(this.budget);
@@ -135,9 +112,6 @@ export class Shell {
     this.app.disable('x-powered-by');
     this.app.set('etag', false);
     this.app.set('query parser', 'simple');
-    // A counter that appears with its first event shows no increase for it.
-    for (const code of invalidCodes) options.metrics.invalidInputs.inc({ code }, 0);
-    for (const reason of stateCodes) options.metrics.rejected.inc({ reason }, 0);
     // One spelling of a path: what reaches the router has no slash at its end either.
     this.app.set('case sensitive routing', true);
     this.app.set('strict routing', true);
@@ -300,26 +274,17 @@ export class Shell {
     response.on('close', () => {
       this.open -= 1;
       if (!response.writableFinished) context.cancel();
-      this.#observe(route, context);
+      this.lastAnswerAt = performance.now();
+      this.#recorder.record(route, context, this.lastAnswerAt);
     });
     if (this.closing) head.push('connection', 'close');
     if (route.predicts) metrics.inFlight.inc();
     try {
       if (!route.isMalformed) this.#origins.checkRequest(request);
       if (operations) requirePort(operations, route, request);
-      const verdict = route.isMalformed ? undefined : guard?.(context, route);
-      const guarded = verdict instanceof Promise ? await verdict : verdict;
-      if (guarded) {
-        sendReply(response, guarded, head);
-        return;
-      }
-      // Whoever predicts gives back what is to be sent; others may write it themselves.
-      if (!route.predicts) for (let at = 0; at < head.length; at += 2) response.setHeader(head[at]!, head[at + 1]!);
-      if (route.body && !(route.isBodyOptional && isWithoutBody(request)))
-        context.received = await receive(context, route.body, { bodyMaxBytes: route.bodyMaxBytes, jsonMaxDepth: config.jsonMaxDepth }, route.maxFiles);
-      const now = route.predicts ? context.clock.mark('receive') : performance.now();
-      const work = handler(context);
-      const reply = work instanceof Promise ? await context.withinDeadline(work, now) : work;
+      const respond = (): Given => this.#respond(route, handler, context);
+      const given = guard && !route.isMalformed ? guard(context, route, respond) : respond();
+      const reply = given instanceof Promise ? await given : given;
       if (reply) sendReply(response, reply, head);
     } catch (error) {
       const problem = Problem.from(error);
@@ -332,53 +297,26 @@ export class Shell {
     }
   }
 
-  #observe(route: Route, context: RequestContext): void {
-    const { tracing, log, config } = this.#options;
-    const { request, response, clock, trace, notes, problem } = context;
-    const endedAt = performance.now();
-    this.lastAnswerAt = endedAt;
-    // 499 is what nginx calls a client that left before its answer.
-    const status = response.writableFinished ? response.statusCode : 499;
-    const method = methods.has(request.method!) ? request.method! : 'other';
-    const elapsedMs = clock.elapsed(endedAt);
-    const isShadow = this.#options.excludesShadows === true && route.predicts === true && context.isShadow;
-    if (!isShadow) this.#count(route, context, method, status, elapsedMs);
-    if (route.predicts) {
-      if (tracing.isOn)
-        tracing.record({
-          name: `${method} ${route.path}`,
-          trace,
-          clock,
-          endedAt,
-          failed: status >= 500,
-          attributes: { 'http.request.method': method, 'http.route': route.path, 'http.response.status_code': status, 'facet.request_id': context.id },
-        });
-    }
-
-    const failed = problem?.code === 'internal';
-    if (!failed && (!config.accessLog || (!route.predicts && status < 400))) return;
-    const line: Record<string, unknown> = { id: context.id, trace: trace.traceId, method, route: route.path, status, ms: Math.round(elapsedMs * 1000) / 1000 };
-    if (route.predicts) line['stages'] = clock;
-    if (isShadow) line['shadow'] = true;
-    for (const name in notes) line[name] = notes[name];
-    if (problem) Object.assign(line, { problem: problem.code, detail: problem.message }, typeof problem.cause === 'string' && { cause: problem.cause });
-    if (failed) log.error({ ...line, err: problem.cause }, 'request failed');
-    else this.#writeLine(line);
+  /** Answers a request that has been let in. */
+  #respond(route: Route, handler: Handler, context: RequestContext): Given {
+    const { request, response, head } = context;
+    // Whoever predicts gives back what is to be sent; others may write it themselves.
+    if (!route.predicts) for (let at = 0; at < head.length; at += 2) response.setHeader(head[at]!, head[at + 1]!);
+    return route.body && !(route.isBodyOptional && isWithoutBody(request)) ? this.#receive(route, route.body, handler, context) : ask(route, handler, context);
   }
 
-  #count(route: Route, { clock, trace, problem }: RequestContext, method: string, status: number, elapsedMs: number): void {
-    const { metrics } = this.#options;
-    const kind = `${method} ${status}`;
-    let count = route.answers.get(kind);
-    if (!count) {
-      count = metrics.answersOf({ method, route: route.path, status: String(status) });
-      route.answers.set(kind, count);
-    }
-    count(elapsedMs / 1000, route.predicts && trace.sampled ? trace.traceId : undefined);
-    if (route.predicts) metrics.observeStages(clock);
-    if (problem && problem.status < 500) metrics.invalidInputs.inc({ code: problem.code });
-    if (problem?.status === 503 || problem?.status === 504) metrics.rejected.inc({ reason: problem.code });
+  async #receive(route: Route, body: NonNullable<Route['body']>, handler: Handler, context: RequestContext): Promise<Reply | undefined> {
+    const limits = { bodyMaxBytes: route.bodyMaxBytes, jsonMaxDepth: this.#options.config.jsonMaxDepth };
+    context.received = await receive(context, body, limits, route.maxFiles);
+    return await ask(route, handler, context);
   }
+}
+
+/** Asks a handler, which has until the deadline of the request. */
+function ask(route: Route, handler: Handler, context: RequestContext): Given {
+  const now = route.predicts ? context.clock.mark('receive') : performance.now();
+  const work = handler(context);
+  return work instanceof Promise ? context.withinDeadline(work, now) : work;
 }
 
 /** A declared path as Express writes it. */

@@ -71,7 +71,7 @@ function visit(guard: ReturnType<typeof guardThatWaits>, kind: 'request' | 'stre
   const url = kind === 'request' ? '/digit/predict' : '/gesture/stream';
   const request = { url, method: 'POST', headers: headers(), socket: end } as unknown as IncomingMessage;
   const context = { request, response: end, head: [], notes: {}, params: {} } as unknown as RequestContext;
-  const admitted = kind === 'request' ? Promise.resolve(guard.guard(context, route)) : guard.admitStream(request, 'gesture');
+  const admitted = kind === 'request' ? Promise.resolve(guard.guard(context, route, () => undefined)) : guard.admitStream(request, 'gesture');
   return { end, admitted };
 }
 

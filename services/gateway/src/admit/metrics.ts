@@ -11,7 +11,7 @@ export function createAdmitMetrics(registry: Registry): AdmitMetrics {
   const registers = [registry];
   const refused = new Counter({
     name: 'gateway_refused_total',
-    help: 'Requests refused at the door, by why',
+    help: 'Requests and streams that authentication and limits refused, by reason',
     labelNames: ['reason'] as const,
     registers,
   });

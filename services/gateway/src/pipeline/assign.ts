@@ -5,7 +5,7 @@ const predictions = /\/(?:predict|infer)(?:\?|$)/;
 
 /** Gives a call the version that it names, or that the weights choose for its user. */
 export function assign(trustedProxies: number, next: Next<RoutedCall>): Next<TaskCall> {
-  return async (call) => {
+  return (call) => {
     const { context, service, url, wish, progress } = call;
     const { request } = context;
     const route = service.route(url, wish);

@@ -37,7 +37,7 @@ export interface Forwarded extends Reply {
 export type Forward = (context: RequestContext, service: Service, forced?: string) => Promise<Forwarded>;
 
 /**
- * What a request meets on its way, outermost first; before it the guard has admitted the caller, and behind `address` come those of `askPods`.
+ * What a request to a task meets, outermost first: before it those of `enter`, which every request meets, and behind `address` those of `askPods`.
  */
 export function createPipeline({ experiments, brownOut, cache, trustedProxies }: PipelineOptions): Forward {
   const answer = experiment(
@@ -48,14 +48,17 @@ export function createPipeline({ experiments, brownOut, cache, trustedProxies }:
     const progress: Progress = {};
     try {
       const given = await answer({ context, service, url: context.request.url ?? '/', wish: { forced, user: context.user }, progress });
-      return { ...toReply(context, given), version: progress.version };
+      return toReply(context, given, progress.version);
     } finally {
-      Object.assign(context.notes, progress);
+      const { notes } = context;
+      notes['version'] = progress.version;
+      if (progress.cache !== undefined) notes['cache'] = progress.cache;
+      if (progress.brownOut !== undefined) notes['brownOut'] = progress.brownOut;
     }
   };
 }
 
-function toReply({ request, notes }: RequestContext, { status, headers: given, body }: UpstreamAnswer): Reply {
+function toReply({ request, notes }: RequestContext, { status, headers: given, body }: UpstreamAnswer, version: string | undefined): Forwarded {
   // Its answer would tell the client that its own key is wrong.
   if (status === 401) {
     notes['upstream'] = 'refused the SERVICE_TOKEN of this gateway';
@@ -65,5 +68,5 @@ function toReply({ request, notes }: RequestContext, { status, headers: given, b
   // The length that GET would have; for all else the body says it.
   const length = request.method === 'HEAD' ? given['content-length'] : undefined;
   if (length !== undefined) headers['content-length'] = length;
-  return { status, body, headers };
+  return { status, body, headers, version };
 }

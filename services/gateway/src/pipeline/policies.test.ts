@@ -1,19 +1,24 @@
 import { Problem } from '@facet/problem';
+import type { Limits } from '../admit/limits.ts';
 import type { Experiments } from '../experiments/open-experiments.ts';
 import { EndpointGone } from '../forward/attempt.ts';
 import type { Endpoint } from '../forward/endpoint.ts';
 import type { UpstreamAnswer } from '../http1/answer-parser.ts';
+import type { KeyFile } from '../identify/key-file.ts';
 import { address } from './address.ts';
 import { admit } from './admit.ts';
 import { assign } from './assign.ts';
+import { authenticate } from './authenticate.ts';
 import type { Attempt, Next, PodCall, ReceivedCall, RoutedCall, TaskCall } from './call.ts';
 import { degrade, type BrownOut } from './degrade.ts';
 import { experiment } from './experiment.ts';
 import { failOver } from './fail-over.ts';
+import { limit } from './limit.ts';
 import { receive } from './receive.ts';
 import { retry } from './retry.ts';
 import type { Outcome } from './send.ts';
 import { useCache } from './use-cache.ts';
+import type { KnownVisit, Visit } from './visit.ts';
 
 const answer = (status = 200, body = '{}'): UpstreamAnswer => ({ status, headers: {}, body: Buffer.from(body) });
 const refused = (code: 'overloaded' | 'upstream-unavailable') => new Problem(code, undefined, {});
@@ -56,6 +61,82 @@ function rest<Call>(...answers: (UpstreamAnswer | Error)[]): { next: Next<Call>;
   };
   return { next, calls };
 }
+
+describe('authenticate', () => {
+  const ada = { id: 'ada', scopes: new Set(['digit']), limits: {}, isCurrent: () => true };
+  const visitOf = (needed: string, key?: string) =>
+    ({ request: { headers: { ...(key && { 'x-api-key': key }) } }, notes: {}, needed, onEnd: () => undefined }) as unknown as Visit<string>;
+  const policyWith = (keys: KeyFile | undefined) => {
+    const counted: string[] = [];
+    const limits = { countAddress: async () => void counted.push('address') } as unknown as Limits;
+    const metrics = { refused: (reason: string) => void counted.push(reason), insured: () => undefined };
+    const visits: KnownVisit<string>[] = [];
+    const next = async (visit: KnownVisit<string>) => {
+      visits.push(visit);
+      return 'in';
+    };
+    return { policy: authenticate({ callers: { keys }, limits, metrics }, next), counted, visits };
+  };
+  const keys = { find: (key: string) => (key === 'good' ? ada : undefined) } as unknown as KeyFile;
+
+  it('lets everybody in where no caller is known', async () => {
+    const { policy, visits } = policyWith(undefined);
+    await expect(policy(visitOf('admin'))).resolves.toBe('in');
+    expect(visits[0]!.identity).toBeUndefined();
+  });
+
+  it('says who asks, and takes the key out of the request', async () => {
+    const { policy, visits, counted } = policyWith(keys);
+    const visit = visitOf('digit', 'good');
+    await expect(policy(visit)).resolves.toBe('in');
+    expect(visits[0]!.identity).toBe(ada);
+    expect(visit.notes).toEqual({ client: 'ada' });
+    expect(visit.request.headers).toEqual({ 'x-client-id': 'ada' });
+    expect(counted).toEqual([]);
+  });
+
+  it.each([
+    ['digit', undefined, 'unauthenticated', ['address', 'unauthenticated']],
+    ['digit', 'bad', 'unauthenticated', ['address', 'unauthenticated']],
+    ['open', 'bad', 'unauthenticated', ['address', 'unauthenticated']],
+    ['gesture', 'good', 'forbidden', ['forbidden']],
+    ['admin', 'good', 'forbidden', ['forbidden']],
+  ])('of the scope %s refuses the key %s as %s', async (needed, key, code, expected) => {
+    const { policy, visits, counted } = policyWith(keys);
+    await expect(policy(visitOf(needed, key))).rejects.toMatchObject({ code });
+    expect(counted).toEqual(expected);
+    expect(visits).toEqual([]);
+  });
+
+  it('lets in who names nobody where the route is open', async () => {
+    const { policy, visits } = policyWith(keys);
+    await expect(policy(visitOf('open'))).resolves.toBe('in');
+    expect(visits[0]!.identity).toBeUndefined();
+  });
+});
+
+describe('limit', () => {
+  const stepsOf = async (identity: object | undefined): Promise<string[]> => {
+    const steps: string[] = [];
+    const limits = { count: async () => void steps.push('count'), hold: async () => void steps.push('hold') } as unknown as Limits;
+    const visit = { identity, onEnd: () => undefined } as unknown as KnownVisit<string>;
+    await limit(limits, async () => String(steps.push('in')))(visit);
+    return steps;
+  };
+
+  it('counts a call before it holds a place, and holds one for known callers alone', async () => {
+    expect(await stepsOf({ id: 'ada' })).toEqual(['count', 'hold', 'in']);
+    expect(await stepsOf(undefined)).toEqual(['count', 'in']);
+  });
+
+  it('lets nothing in that is over a limit', async () => {
+    const over = new Problem('rate-limited');
+    const limits = { count: () => Promise.reject(over), hold: () => Promise.resolve() } as unknown as Limits;
+    const next = jest.fn();
+    await expect(limit(limits, next)({} as KnownVisit<string>)).rejects.toBe(over);
+    expect(next).not.toHaveBeenCalled();
+  });
+});
 
 describe('assign', () => {
   it('gives a call its version, and says who takes a share of the capacity', async () => {

@@ -1,0 +1,44 @@
+import { Problem } from '@facet/problem';
+import type { Limits } from '../admit/limits.ts';
+import type { AdmitMetrics } from '../admit/metrics.ts';
+import { identify, unauthenticated, type Callers } from '../identify/identify.ts';
+import type { Identity } from '../identify/identity.ts';
+import { covers, type RequiredScope } from '../identify/required-scope.ts';
+import type { Next } from './call.ts';
+import type { KnownVisit, Visit } from './visit.ts';
+
+interface AuthenticateOptions {
+  readonly callers: Callers;
+  /** What callers who are refused here are counted against, so that guessing is as slow as asking without a name. */
+  readonly limits: Limits;
+  readonly metrics: AdmitMetrics;
+}
+
+/**
+ * Finds out who asks, and lets in those whose scopes cover the call. Without keys and tokens nobody is asked who they are.
+ *
+ * @throws {Problem} `unauthenticated`, `forbidden`, `identity-unavailable`
+ */
+export function authenticate<Answer>({ callers, limits, metrics }: AuthenticateOptions, next: Next<KnownVisit<Answer>, Answer>): Next<Visit<Answer>, Answer> {
+  if (!callers.keys && !callers.tokens) return (visit) => next({ ...visit, identity: undefined });
+  return async (visit) => {
+    const { request, notes, needed } = visit;
+    let identity: Identity | undefined;
+    try {
+      identity = await identify(visit, callers);
+      requireScope(needed, identity);
+    } catch (error) {
+      if (!identity) await limits.countAddress(request);
+      if (error instanceof Problem && (error.code === 'unauthenticated' || error.code === 'forbidden')) metrics.refused(error.code);
+      throw error;
+    }
+    if (identity) notes['client'] = identity.id;
+    return next({ ...visit, identity });
+  };
+}
+
+function requireScope(needed: RequiredScope, identity: Identity | undefined): void {
+  if (needed === 'open') return;
+  if (!identity) throw unauthenticated();
+  if (!covers(identity.scopes, needed)) throw new Problem('forbidden', `This call needs the scope '${needed}', which '${identity.id}' does not have.`);
+}
