@@ -1,5 +1,5 @@
 import { bodyBudget, cpuQuota } from '@facet/config';
-import { gatewayOperations, inferenceOperations, oipOperations, planesOf, underPrefix, version, type Operation, type Plane } from '@facet/contracts';
+import { gatewayOperations, oipOperations, planesOf, version, type Operation, type Plane } from '@facet/contracts';
 import { createShell, describeApi, isJoining, isPrimary, run, serveMetrics, serveProbes, ServiceToken, supervise, type Reply, type Shell } from '@facet/http';
 import { createRedisMetrics, RedisLink } from '@facet/redis';
 import { createLog, createMetrics, startTracing } from '@facet/telemetry';
@@ -26,7 +26,7 @@ import { createStatusPage } from './status/status-page.ts';
 import { loadSite } from './site/load-site.ts';
 import { serveSite, statusFrame } from './site/serve-site.ts';
 import { openStream } from './stream/open-stream.ts';
-import { serveTask } from './route/serve-task.ts';
+import { operationsOf, serveTask } from './route/serve-task.ts';
 import { taskSettings, type TaskSettings } from './task-settings.ts';
 import { askBriefly, suiteHealth } from './suite-health.ts';
 
@@ -52,7 +52,8 @@ export async function startGateway(config: GatewayConfig, env: Readonly<Record<s
   const cacheRedis = config.cacheRedisUrl === undefined || config.cache !== 'redis' ? redis : await RedisLink.open(config.cacheRedisUrl, log);
   const cache = openCache(config, cacheRedis, metrics.registry);
   const door = await openGuard({ config, tasks: settings.map(({ contract }) => contract.task), log, registry: metrics.registry, redis });
-  const { serviceOperations, planeOf } = operationsOf(settings);
+  const taskOperations = settings.map(operationsOf);
+  const planeOf = planesOfCalls(settings, taskOperations.flat());
   const operations = config.operationsPort === undefined ? undefined : { planeOf, isOnBothPorts: false };
   const shell = await createShell({
     config,
@@ -87,7 +88,7 @@ export async function startGateway(config: GatewayConfig, env: Readonly<Record<s
   const experiments = openExperiments(services, config, metrics, ask);
   const brownOut = new BrownOut(config, cache, metrics.registry);
   const forward = createPipeline({ experiments, brownOut, cache, trustedProxies: config.trustedProxies });
-  for (const [index, service] of services.entries()) serveTask(shell, settings[index]!, (context) => forward(context, service));
+  for (const [index, service] of services.entries()) serveTask(shell, settings[index]!, taskOperations[index]!, (context) => forward(context, service));
   const oip = declareOip(
     shell,
     services.map((service) => modelService(service, forward)),
@@ -111,7 +112,7 @@ export async function startGateway(config: GatewayConfig, env: Readonly<Record<s
       title: 'Facet',
       version,
       description: 'Hand gestures, handwritten digits, objects in images: one door to all services.',
-      operations: [...Object.values(gatewayOperations), ...serviceOperations, ...Object.values(oip)],
+      operations: [...Object.values(gatewayOperations), ...taskOperations.flat(), ...Object.values(oip)],
       needsIdentity: door.needsIdentity,
     }),
   );
@@ -135,20 +136,16 @@ export async function startGateway(config: GatewayConfig, env: Readonly<Record<s
   });
 }
 
-/** The calls of all services under their names, and on which port each call belongs. */
-function operationsOf(settings: readonly TaskSettings[]): { serviceOperations: Operation[]; planeOf: (path: string) => Plane } {
-  const serviceOperations = settings.flatMap(({ contract, versions }) =>
-    underPrefix(contract.task, Object.values(inferenceOperations(contract, versions)) as Operation[]),
-  );
+/** On which port each call belongs. */
+function planesOfCalls(settings: readonly TaskSettings[], ofTasks: readonly Operation[]): (path: string) => Plane {
   const { task, oipExample } = settings[0]!.contract;
-  const planeOf = planesOf([
+  return planesOf([
     ...Object.values(gatewayOperations),
-    ...serviceOperations,
+    ...ofTasks,
     ...Object.values(oipOperations([task], oipExample)),
     { path: '/label', plane: 'operations' },
     { path: '/assets/*', plane: 'both' },
   ]);
-  return { serviceOperations, planeOf };
 }
 
 interface StreamParts {

@@ -22,19 +22,23 @@ function forTask(operation: Operation): Operation {
   return { ...operation, access: operation.access === 'admin' ? 'admin' : 'task' };
 }
 
+/** The calls of a task that clients are told of, below its name. */
+export function operationsOf({ contract, versions }: Pick<TaskSettings, 'contract' | 'versions'>): Operation[] {
+  return underPrefix(contract.task, Object.values(inferenceOperations(contract, versions)) as Operation[]);
+}
+
 /**
- * Hands the calls of one service, below its name, to one handler. What a service does not declare is not found here: it is never asked.
+ * Hands the calls of one task, below its name, to one handler. What a task does not declare is not found here: its service is never asked.
  *
+ * @param operations those of {@link operationsOf}; the Open Inference Protocol and the service's documentation come with them
  * @param forward sees the path as the service knows it
  */
 export function serveTask(
   shell: Shell,
-  { contract, versions }: Pick<TaskSettings, 'contract' | 'versions'>,
+  { contract: { task, oipExample } }: Pick<TaskSettings, 'contract'>,
+  operations: readonly Operation[],
   forward: (context: RequestContext) => Promise<Reply>,
 ): void {
-  const { task } = contract;
-  const prefix = `/${task}`;
-  const oip = Object.values(oipOperations([task], contract.oipExample)).map(forTask);
-  const operations = underPrefix(task, [...(Object.values(inferenceOperations(contract, versions)) as Operation[]), ...oip, ...documentation()]);
-  for (const operation of operations) shell.serve({ ...operation, readsBody: 'handler' }, forward, { prefix });
+  const more = [...Object.values(oipOperations([task], oipExample)).map(forTask), ...documentation()];
+  for (const operation of [...operations, ...underPrefix(task, more)]) shell.serve({ ...operation, readsBody: 'handler' }, forward, { prefix: `/${task}` });
 }
