@@ -50,3 +50,5 @@ export {
 
 /** Of the suite and its API. */
 export const version = '0.1.0';
+export { parseJson } from './read/json.ts';
+export { fromTexts, invalidFields, optionsOf } from './read/options.ts';

@@ -1,4 +1,5 @@
-import { fromTexts, optionsOf, type Received } from '@facet/http';
+import { fromTexts, optionsOf } from '@facet/contracts';
+import type { Received } from '@facet/http';
 import { Problem } from '@facet/problem';
 import type { z } from 'zod';
 

@@ -1,4 +1,5 @@
-import { invalidFields, type Received } from '@facet/http';
+import { invalidFields } from '@facet/contracts';
+import type { Received } from '@facet/http';
 import type { z } from 'zod';
 
 /**

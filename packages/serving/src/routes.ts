@@ -1,7 +1,9 @@
 import {
   ensembleVersion,
+  fromTexts,
   inferenceOperations,
   oipOperations,
+  optionsOf,
   predictId,
   type streamQuery,
   version,
@@ -12,7 +14,7 @@ import {
   type ModelInfo,
   type TaskContract,
 } from '@facet/contracts';
-import { describeApi, fromTexts, optionsOf, serveMetrics, serveProbes, type Received, type Reply, type RequestContext, type Shell } from '@facet/http';
+import { describeApi, serveMetrics, serveProbes, type Received, type Reply, type RequestContext, type Shell } from '@facet/http';
 import type { ObjectStore } from '@facet/object-store';
 import { Problem } from '@facet/problem';
 import { isoNow, StageClock, type Metrics } from '@facet/telemetry';

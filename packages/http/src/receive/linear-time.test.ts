@@ -1,10 +1,9 @@
+import { fromTexts, optionsOf, parseJson } from '@facet/contracts';
 import { expectLinearTime } from '@facet/testkit';
 import { z } from 'zod';
-import { parseJson } from './json.ts';
 import { parseMediaType } from './media-type.ts';
 import { parseMultipart } from './multipart.ts';
 import { splitPlainForm } from './plain-form.ts';
-import { fromTexts, optionsOf } from './receive.ts';
 
 const repeated = (text: string, bytes: number): string => text.repeat(Math.ceil(bytes / text.length));
 

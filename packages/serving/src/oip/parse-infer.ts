@@ -1,5 +1,4 @@
-import { oipInferRequest, type OipDatatype, type OipInferRequest } from '@facet/contracts';
-import { parseJson } from '@facet/http';
+import { oipInferRequest, parseJson, type OipDatatype, type OipInferRequest } from '@facet/contracts';
 import type { Manifest } from '@facet/inference';
 import { Problem } from '@facet/problem';
 import { countElements } from './element-count.ts';

@@ -1,5 +1,5 @@
-import { oipIndexRequest, oipOperations, version, type OipHealth, type OipIndex } from '@facet/contracts';
-import { parseJson, readBody, type Reply, type RequestContext, type Shell } from '@facet/http';
+import { oipIndexRequest, oipOperations, parseJson, version, type OipHealth, type OipIndex } from '@facet/contracts';
+import { readBody, type Reply, type RequestContext, type Shell } from '@facet/http';
 import { Problem } from '@facet/problem';
 import type { Metrics } from '@facet/telemetry';
 import type { InferenceConfig } from '../inference-fields.ts';

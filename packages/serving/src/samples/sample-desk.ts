@@ -1,6 +1,6 @@
 import { LabelBook, sampleIdOf, type NamedSample, type SampleRecord } from '@facet/capture';
-import { samplePattern, sampleSchemas, samplesQuery, type ListedSample, type SampleList, type Truth } from '@facet/contracts';
-import { fromTexts, optionsOf, type Reply, type RequestContext } from '@facet/http';
+import { fromTexts, optionsOf, samplePattern, sampleSchemas, samplesQuery, type ListedSample, type SampleList, type Truth } from '@facet/contracts';
+import type { Reply, RequestContext } from '@facet/http';
 import type { ObjectStore } from '@facet/object-store';
 import { Problem } from '@facet/problem';
 import { StageClock } from '@facet/telemetry';

@@ -1,6 +1,7 @@
 import {
   oipIndexRequest,
   oipOperations,
+  parseJson,
   version,
   type OipConfig,
   type OipHealth,
@@ -10,7 +11,7 @@ import {
   type OipStatistics,
   type Operation,
 } from '@facet/contracts';
-import { parseJson, readBody, type Reply, type RequestContext, type Shell } from '@facet/http';
+import { readBody, type Reply, type RequestContext, type Shell } from '@facet/http';
 import { Problem } from '@facet/problem';
 import { askVersions, bodiesOf, oipVersion } from './ask-versions.ts';
 import { inferAnyVersion } from './infer.ts';

@@ -1,6 +1,5 @@
-import { streamClose, type Action, type GestureAnswer, type StreamMessage } from '@facet/contracts';
+import { parseJson, streamClose, type Action, type GestureAnswer, type StreamMessage } from '@facet/contracts';
 import { differences, type Tensors } from '@facet/inference';
-import { parseJson } from '@facet/http';
 import { Problem } from '@facet/problem';
 import { classTruths, measureConfidence, type ServedModel, type Task, type TaskParts } from '@facet/serving';
 import { TallyCounter } from '@facet/telemetry';

@@ -1,5 +1,5 @@
-import type { Action, StreamMessage } from '@facet/contracts';
-import { Newest, Pace, parseJson } from '@facet/http';
+import { parseJson, type Action, type StreamMessage } from '@facet/contracts';
+import { Newest, Pace } from '@facet/http';
 import { Problem } from '@facet/problem';
 import { StageClock } from '@facet/telemetry';
 import type { Work } from '@facet/inference';

@@ -1,6 +1,6 @@
 import { Problem } from '@facet/problem';
 import { z } from 'zod';
-import { fromTexts, optionsOf } from './receive.ts';
+import { fromTexts, optionsOf } from './options.ts';
 
 const schema = z.object({ share: z.number().max(1).default(0.5), flag: z.boolean().optional() });
 const query = (text: string) => optionsOf(schema, fromTexts(new URLSearchParams(text)));
