@@ -1,7 +1,7 @@
 /** Who may import whom. Packages lie in layers; an arrow may only point to a lower one. */
 const layers = [
   ['problem', 'math'],
-  ['contracts', 'config', 'object-store', 'redis'],
+  ['contracts', 'config', 'object-store', 'redis', 'ipc'],
   ['experiment'],
   ['telemetry', 'drift', 'capture', 'audit'],
   ['imaging', 'inference'],

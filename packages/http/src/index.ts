@@ -11,7 +11,6 @@ export { mergeVary, type Reply } from './reply.ts';
 export type { OperationsPort } from './operations-port.ts';
 export { createShell, type Guard, type Shell, type ShellConfig } from './shell.ts';
 export { acceptedEncoding, compress } from './compress.ts';
-export { announce, askDesk, DeskError, onAnnounced, onProcessExit, openDesk, type Desk } from './primary.ts';
 export { isLoopbackOnly } from './listen-addresses.ts';
 export { runMain } from './run-main.ts';
 export { serviceGuard } from './service-guard.ts';

@@ -1,10 +1,12 @@
-import { referenceUpdate, type DriftStatus, type InferenceOperations } from '@facet/contracts';
+import { referenceUpdate, type InferenceOperations } from '@facet/contracts';
 import { statusPage, statusPagePolicy } from '@facet/drift';
-import { askDesk, DeskError, type Reply, type RequestContext, type Shell } from '@facet/http';
+import type { Reply, RequestContext, Shell } from '@facet/http';
+import { IpcError, sendRequest } from '@facet/ipc';
 import { Problem, type ProblemCode } from '@facet/problem';
 import { jsonOf } from './json-of.ts';
+import * as topics from './observe/topics.ts';
 
-/** What the desk refuses, as a client sees it. */
+/** What drift detection refuses, as a client sees it. */
 const refusals: Readonly<Record<string, ProblemCode>> = {
   UnwatchedVersion: 'unknown-version',
   UnusableRows: 'invalid-field',
@@ -30,7 +32,7 @@ export function declareDriftRoutes(
 }
 
 async function statusReply({ request }: RequestContext): Promise<Reply> {
-  const status = (await askDesk('drift-status', null)) as DriftStatus;
+  const status = await sendRequest(topics.driftStatus, null);
   const headers = { 'cache-control': 'no-store' };
   if (!request.headers.accept?.includes('text/html')) return { body: status, headers };
   return { body: statusPage(status), type: 'text/html; charset=utf-8', headers: { ...headers, 'content-security-policy': statusPagePolicy } };
@@ -39,9 +41,9 @@ async function statusReply({ request }: RequestContext): Promise<Reply> {
 async function updateReply({ received }: RequestContext): Promise<Reply> {
   const wanted = jsonOf(referenceUpdate, received, {});
   try {
-    return { body: await askDesk('drift-update', wanted) };
+    return { body: await sendRequest(topics.driftUpdate, wanted) };
   } catch (error) {
-    const code = error instanceof DeskError ? refusals[error.name] : undefined;
+    const code = error instanceof IpcError ? refusals[error.name] : undefined;
     throw code
       ? new Problem(code, (error as Error).message, code === 'invalid-field' ? { errors: [{ pointer: '/rows', detail: (error as Error).message }] } : {})
       : error;

@@ -1,8 +1,9 @@
 import { sha256, type AuditEvent } from '@facet/audit';
-import { askDesk } from '@facet/http';
-import type { Answerer } from '../ensemble.ts';
+import { sendRequest } from '@facet/ipc';
 import type { Asked } from './asked.ts';
+import type { Answerer } from '../ensemble.ts';
 import type { Watch } from './watch.ts';
+import { auditEvents } from './topics.ts';
 
 /** Events are handed on so often, or when there are so many. */
 const handOnMs = 100;
@@ -71,6 +72,6 @@ export class Auditor<Input, Answer> {
     const events = this.#events;
     this.#events = [];
     // It fails only when the process above is gone, and this one soon is.
-    await askDesk('audit-events', events).catch(() => undefined);
+    await sendRequest(auditEvents, events).catch(() => undefined);
   }
 }

@@ -1,10 +1,11 @@
 import type { Row } from '@facet/drift';
 import { packRows } from '@facet/drift';
-import { askDesk } from '@facet/http';
+import { sendRequest } from '@facet/ipc';
 import { fullBucket, takeTokens, type TokenBucket, type TokenRate } from '@facet/math';
-import type { ServedModel } from '../served-model.ts';
 import type { Asked } from './asked.ts';
+import type { ServedModel } from '../served-model.ts';
 import type { SampleKeeper } from './sample-keeper.ts';
+import { driftRows } from './topics.ts';
 import type { Sight, Watch } from './watch.ts';
 
 /** One prediction that is to be looked at. */
@@ -102,7 +103,7 @@ export class Observer<Input, Answer extends object> {
       this.#rows.delete(version);
       const payload = { version, rows: packRows(rows, this.#options.watch.features.length).toString('base64') };
       try {
-        this.#drifted = new Set((await askDesk('drift-rows', payload)) as string[]);
+        this.#drifted = new Set(await sendRequest(driftRows, payload));
       } catch {
         // The process above is on its way out; what it was to see is gone with it.
       }

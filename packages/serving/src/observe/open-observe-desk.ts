@@ -1,8 +1,7 @@
 import { sweep } from '@facet/capture';
-import type { AuditEvent } from '@facet/audit';
-import type { DriftStatus, ReferenceUpdate } from '@facet/contracts';
+import type { DriftStatus } from '@facet/contracts';
 import { unpackRows, type Feature } from '@facet/drift';
-import { announce, openDesk } from '@facet/http';
+import { handleRequests, publish } from '@facet/ipc';
 import { RedisLink, type RedisEvents } from '@facet/redis';
 import type { Log } from '@facet/telemetry';
 import type { InferenceConfig } from '../inference-fields.ts';
@@ -11,13 +10,14 @@ import { DriftDesk } from './drift-desk.ts';
 import { openSampleStore } from './open-sample-store.ts';
 import { readReferences } from './read-references.ts';
 import { StateFolder } from './state-folder.ts';
+import { auditEvents, auditHealth, auditLost, auditWritten, driftAlarm, driftRows, driftStatus, driftUpdate, redisError, redisHealth } from './topics.ts';
 
 const folderSweepMs = 30_000;
 const bucketSweepMs = 3_600_000;
 const dayMs = 86_400_000;
 
 /** Counted in a serving process: this one may have no metrics. */
-const redisEvents: RedisEvents = { onHealth: (isUp) => announce('redis-health', isUp), onError: (fault) => announce('redis-error', fault) };
+const redisEvents: RedisEvents = { onHealth: (isUp) => publish(redisHealth, isUp), onError: (fault) => publish(redisError, fault) };
 
 /**
  * Opens what one process of a pod does for all of them: drift detection, audit, and the limits of the samples.
@@ -35,18 +35,15 @@ export async function openObserveDesk(task: string, features: readonly Feature[]
           config,
           redis,
           log,
-          onWritten: (records) => announce('audit-written', records),
-          onLost: () => announce('audit-lost', null),
-          onHealth: (isWell) => announce('audit-health', isWell),
+          onWritten: (records) => publish(auditWritten, records),
+          onLost: () => publish(auditLost, null),
+          onHealth: (isWell) => publish(auditHealth, isWell),
         });
   const stopSweeping = await beginSweeping(task, config, log);
-  openDesk({
-    'drift-rows': ({ version, rows }: { version: string; rows: string }) =>
-      drift?.observe(version, unpackRows(Buffer.from(rows, 'base64'), features.length)) ?? [],
-    'drift-status': () => drift?.status() ?? nothingWatched(task, config),
-    'drift-update': (wanted: ReferenceUpdate) => drift?.update(wanted) ?? { updated: [], versions: {}, timestamp: new Date().toISOString() },
-    'audit-events': (events: AuditEvent[]) => audit?.append(events),
-  });
+  handleRequests(driftRows, ({ version, rows }) => drift?.observe(version, unpackRows(Buffer.from(rows, 'base64'), features.length)) ?? []);
+  handleRequests(driftStatus, () => drift?.status() ?? nothingWatched(task, config));
+  handleRequests(driftUpdate, (wanted) => drift?.update(wanted) ?? { updated: [], versions: {}, timestamp: new Date().toISOString() });
+  handleRequests(auditEvents, (events) => audit?.append(events));
   return {
     async close() {
       stopSweeping();
@@ -66,7 +63,7 @@ async function openDrift(task: string, features: readonly Feature[], config: Inf
     store: new StateFolder(config.stateDir, log),
     onAlarm: (version: string, alarm: object) => {
       log.warn({ version, ...alarm }, 'drift: what is seen has changed');
-      announce('drift-alarm', version);
+      publish(driftAlarm, version);
     },
   };
   return DriftDesk.open(options, redis);

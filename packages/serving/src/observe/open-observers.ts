@@ -1,5 +1,5 @@
 import { dropReasons } from '@facet/capture';
-import { onAnnounced } from '@facet/http';
+import { subscribe } from '@facet/ipc';
 import { createRedisMetrics } from '@facet/redis';
 import type { Log } from '@facet/telemetry';
 import type { Registry } from 'prom-client';
@@ -10,6 +10,7 @@ import { createObserveMetrics } from './observe-metrics.ts';
 import { Observer } from './observer.ts';
 import { openSampleStore } from './open-sample-store.ts';
 import { SampleKeeper } from './sample-keeper.ts';
+import { auditHealth, auditLost, auditWritten, driftAlarm, redisError, redisHealth } from './topics.ts';
 
 /** Opens what watches the predictions of one process. */
 export async function openObservers<Input, Answer extends object>(
@@ -25,14 +26,14 @@ export async function openObservers<Input, Answer extends object>(
     metrics.samples.inc({ version }, 0);
     for (const reason of dropReasons) metrics.dropped.inc({ version, reason }, 0);
   }
-  onAnnounced('drift-alarm', (version: string) => metrics.drift.inc({ version }));
-  onAnnounced('audit-written', (records: number) => metrics.audited.inc(records));
-  onAnnounced('audit-lost', () => metrics.auditLost.inc());
-  onAnnounced('audit-health', (isWell: boolean) => metrics.auditFailing.set(isWell ? 0 : 1));
+  subscribe(driftAlarm, (version) => metrics.drift.inc({ version }));
+  subscribe(auditWritten, (records) => metrics.audited.inc(records));
+  subscribe(auditLost, () => metrics.auditLost.inc());
+  subscribe(auditHealth, (isWell) => metrics.auditFailing.set(isWell ? 0 : 1));
   if (config.redisUrl !== undefined) {
     const redis = createRedisMetrics(registry);
-    onAnnounced('redis-health', redis.onHealth);
-    onAnnounced('redis-error', redis.onError);
+    subscribe(redisHealth, redis.onHealth);
+    subscribe(redisError, redis.onError);
   }
   const store = await openSampleStore(config);
   const samples = store && new SampleKeeper(contract.task, watch, config, store, metrics, log);

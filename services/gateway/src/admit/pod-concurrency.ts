@@ -1,8 +1,7 @@
-import { askDesk, onProcessExit, openDesk } from '@facet/http';
+import { handleRequests, onProcessExit, sendRequest, type RequestTopic } from '@facet/ipc';
+import { z } from 'zod';
 import { Lease } from './lease.ts';
 import { PlaceLedger } from './place-ledger.ts';
-
-const [take, giveBack] = ['concurrency-take', 'concurrency-give-back'] as const;
 
 interface Place {
   /** Unique within the process that takes it. */
@@ -10,6 +9,14 @@ interface Place {
   readonly caller: string;
   readonly limit: number;
 }
+
+const takeTopic: RequestTopic<Place, boolean> = {
+  name: 'concurrency-take',
+  payload: z.object({ id: z.int(), caller: z.string(), limit: z.number() }),
+  result: z.boolean(),
+};
+
+const giveBackTopic: RequestTopic<Pick<Place, 'id'>, void> = { name: 'concurrency-give-back', payload: z.object({ id: z.int() }), result: z.void() };
 
 /** Counts what each caller has under way, against a limit. */
 export interface ConcurrencyLimiter {
@@ -20,10 +27,8 @@ export interface ConcurrencyLimiter {
 /** Lets this process count for all of its pod; to be called in the one that supervises the others, or serves alone. */
 export function openPodConcurrency(): void {
   const ledger = new PlaceLedger();
-  openDesk({
-    [take]: ({ id, caller, limit }: Place, processId) => ledger.take(processId, id, caller, limit),
-    [giveBack]: ({ id }: Pick<Place, 'id'>, processId) => ledger.giveBack(processId, id),
-  });
+  handleRequests(takeTopic, ({ id, caller, limit }, processId) => ledger.take(processId, id, caller, limit));
+  handleRequests(giveBackTopic, ({ id }, processId) => ledger.giveBack(processId, id));
   onProcessExit((processId) => ledger.giveBackAll(processId));
 }
 
@@ -35,10 +40,10 @@ export const podConcurrency: ConcurrencyLimiter = {
     const id = nextId++;
     const release = (): void => {
       // It fails only when the process above is gone, and its count with it.
-      askDesk(giveBack, { id }).catch(() => undefined);
+      sendRequest(giveBackTopic, { id }).catch(() => undefined);
     };
     try {
-      return (await askDesk(take, { id, caller, limit } satisfies Place)) === true ? new Lease(release) : undefined;
+      return (await sendRequest(takeTopic, { id, caller, limit })) ? new Lease(release) : undefined;
     } catch (error) {
       // The place may have been counted although the reply was late.
       release();

@@ -1,8 +1,7 @@
-import { askDesk, openDesk } from '@facet/http';
+import { handleRequests, sendRequest, type RequestTopic } from '@facet/ipc';
+import { z } from 'zod';
 import { LocalMeter } from './local-meter.ts';
 import type { Allowance, Meter, Verdict } from './verdict.ts';
-
-const topic = 'meter';
 
 interface Question {
   readonly caller: string;
@@ -11,14 +10,29 @@ interface Question {
   readonly usedToday: number;
 }
 
+const amount = z.number().optional();
+
+const meterTopic: RequestTopic<Question, Verdict> = {
+  name: 'meter',
+  payload: z.object({
+    caller: z.string(),
+    allowance: z.object({ ratePerSecond: amount, burst: amount, quotaPerDay: amount }),
+    cost: z.number(),
+    usedToday: z.number(),
+  }),
+  result: z.discriminatedUnion('allowed', [
+    z.object({ allowed: z.literal(true) }),
+    z.object({ allowed: z.literal(false), limit: z.enum(['rate', 'quota']), retryAfterMs: z.number() }),
+  ]),
+};
+
 /** Lets this process count for all of its pod; to be called in the one that supervises the others, or serves alone. */
 export function openPodMeter(): void {
   const meter = new LocalMeter();
-  openDesk({ [topic]: ({ caller, allowance, cost, usedToday }: Question) => meter.take(caller, allowance, cost, usedToday) });
+  handleRequests(meterTopic, ({ caller, allowance, cost, usedToday }) => meter.take(caller, allowance, cost, usedToday));
 }
 
 /** Counts in one process for all that serve: connections are spread among them, and a caller's limit must not depend on how. */
 export const podMeter: Meter = {
-  take: (caller: string, allowance: Allowance, cost = 1, usedToday = 0) =>
-    askDesk(topic, { caller, allowance, cost, usedToday } satisfies Question) as Promise<Verdict>,
+  take: (caller: string, allowance: Allowance, cost = 1, usedToday = 0) => sendRequest(meterTopic, { caller, allowance, cost, usedToday }),
 };

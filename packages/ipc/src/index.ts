@@ -1,0 +1,2 @@
+export { handleRequests, IpcError, onProcessExit, publish, sendRequest, subscribe } from './processes.ts';
+export type { EventTopic, RequestTopic } from './topics.ts';
