@@ -9,18 +9,25 @@ const layers = [
   ['serving'],
 ];
 
-const upwards = layers.slice(0, -1).map((names, index) => ({
-  name: `below-${layers[index + 1][0]}`,
-  comment: `${names.join(', ')} must not know of what is built on them`,
-  severity: 'error',
-  from: { path: `^packages/(${names.join('|')})/` },
-  to: {
-    path: `^packages/(${layers
-      .slice(index + 1)
-      .flat()
-      .join('|')})/`,
-  },
-}));
+/** The folders of packages/serving lie in layers too, below the files in which they come together. */
+const serving = 'packages/serving/src';
+const servingLayers = [['settings'], ['task', 'transfer'], ['frames', 'observe'], ['plane'], ['rest'], ['oip', 'websocket', 'samples']];
+
+/** One rule a layer: nothing in it imports from the layers above. */
+function upwards(prefix, parent, all) {
+  return all.slice(0, -1).map((names, index) => ({
+    name: `${prefix}-${all[index + 1][0]}`,
+    comment: `${names.join(', ')} must not know of what is built on them`,
+    severity: 'error',
+    from: { path: `^${parent}/(${names.join('|')})/` },
+    to: {
+      path: `^${parent}/(${all
+        .slice(index + 1)
+        .flat()
+        .join('|')})/`,
+    },
+  }));
+}
 
 const tests = '\\.test\\.ts$|/test/|^packages/testkit/';
 
@@ -37,7 +44,8 @@ function only(library, places, comment) {
 
 module.exports = {
   forbidden: [
-    ...upwards,
+    ...upwards('below', 'packages', layers),
+    ...upwards('serving-below', serving, servingLayers),
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
     { name: 'no-services-from-packages', severity: 'error', from: { path: '^packages/' }, to: { path: '^services/' } },
     { name: 'no-service-from-another', severity: 'error', from: { path: '^services/([^/]+)/' }, to: { path: '^services/', pathNot: '^services/$1/' } },
@@ -47,6 +55,20 @@ module.exports = {
       severity: 'error',
       from: { path: '^packages/(imaging|inference)/' },
       to: { path: '^packages/(http|serving)/' },
+    },
+    {
+      name: 'serving-folders-below-its-root',
+      comment: 'the files of the root bring the folders together',
+      severity: 'error',
+      from: { path: `^${serving}/[^/]+/` },
+      to: { path: `^${serving}/[^/]+$` },
+    },
+    {
+      name: 'plane-knows-no-http',
+      comment: 'kinds, tasks and the data plane serve any protocol, also through what they import',
+      severity: 'error',
+      from: { path: `^${serving}/(settings|task|frames|observe|plane)/|^services/(?!gateway/|all/)[^/]+/src/[^/]+/`, pathNot: tests },
+      to: { path: '^packages/http/|(^|/)node_modules/(express|ws)(/|$)|^(node:)?https?$', reachable: true },
     },
     { name: 'gateway-loads-no-model', severity: 'error', from: { path: '^services/gateway/' }, to: { path: '^packages/(inference|imaging|serving)/' } },
     {

@@ -29,6 +29,13 @@ const violations: readonly (readonly [rule: string, from: string, to: string])[]
   ['below-imaging', 'packages/drift/src/a.ts', 'packages/imaging/src/target.ts'],
   ['below-http', 'packages/imaging/src/a.ts', 'packages/http/src/target.ts'],
   ['below-serving', 'packages/http/src/a.ts', 'packages/serving/src/target.ts'],
+  ['serving-below-task', 'packages/serving/src/settings/a.ts', 'packages/serving/src/task/target.ts'],
+  ['serving-below-frames', 'packages/serving/src/task/a.ts', 'packages/serving/src/frames/target.ts'],
+  ['serving-below-plane', 'packages/serving/src/observe/a.ts', 'packages/serving/src/plane/target.ts'],
+  ['serving-below-rest', 'packages/serving/src/plane/a.ts', 'packages/serving/src/rest/target.ts'],
+  ['serving-below-oip', 'packages/serving/src/rest/a.ts', 'packages/serving/src/oip/target.ts'],
+  ['serving-folders-below-its-root', 'packages/serving/src/oip/a.ts', 'packages/serving/src/target.ts'],
+  ['plane-knows-no-http', 'packages/serving/src/plane/b.ts', 'packages/http/src/target.ts'],
   ['no-cycles', 'packages/audit/src/a.ts', 'packages/audit/src/back.ts'],
   ['no-services-from-packages', 'packages/audit/src/b.ts', 'services/digit/src/target.ts'],
   ['no-service-from-another', 'services/gesture/src/a.ts', 'services/digit/src/target.ts'],
@@ -41,7 +48,23 @@ const violations: readonly (readonly [rule: string, from: string, to: string])[]
   ['not-to-unresolvable', 'scripts/b.ts', 'no-such-package'],
 ];
 
+/** All ways in which a kind, a task or the data plane could come to know HTTP: the file that would, and what it imports. */
+const waysToHttp: readonly (readonly [from: string, specifier: string])[] = [
+  ['packages/serving/src/plane/package.ts', '../../../http/src/target.ts'],
+  ['packages/serving/src/task/type.ts', '../../../http/src/target.ts'],
+  ['packages/serving/src/observe/node.ts', 'node:http'],
+  ['packages/serving/src/plane/bare.ts', 'https'],
+  ['packages/serving/src/settings/framework.ts', 'express'],
+  ['services/gesture/src/stream/socket.ts', 'ws'],
+  ['services/detection/src/model/indirect.ts', '../helper.ts'],
+];
+
 const ruleOf = (library: string): string => `${library.replaceAll(/\W+/g, '-')}-in-its-place`;
+
+interface Violation {
+  readonly rule: { readonly name: string };
+  readonly from: string;
+}
 
 describe('the structure rules', () => {
   const tree = mkdtempSync(join(tmpdir(), 'structure-'));
@@ -57,6 +80,8 @@ describe('the structure rules', () => {
     expect([...Object.keys(libraries).map(ruleOf), ...violations.map(([rule]) => rule)].toSorted()).toEqual(forbidden.map(({ name }) => name).toSorted());
   });
 
+  let found: readonly Violation[] = [];
+
   it('reports every violation', () => {
     for (const file of ['.dependency-cruiser.cjs', 'tsconfig.json', 'tsconfig.base.json', 'package.json']) copyFileSync(join(root, file), join(tree, file));
     for (const [library, owner] of Object.entries(libraries)) {
@@ -71,6 +96,8 @@ describe('the structure rules', () => {
       if (to.endsWith('target.ts')) write(to, 'export {};\n');
     }
     write('packages/audit/src/back.ts', "import './a.ts';\n");
+    for (const [from, specifier] of waysToHttp) write(from, from.endsWith('type.ts') ? `import type {} from '${specifier}';\n` : `import '${specifier}';\n`);
+    write('services/detection/src/helper.ts', "import '../../../packages/http/src/target.ts';\n");
 
     const folders = readdirSync(tree).filter((name) => existsSync(join(root, name)) && !name.includes('.') && name !== 'node_modules');
     const { stdout, stderr } = spawnSync(
@@ -79,7 +106,12 @@ describe('the structure rules', () => {
       { cwd: tree, encoding: 'utf8', maxBuffer: 2 ** 26 },
     );
     if (stdout === '') throw new Error(stderr);
-    const { summary } = JSON.parse(stdout) as { summary: { violations: readonly { rule: { name: string } }[] } };
-    expect([...new Set(summary.violations.map(({ rule }) => rule.name))].toSorted()).toEqual(forbidden.map(({ name }) => name).toSorted());
+    const { summary } = JSON.parse(stdout) as { summary: { violations: readonly Violation[] } };
+    found = summary.violations;
+    expect([...new Set(found.map(({ rule }) => rule.name))].toSorted()).toEqual(forbidden.map(({ name }) => name).toSorted());
+  });
+
+  it.each(waysToHttp)('reports that %s reaches %s', (file) => {
+    expect(found.filter(({ rule, from }) => rule.name === 'plane-knows-no-http' && from === file)).not.toEqual([]);
   });
 });

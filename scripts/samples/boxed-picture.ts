@@ -1,4 +1,4 @@
-import { boxTruths } from '../../packages/serving/src/index.ts';
+import { boxTruths } from '../../packages/serving/src/kind.ts';
 import { detectionContract, samplePattern, type BoxesTruth } from '../../packages/contracts/src/index.ts';
 import type { SampleRecord } from '../../packages/capture/src/index.ts';
 import { uprightPicture, type UprightPicture } from './upright-picture.ts';

@@ -8,5 +8,5 @@ export { parsed } from './parsed.ts';
 export { parseRedisAddress } from './redis-address.ts';
 export { namesOfTaskSetting, portField, serverFields, taskBodyField, type TaskNames } from './server-fields.ts';
 export { serviceTokenFields } from './service-token-fields.ts';
-export { frameFields, streamFields } from './stream-fields.ts';
+export { frameFields, streamFields, type StreamLimits } from './stream-fields.ts';
 export { listenForStop, onStop, type LauncherMessage } from './stop-requests.ts';

@@ -2,6 +2,14 @@ import { origins } from './addresses.ts';
 import { field } from './load-config.ts';
 import { bytes, milliseconds, whole } from './values.ts';
 
+/** The limits of the WebSockets at one path. */
+export interface StreamLimits {
+  readonly streamMaxConnections: number;
+  readonly streamMessageMaxBytes: number;
+  readonly streamPingMs: number;
+  readonly streamIdleMs: number;
+}
+
 /** What a server that keeps WebSockets open can be told besides. */
 export const streamFields = {
   streamMaxConnections: field({

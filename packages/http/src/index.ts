@@ -19,7 +19,5 @@ export { shadowHeader } from './shadow.ts';
 export { serveMetrics, serveProbes } from './standard-routes.ts';
 export { collectLess, isJoining, isPrimary, supervise } from './supervise.ts';
 export { run, type Running } from './run.ts';
-export { Newest } from './stream/newest.ts';
-export { Pace } from './stream/pace.ts';
 export type { Stream, StreamListener } from './stream/stream.ts';
-export type { StreamLimits, StreamOpener } from './stream/stream-server.ts';
+export type { StreamOpener } from './stream/stream-server.ts';

@@ -1,3 +1,4 @@
+import type { StreamLimits } from '@facet/config';
 import { accessOf, isBelowOip, speaksOip, type Operation } from '@facet/contracts';
 import { Problem } from '@facet/problem';
 import type { Express, NextFunction, Request, Response } from 'express';
@@ -14,7 +15,7 @@ import { RequestRecorder, type RecorderOptions } from './request-recorder.ts';
 import { hasRepeatedHost } from './repeated-host.ts';
 import { readTarget } from './request-target.ts';
 import type { Route } from './route.ts';
-import { StreamServer, type StreamLimits, type StreamOpener } from './stream/stream-server.ts';
+import { StreamServer, type StreamOpener } from './stream/stream-server.ts';
 
 export interface ShellConfig extends ReceiveLimits, OriginPolicyConfig {
   readonly deadlineMs: number;

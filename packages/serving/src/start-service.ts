@@ -4,16 +4,16 @@ import { inferenceOperations, planesOf, type TaskContract } from '@facet/contrac
 import { equalWeights } from '@facet/experiment';
 import { collectLess, createShell, isJoining, isPrimary, run, ServiceToken, serviceGuard, supervise } from '@facet/http';
 import { createLog, createMetrics, startTracing, storageHealth } from '@facet/telemetry';
-import type { InferenceConfig } from './inference-fields.ts';
-import { Models, servingProcesses } from './models.ts';
+import { declareRoutes } from './declare-routes.ts';
+import type { InferenceConfig } from './settings/inference-fields.ts';
+import { Models, servingProcesses } from './plane/models.ts';
+import { DataPlane } from './plane/data-plane.ts';
 import { openObserveDesk } from './observe/open-observe-desk.ts';
 import { openObservers } from './observe/open-observers.ts';
 import { openSampleStore } from './observe/open-sample-store.ts';
-import { Predictor } from './predictor.ts';
-import { declareRoutes } from './routes.ts';
 import { trackWrites } from './samples/track-writes.ts';
-import { createServingMetrics } from './serving-metrics.ts';
-import type { Task, TaskParts } from './task.ts';
+import { createServingMetrics } from './plane/serving-metrics.ts';
+import type { Task, TaskParts } from './task/task.ts';
 
 interface Service<Input, Answer extends object, Seen> {
   /** What its predictions are watched by; declared apart from the task, for the supervising process loads none. */
@@ -54,7 +54,7 @@ export async function startService<Input, Answer extends object, Seen>(
   const store = config.labelling ? await openSampleStore(config, { attempts: 3 }) : undefined;
   const samples = store && trackWrites(store, storageHealth('labels'), log);
   const weights = config.weights ?? equalWeights(config.modelVersions);
-  const predictor = new Predictor({ task, models, weights, metrics: servingMetrics, observer, auditor });
+  const plane = new DataPlane({ task, models, weights, metrics, servingMetrics, observer, auditor });
   const sharing = isPrimary() ? 1 : config.workers || cpuQuota();
   const token = await ServiceToken.open(config, log);
   // The other port is reached by the gateway alone, which passes some operations on.
@@ -69,7 +69,7 @@ export async function startService<Input, Answer extends object, Seen>(
     operations: config.operationsPort === undefined ? undefined : operations,
     excludesShadows: true,
   });
-  declareRoutes({ shell, task, models, predictor, weights, metrics, config, observer, samples });
+  declareRoutes({ shell, plane, metrics, config, observer, samples });
 
   // The first to serve listens at once, so that probes are answered; whoever joins gets requests as soon as it listens.
   if (isJoining()) {

@@ -1,6 +1,6 @@
 import { classificationContract } from '@facet/contracts';
 import { frameFields, portField } from '@facet/config';
-import { imageFields, inferenceFields, taskFields, type TaskConfig } from '@facet/serving';
+import { imageFields, inferenceFields, taskFields, type TaskConfig } from '@facet/serving/kind';
 
 export const classificationFields = {
   port: portField(classificationContract.port),

@@ -1,6 +1,6 @@
 import { digitContract } from '@facet/contracts';
 import { portField } from '@facet/config';
-import { imageFields, inferenceFields, taskFields, type TaskConfig } from '@facet/serving';
+import { imageFields, inferenceFields, taskFields, type TaskConfig } from '@facet/serving/kind';
 
 export const digitFields = { port: portField(digitContract.port), ...taskFields('digit'), ...inferenceFields, ...imageFields };
 

@@ -1,6 +1,6 @@
 import { choice, field, frameFields, json, portField } from '@facet/config';
 import { actions, gestureContract } from '@facet/contracts';
-import { inferenceFields, taskFields, type TaskConfig } from '@facet/serving';
+import { inferenceFields, taskFields, type TaskConfig } from '@facet/serving/kind';
 import { z } from 'zod';
 
 export const gestureFields = {

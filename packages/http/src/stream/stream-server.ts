@@ -1,3 +1,4 @@
+import type { StreamLimits } from '@facet/config';
 import { streamClose, streamProtocol, versionName } from '@facet/contracts';
 import { Problem } from '@facet/problem';
 import type { Log, Metrics } from '@facet/telemetry';
@@ -12,13 +13,6 @@ import type { BodyBudget } from '../receive/body-budget.ts';
 import { hasRepeatedHost } from '../repeated-host.ts';
 import { readTarget } from '../request-target.ts';
 import { Stream, type StreamListener } from './stream.ts';
-
-export interface StreamLimits {
-  readonly streamMaxConnections: number;
-  readonly streamMessageMaxBytes: number;
-  readonly streamPingMs: number;
-  readonly streamIdleMs: number;
-}
 
 /** A request to open a stream, before it is granted. */
 interface StreamRequest {

@@ -3,7 +3,7 @@ import type { RedisLink } from '@facet/redis';
 import { storageHealth, type Log } from '@facet/telemetry';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import type { InferenceConfig } from '../inference-fields.ts';
+import type { InferenceConfig } from '../settings/inference-fields.ts';
 import { openBucket } from './open-sample-store.ts';
 
 /** Records that wait while the sink fails. */

@@ -1,8 +1,8 @@
 import { sha256, type AuditEvent } from '@facet/audit';
 import { sendRequest } from '@facet/ipc';
-import type { Asked } from './asked.ts';
-import type { Answerer } from '../ensemble.ts';
-import type { Watch } from './watch.ts';
+import type { CallMeta } from '../task/call.ts';
+import type { Answerer } from '../task/ensemble.ts';
+import type { Watch } from '../task/watch.ts';
 import { auditEvents } from './topics.ts';
 
 /** Events are handed on so often, or when there are so many. */
@@ -29,23 +29,18 @@ export class Auditor<Input, Answer> {
     this.#timer = setInterval(() => void this.#handOn(), handOnMs).unref();
   }
 
-  record(model: Answerer, input: Input, answer: Answer, elapsedMs: number, asked: Asked): void {
+  /** @param bytes the input as it was sent, where it was sent by itself */
+  record(model: Answerer, input: Input, answer: Answer, elapsedMs: number, call: CallMeta, bytes: Buffer | undefined): void {
     const sample = () => this.#watch.sample(input);
-    this.recordSent(model, { bytes: asked.bytes ?? sample().bytes, contentType: () => sample().contentType }, answer, elapsedMs, asked);
+    this.recordSent(model, { bytes: bytes ?? sample().bytes, contentType: () => sample().contentType }, answer, elapsedMs, call);
   }
 
   /** The same of an input that never was the task's own. */
-  recordSent(
-    model: Answerer,
-    { bytes: sent, contentType }: Sent,
-    answer: Answer,
-    elapsedMs: number,
-    { requestId, user, caller, isShadow }: Omit<Asked, 'bytes'>,
-  ): void {
+  recordSent(model: Answerer, { bytes: sent, contentType }: Sent, answer: Answer, elapsedMs: number, { id, user, caller, isShadow }: CallMeta): void {
     this.#events.push({
       at: new Date().toISOString(),
       kind: 'prediction',
-      request_id: requestId,
+      request_id: id,
       model: model.reference,
       ...(isShadow && { shadow: true }),
       input_sha256: sha256(sent),

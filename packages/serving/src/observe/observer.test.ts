@@ -1,5 +1,5 @@
 import { Observer } from './observer.ts';
-import type { Watch } from './watch.ts';
+import type { Watch } from '../task/watch.ts';
 
 /** Says in which order it was asked, and about what. */
 function told(asked: string[]): Watch<string, { label: string }, { name: string }> {
@@ -33,7 +33,7 @@ describe('Observer', () => {
         input: name === 'picture' ? 'a file' : undefined,
         answer: { label: 'cat' },
         seen: { name },
-        asked: { requestId: 'r', user: undefined, caller: undefined, isShadow: false },
+        call: { id: 'r', user: undefined, caller: undefined, isShadow: false },
       });
     }
     expect(asked).toEqual([]);

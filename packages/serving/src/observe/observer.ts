@@ -2,11 +2,11 @@ import type { Row } from '@facet/drift';
 import { packRows } from '@facet/drift';
 import { sendRequest } from '@facet/ipc';
 import { fullBucket, takeTokens, type TokenBucket, type TokenRate } from '@facet/math';
-import type { Asked } from './asked.ts';
-import type { ServedModel } from '../served-model.ts';
+import type { CallMeta } from '../task/call.ts';
+import type { ServedModel } from '../task/served-model.ts';
 import type { SampleKeeper } from './sample-keeper.ts';
 import { driftRows } from './topics.ts';
-import type { Sight, Watch } from './watch.ts';
+import type { Sight, Watch } from '../task/watch.ts';
 
 /** One prediction that is to be looked at. */
 interface Note<Input, Answer> {
@@ -15,7 +15,7 @@ interface Note<Input, Answer> {
   readonly input: Input | undefined;
   readonly answer: Answer;
   readonly seen: unknown;
-  readonly asked: Omit<Asked, 'bytes'>;
+  readonly call: CallMeta;
 }
 
 interface ObserverOptions<Input, Answer> {
@@ -84,7 +84,7 @@ export class Observer<Input, Answer extends object> {
     this.#isScheduled = false;
     const notes = this.#notes;
     this.#notes = [];
-    for (const { model, input, answer, seen, asked } of notes) {
+    for (const { model, input, answer, seen, call } of notes) {
       const { watch, drift, samples } = this.#options;
       const { version } = model;
       if (drift) {
@@ -93,7 +93,7 @@ export class Observer<Input, Answer extends object> {
         rows.push(watch.measure(answer, seen as never));
       }
       if (input !== undefined)
-        samples?.consider({ model, input, answer, asked, hasDrifted: this.#drifted.has(version), fingerprint: () => watch.fingerprint(seen as never) });
+        samples?.consider({ model, input, answer, call, hasDrifted: this.#drifted.has(version), fingerprint: () => watch.fingerprint(seen as never) });
       watch.forget?.(seen as never);
     }
   }

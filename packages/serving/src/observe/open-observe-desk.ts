@@ -4,7 +4,7 @@ import { unpackRows, type Feature } from '@facet/drift';
 import { handleRequests, publish } from '@facet/ipc';
 import { RedisLink, type RedisEvents } from '@facet/redis';
 import type { Log } from '@facet/telemetry';
-import type { InferenceConfig } from '../inference-fields.ts';
+import type { InferenceConfig } from '../settings/inference-fields.ts';
 import { AuditDesk } from './audit-desk.ts';
 import { DriftDesk } from './drift-desk.ts';
 import { openSampleStore } from './open-sample-store.ts';

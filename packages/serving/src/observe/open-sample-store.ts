@@ -2,8 +2,8 @@ import { openStore, type ObjectStore } from '@facet/object-store';
 import type { Log } from '@facet/telemetry';
 import { constants } from 'node:fs';
 import { access, mkdir } from 'node:fs/promises';
-import { storeSettings } from '../bucket-fields.ts';
-import type { InferenceConfig } from '../inference-fields.ts';
+import { storeSettings } from '../settings/bucket-fields.ts';
+import type { InferenceConfig } from '../settings/inference-fields.ts';
 
 /** The bucket of `S3_BUCKET_NAME`; one attempt a call unless said, for who puts here waits and tries again by itself. */
 export async function openBucket(config: InferenceConfig, attempts = 1): Promise<ObjectStore> {

@@ -3,8 +3,8 @@ import { readManifest } from '@facet/inference';
 import type { Log } from '@facet/telemetry';
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { InferenceConfig } from '../inference-fields.ts';
-import { modelPath } from '../models.ts';
+import type { InferenceConfig } from '../settings/inference-fields.ts';
+import { modelPath } from '../settings/model-path.ts';
 
 async function isFolder(path: string): Promise<boolean> {
   return stat(path).then(

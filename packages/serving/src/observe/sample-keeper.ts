@@ -2,17 +2,17 @@ import { sampleIdOf, sampleKeys, Sampler, SampleQueue, type Fingerprint } from '
 import type { ObjectStore } from '@facet/object-store';
 import { storageHealth, type Log } from '@facet/telemetry';
 import { randomBytes } from 'node:crypto';
-import type { InferenceConfig } from '../inference-fields.ts';
-import type { ServedModel } from '../served-model.ts';
-import type { Asked } from './asked.ts';
+import type { InferenceConfig } from '../settings/inference-fields.ts';
+import type { CallMeta } from '../task/call.ts';
+import type { ServedModel } from '../task/served-model.ts';
 import type { ObserveMetrics } from './observe-metrics.ts';
-import type { Watch } from './watch.ts';
+import type { Watch } from '../task/watch.ts';
 
 interface Candidate<Input, Answer> {
   readonly model: ServedModel;
   readonly input: Input;
   readonly answer: Answer;
-  readonly asked: Omit<Asked, 'bytes'>;
+  readonly call: CallMeta;
   readonly hasDrifted: boolean;
   readonly fingerprint: () => Fingerprint;
 }
@@ -56,7 +56,7 @@ export class SampleKeeper<Input, Answer> {
     metrics.watchSamples(() => this.#queue.bytes);
   }
 
-  consider({ model, input, answer, asked: { requestId, user, caller }, hasDrifted, fingerprint }: Candidate<Input, Answer>): void {
+  consider({ model, input, answer, call: { id, user, caller }, hasDrifted, fingerprint }: Candidate<Input, Answer>): void {
     const { version } = model;
     const uncertainty = this.#watch.uncertainty(answer);
     const judged = this.#sampler.judge(uncertainty, hasDrifted, fingerprint);
@@ -67,13 +67,13 @@ export class SampleKeeper<Input, Answer> {
     }
     const at = new Date().toISOString();
     // The client chooses the request's id, and may choose one that another has: the rest of the name cannot be chosen or guessed.
-    const name = `${requestId}.${randomBytes(8).toString('hex')}`;
+    const name = `${id}.${randomBytes(8).toString('hex')}`;
     const key = sampleKeys(this.#task, sampleIdOf(version, at, name)).waiting;
     const { bytes, extension, contentType } = this.#watch.sample(input);
     const parts = this.#watch.parts?.(answer);
     const isJson = extension === 'json';
     const about = {
-      request_id: requestId,
+      request_id: id,
       ...(caller !== undefined && { caller }),
       ...(user !== undefined && { user }),
       task: this.#task,

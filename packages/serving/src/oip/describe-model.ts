@@ -1,6 +1,6 @@
 import type { OipConfig, OipModel } from '@facet/contracts';
 import type { Manifest, TensorSpec } from '@facet/inference';
-import { maxRows } from './fit-model.ts';
+import { maxRows } from '../plane/fit-model.ts';
 
 /** `v1` as the protocol names it. */
 export function oipVersion(version: string): string {

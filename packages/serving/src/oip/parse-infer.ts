@@ -1,25 +1,15 @@
-import { oipInferRequest, parseJson, type OipDatatype, type OipInferRequest } from '@facet/contracts';
+import { oipInferRequest, parseJson, type OipInferRequest } from '@facet/contracts';
 import type { Manifest } from '@facet/inference';
 import { Problem } from '@facet/problem';
+import type { InputTensor, TensorRequest } from '../task/call.ts';
 import { countElements } from './element-count.ts';
-import type { Values } from './datatypes.ts';
 import { readBinaryValues } from './read-binary-values.ts';
 import { readJsonValues } from './read-json-values.ts';
 import type { InferBody } from './receive-infer.ts';
 
-export interface InputTensor {
-  readonly name: string;
-  readonly datatype: OipDatatype;
-  readonly shape: readonly number[];
-  readonly values: Values;
-  /** Where BYTES came as JSON, bytes that are no text came as base64. */
-  readonly isJson: boolean;
-}
-
-/** A request, read and not yet compared with a model. */
-export interface InferRequest {
+/** A request in the terms of the protocol. */
+export interface InferRequest extends TensorRequest {
   readonly id: string | undefined;
-  readonly inputs: readonly InputTensor[];
   readonly outputs: readonly WantedOutput[] | undefined;
   /** For outputs that do not say it themselves. */
   readonly binaryOutputs: boolean;
@@ -115,14 +105,14 @@ function readInputs(inputs: OipInferRequest['inputs'], values: readonly (readonl
     const size = parameters?.['binary_data_size'] ?? undefined;
     if (size === undefined) {
       if (data === undefined) throw new Problem('invalid-inference', `input '${name.slice(0, 80)}' has neither data nor binary_data_size`);
-      return { ...described, values: readJsonValues(described, data, count), isJson: true };
+      return { ...described, values: readJsonValues(described, data, count), isText: true };
     }
     if (data !== undefined) throw new Problem('invalid-inference', `input '${name.slice(0, 80)}' has both data and binary_data_size`);
     if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0 || at + size > binary.length)
       throw new Problem('invalid-inference', `input '${name.slice(0, 80)}': binary_data_size does not fit the ${binary.length - at} bytes that are left`);
     const bytes = binary.subarray(at, at + size);
     at += size;
-    return { ...described, values: readBinaryValues(name, datatype, bytes, count), isJson: false };
+    return { ...described, values: readBinaryValues(name, datatype, bytes, count), isText: false };
   });
   if (at !== binary.length) throw new Problem('invalid-inference', `${binary.length - at} bytes follow that belong to no input`);
   return read;
@@ -134,5 +124,5 @@ function parseRaw(bytes: Buffer, { inputs }: Pick<Manifest, 'inputs'>): InferReq
   const row = [1, ...shape.slice(1)];
   if (row.includes(-1)) throw new Problem('invalid-inference', `the shape of '${name}' varies, so a raw body does not say it`);
   const values = readBinaryValues(name, datatype, bytes, countElements(name, row));
-  return { id: undefined, inputs: [{ name, datatype, shape: row, values, isJson: false }], outputs: undefined, binaryOutputs: true };
+  return { id: undefined, inputs: [{ name, datatype, shape: row, values, isText: false }], outputs: undefined, binaryOutputs: true };
 }

@@ -1,6 +1,6 @@
 import type { OipDatatype } from '@facet/contracts';
 import { Problem } from '@facet/problem';
-import { numericType, type Values } from './datatypes.ts';
+import { numericType, type Values } from '../task/datatypes.ts';
 
 /**
  * Reads values that followed the JSON, little-endian; they are viewed where they lie, or copied where their place in memory is odd.

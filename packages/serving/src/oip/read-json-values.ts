@@ -1,6 +1,6 @@
 import type { OipDatatype } from '@facet/contracts';
 import { Problem } from '@facet/problem';
-import { numericType, type NumericValues, type Values } from './datatypes.ts';
+import { numericType, type NumericValues, type Values } from '../task/datatypes.ts';
 
 interface Described {
   readonly name: string;

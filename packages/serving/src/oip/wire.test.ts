@@ -2,7 +2,7 @@ import type { OipDatatype } from '@facet/contracts';
 import { Problem } from '@facet/problem';
 import fc from 'fast-check';
 import { acceptedEncoding } from '@facet/http';
-import { numericType, type NumericValues } from './datatypes.ts';
+import { numericType, type NumericValues } from '../task/datatypes.ts';
 import { countElements } from './element-count.ts';
 import { parseInfer } from './parse-infer.ts';
 import { readBinaryValues } from './read-binary-values.ts';

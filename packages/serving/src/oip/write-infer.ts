@@ -1,8 +1,8 @@
 import type { OipInferAnswer } from '@facet/contracts';
 import type { Reply } from '@facet/http';
-import type { Tensor, Tensors } from '@facet/inference';
+import type { Manifest, Tensor, Tensors } from '@facet/inference';
 import { Problem } from '@facet/problem';
-import { datatypeOf } from './datatypes.ts';
+import { datatypeOf } from '../task/datatypes.ts';
 import type { InferRequest, WantedOutput } from './parse-infer.ts';
 import { jsonLengthHeader } from './receive-infer.ts';
 
@@ -10,18 +10,9 @@ interface Answered extends Omit<OipInferAnswer, 'outputs'> {
   readonly tensors: Tensors;
 }
 
-/**
- * The outputs that a request wants, in its order, or all.
- *
- * @param names of the model's outputs
- * @throws {Problem} `invalid-inference` for one that the model does not have
- */
-export function wantedOutputs({ outputs, binaryOutputs }: InferRequest, names: readonly string[]): readonly WantedOutput[] {
-  const unknown = outputs?.find(({ name }) => !names.includes(name));
-  if (unknown) throw new Problem('invalid-inference', `unexpected output '${unknown.name.slice(0, 80)}': the model gives ${names.join(', ')}`);
-  if (outputs && new Set(outputs.map(({ name }) => name)).size !== outputs.length) throw new Problem('invalid-inference', 'an output is asked for twice');
-  // An empty list asks for nothing in particular.
-  return outputs && outputs.length > 0 ? outputs : names.map((name) => ({ name, isBinary: binaryOutputs }));
+/** The outputs that a request wants, in its order, or all; an empty list asks for nothing in particular. */
+export function wantedOutputs({ outputs, binaryOutputs }: InferRequest, { outputs: all }: Pick<Manifest, 'outputs'>): readonly WantedOutput[] {
+  return outputs && outputs.length > 0 ? outputs : all.map(({ name }) => ({ name, isBinary: binaryOutputs }));
 }
 
 /**

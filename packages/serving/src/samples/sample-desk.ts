@@ -5,15 +5,12 @@ import type { ObjectStore } from '@facet/object-store';
 import { Problem } from '@facet/problem';
 import { StageClock } from '@facet/telemetry';
 import { randomUUID } from 'node:crypto';
-import { jsonOf } from '../json-of.ts';
-import type { Models } from '../models.ts';
-import type { ServedModel } from '../served-model.ts';
-import type { Task } from '../task.ts';
+import { jsonOf } from '../rest/json-of.ts';
+import type { DataPlane } from '../plane/data-plane.ts';
+import type { ServedModel } from '../task/served-model.ts';
 
 interface Parts<Input, Answer extends object> {
-  readonly task: Task<Input, Answer>;
-  readonly models: Models;
-  readonly defaultVersion: string;
+  readonly plane: DataPlane<Input, Answer>;
   readonly store: ObjectStore;
   /** Bytes that labelled samples may take; 0 is no limit. */
   readonly maxBytes: number;
@@ -30,7 +27,7 @@ export class SampleDesk<Input, Answer extends object> {
   readonly #schemas: ReturnType<typeof sampleSchemas>;
 
   constructor(parts: Parts<Input, Answer>) {
-    const { contract } = parts.task;
+    const { contract } = parts.plane.task;
     this.#parts = parts;
     this.#book = new LabelBook(contract.task, parts.store, parts.maxBytes);
     this.#schemas = sampleSchemas(contract);
@@ -42,7 +39,7 @@ export class SampleDesk<Input, Answer extends object> {
     const labels = this.#labels();
     const [page, counts] = await Promise.all([this.#book.page(state, limit, after), this.#book.counts()]);
     const samples = page.samples.flatMap((sample) => this.#shown(sample) ?? []);
-    const { task, kind } = this.#parts.task.contract;
+    const { task, kind } = this.#parts.plane.task.contract;
     return { body: { task, kind, samples, next: page.next, counts, labels } satisfies SampleList, headers: fresh };
   }
 
@@ -65,10 +62,10 @@ export class SampleDesk<Input, Answer extends object> {
 
   /** The model is asked as well: what it cannot read cannot be learned from either, and what it takes it for is worth knowing. */
   async add(context: RequestContext): Promise<Reply> {
-    const { task } = this.#parts;
+    const { task } = this.#parts.plane;
     const said = jsonOf(this.#schemas.feedback, context.received);
     const truth = said.truth as Truth;
-    const input = task.readItem(said.input);
+    const input = task.read({ kind: 'document', value: said.input }, {});
     const model = this.#model();
     const answer = await this.#predict(input, model, context);
     this.#refuse(truth, answer);
@@ -105,34 +102,34 @@ export class SampleDesk<Input, Answer extends object> {
         return context.cancelled;
       },
     };
-    return this.#parts.task.predict(input, model, work).catch((error: unknown) => {
+    return this.#parts.plane.task.predict(input, model, work).catch((error: unknown) => {
       throw Problem.from(error);
     });
   }
 
   /** @throws {Problem} `starting` */
   #model(): ServedModel {
-    const { models, defaultVersion } = this.#parts;
-    const model = models.ready.find(({ version }) => version === defaultVersion) ?? models.ready[0];
+    const { readyModels, defaultVersion } = this.#parts.plane;
+    const model = readyModels.find(({ version }) => version === defaultVersion) ?? readyModels[0];
     if (!model) throw new Problem('starting', undefined, { retryAfterSeconds: 1 });
     return model;
   }
 
   #labels(): string[] {
     this.#model();
-    return [...new Set(this.#parts.models.ready.flatMap(({ manifest }) => manifest.labels))];
+    return [...new Set(this.#parts.plane.readyModels.flatMap(({ manifest }) => manifest.labels))];
   }
 
   /** @throws {Problem} `invalid-field` when it cannot be true */
   #refuse(truth: Truth, answer: Answer): void {
-    const fault = this.#parts.task.truths.refuse(truth, this.#labels(), answer);
+    const fault = this.#parts.plane.task.truths.refuse(truth, this.#labels(), answer);
     if (fault) throw new Problem('invalid-field', `${fault.pointer.slice(1)}: ${fault.detail}`, { errors: [fault] });
   }
 
   /** @throws {Problem} `unknown-sample` when what was kept of the answer is no answer of this task: others may write to the store too */
   #guess(answer: Answer): Truth {
     try {
-      return this.#parts.task.contract.truth.parse(this.#parts.task.truths.of(answer)) as Truth;
+      return this.#parts.plane.task.contract.truth.parse(this.#parts.plane.task.truths.of(answer)) as Truth;
     } catch (cause) {
       throw new Problem('unknown-sample', 'What is kept of this sample is damaged.', { cause });
     }
@@ -143,7 +140,7 @@ export class SampleDesk<Input, Answer extends object> {
     try {
       const answer = record.answer as Answer;
       const { version, model, reason, uncertainty, at, truth, labelled } = record;
-      const confidence = this.#parts.task.confidenceOf(answer) ?? null;
+      const confidence = this.#parts.plane.task.confidenceOf(answer) ?? null;
       return this.#schemas.sample.parse({ id, version, model, reason, uncertainty, at, guess: this.#guess(answer), confidence, truth, labelled });
     } catch {
       return undefined;

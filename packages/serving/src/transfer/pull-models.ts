@@ -2,8 +2,8 @@ import { loadConfig } from '@facet/config';
 import type { Kind } from '@facet/contracts';
 import { openStore } from '@facet/object-store';
 import { pullModel } from './copy-model.ts';
-import { storeSettings } from '../bucket-fields.ts';
-import { pullFields } from './pull-fields.ts';
+import { storeSettings } from '../settings/bucket-fields.ts';
+import { pullFields } from '../settings/pull-fields.ts';
 
 /**
  * Brings the models of one task from `MODELS_URL` into `MODELS_DIR`, each verified: what an init container runs before the service.

@@ -1,5 +1,5 @@
 import type { Feature } from '@facet/drift';
-import { pictureFeatures } from '@facet/serving';
+import { pictureFeatures } from '@facet/serving/kind';
 
 /** What a picture and its class are watched by. */
 export const classificationFeatures: readonly Feature[] = [

@@ -1,7 +1,7 @@
 import { classificationOptions, withDefaults, type ClassificationOptions } from '@facet/contracts';
 import { release } from '@facet/imaging';
 import { freeTensors, type PicturePreprocessing } from '@facet/inference';
-import { fromBase64, imageOf, labelsTruths, measureConfidence, streamPictures, type ServedModel, type Task, type TaskParts } from '@facet/serving';
+import { fromBase64, imageOf, labelsTruths, measureConfidence, streamPictures, type ServedModel, type Task, type TaskParts } from '@facet/serving/kind';
 import type { ClassificationConfig } from '../config.ts';
 import { checkClassifier } from './check-classifier.ts';
 import { Classified, fuseClasses } from './classified.ts';
@@ -28,13 +28,11 @@ export function classificationTask(config: ClassificationConfig, { registry }: T
   const optionsSchema = withDefaults(classificationOptions, config.declared.defaults);
   // What a request gets that asks for nothing else.
   const usual = optionsSchema.parse({});
-  const read: Task<Input, Classified>['read'] = (received, query) => imageOf(received, query, optionsSchema);
 
   return {
     contract: config.contract,
     keys: { time: 'inference_time', classes: 'predictions_by_class' },
-    read,
-    readItem: (item) => imageOf({ kind: 'json', value: item, bytes: Buffer.alloc(0) }, {}, optionsSchema),
+    read: (payload, options) => imageOf(payload, options, optionsSchema),
 
     encoded: {
       name: 'image',
@@ -78,6 +76,6 @@ export function classificationTask(config: ClassificationConfig, { registry }: T
       if (answer) sure(version, answer.confidence);
     },
 
-    stream: streamPictures({ config, registry, read }),
+    stream: streamPictures({ config, registry }),
   };
 }

@@ -1,5 +1,5 @@
 import { fileTypeOf, fingerprint, measurePixels, release, type Pixels } from '@facet/imaging';
-import { measurePicture, rounded, type Watch } from '@facet/serving';
+import { measurePicture, rounded, type Watch } from '@facet/serving/kind';
 import type { Classified } from './classified.ts';
 import { classificationFeatures } from './features.ts';
 

@@ -1,5 +1,5 @@
 import type { DetectionAnswer, DetectionOptions } from '@facet/contracts';
-import type { Fusion } from '@facet/serving';
+import type { Fusion } from '@facet/serving/kind';
 import { fuseBoxes } from './fuse-boxes.ts';
 import { tenth } from './postprocess.ts';
 

@@ -1,7 +1,7 @@
 import { detectionOptions, withDefaults, type DetectionAnswer, type DetectionOptions } from '@facet/contracts';
 import { annotate, release, type Letterbox } from '@facet/imaging';
 import { freeTensors } from '@facet/inference';
-import { boxTruths, fromBase64, imageOf, measureConfidence, streamPictures, type Task, type TaskParts } from '@facet/serving';
+import { boxTruths, fromBase64, imageOf, measureConfidence, streamPictures, type Task, type TaskParts } from '@facet/serving/kind';
 import type { DetectionConfig } from '../config.ts';
 import { checkDetector } from './check-detector.ts';
 import { compareDetections } from './compare-detections.ts';
@@ -36,8 +36,7 @@ export function detectionTask(config: DetectionConfig, { registry }: TaskParts):
   return {
     contract: config.contract,
     keys: { time: 'inference_time', classes: 'predictions_by_class' },
-    read: (received, query) => ({ ...imageOf(received, query, optionsSchema), annotated: query['annotate'] === true }),
-    readItem: (item) => ({ ...imageOf({ kind: 'json', value: item, bytes: Buffer.alloc(0) }, {}, optionsSchema), annotated: false }),
+    read: (payload, options) => ({ ...imageOf(payload, options, optionsSchema), annotated: options['annotate'] === true }),
 
     encoded: {
       name: 'image',
@@ -96,6 +95,6 @@ export function detectionTask(config: DetectionConfig, { registry }: TaskParts):
       for (const { confidence } of outcome.answer?.detections ?? []) sure(outcome.version, confidence);
     },
 
-    stream: streamPictures({ config, registry, read: (received, query) => ({ ...imageOf(received, query, optionsSchema), annotated: false }) }),
+    stream: streamPictures({ config, registry }),
   };
 }

@@ -1,5 +1,5 @@
 import { latencyBuckets, TallyCounter, TallyHistogram } from '@facet/telemetry';
-import type { Task } from '@facet/serving';
+import type { Task } from '@facet/serving/kind';
 import type { Registry } from 'prom-client';
 
 type Observe = NonNullable<Task<unknown, object>['observe']>;

@@ -1,6 +1,6 @@
 import type { DetectionAnswer, DetectionOptions } from '@facet/contracts';
 import type { Tensors } from '@facet/inference';
-import type { ServedModel } from '@facet/serving';
+import type { ServedModel } from '@facet/serving/kind';
 import { Candidates } from './heads/candidates.ts';
 import { headOf } from './heads/head-of.ts';
 import { toDetections } from './postprocess.ts';

@@ -1,7 +1,7 @@
 import { objectUncertainty } from '@facet/capture';
 import type { DetectionAnswer } from '@facet/contracts';
 import { fileTypeOf, fingerprint, measurePixels, release, type Pixels } from '@facet/imaging';
-import { measurePicture, rounded, type Watch } from '@facet/serving';
+import { measurePicture, rounded, type Watch } from '@facet/serving/kind';
 import { detectionFeatures } from './features.ts';
 import type { Geometry } from './postprocess.ts';
 

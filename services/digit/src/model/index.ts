@@ -1,6 +1,6 @@
 import type { DigitAnswer } from '@facet/contracts';
 import { differences, type Tensors, type Work } from '@facet/inference';
-import { classTruths, fromBase64, imageOf, measureConfidence, type ServedModel, type Task, type TaskParts } from '@facet/serving';
+import { classTruths, fromBase64, imageOf, measureConfidence, type ServedModel, type Task, type TaskParts } from '@facet/serving/kind';
 import { TallyCounter } from '@facet/telemetry';
 import { z } from 'zod';
 import type { DigitConfig } from '../config.ts';
@@ -30,8 +30,7 @@ export function digitTask(
   return {
     contract,
     keys: { time: 'inference_time_seconds', classes: 'predictions_by_digit' },
-    read: (received, query) => imageOf(received, query, noOptions).bytes,
-    readItem: (item) => imageOf({ kind: 'json', value: item, bytes: Buffer.alloc(0) }, {}, noOptions).bytes,
+    read: (payload, options) => imageOf(payload, options, noOptions).bytes,
 
     encoded: {
       name: 'image',

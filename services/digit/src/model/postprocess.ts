@@ -1,5 +1,5 @@
 import { softmax } from '@facet/inference';
-import { meanProbabilities } from '@facet/serving';
+import { meanProbabilities } from '@facet/serving/kind';
 
 interface Digit {
   readonly predicted_digit: number;

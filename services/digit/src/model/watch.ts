@@ -1,7 +1,7 @@
 import { classUncertainty } from '@facet/capture';
 import type { DigitAnswer } from '@facet/contracts';
 import { fileTypeOf, fingerprint, measurePixels, type Pixels } from '@facet/imaging';
-import { rounded, type Watch } from '@facet/serving';
+import { rounded, type Watch } from '@facet/serving/kind';
 import { digitFeatures } from './features.ts';
 
 /** A picture as it was decoded, and as the model got it. */

@@ -1,7 +1,7 @@
 import { parseJson, streamClose, type Action, type GestureAnswer, type StreamMessage } from '@facet/contracts';
 import { differences, type Tensors } from '@facet/inference';
 import { Problem } from '@facet/problem';
-import { classTruths, measureConfidence, type ServedModel, type Task, type TaskParts } from '@facet/serving';
+import { classTruths, measureConfidence, type ServedModel, type Task, type TaskParts } from '@facet/serving/kind';
 import { TallyCounter } from '@facet/telemetry';
 import { Counter } from 'prom-client';
 import type { GestureConfig } from '../config.ts';
@@ -37,12 +37,10 @@ export function gestureTask(config: GestureConfig, { registry }: TaskParts): Tas
     contract: config.contract,
     keys: { time: 'inference_time', classes: 'predictions_by_class' },
 
-    read(received) {
-      if (received.kind !== 'json') throw new Problem('unsupported-content-type');
-      return readLandmarks(received.value);
+    read(payload) {
+      if (payload.kind !== 'document') throw new Problem('unsupported-content-type');
+      return readLandmarks(payload.value);
     },
-
-    readItem: readLandmarks,
 
     encoded: {
       name: 'landmarks',
@@ -100,7 +98,7 @@ export function gestureTask(config: GestureConfig, { registry }: TaskParts): Tas
           id: stream.id,
           actions,
           maxFramesPerSecond,
-          predict: (read, work) => behind.predict(read, work),
+          predict: (frame, work) => behind.predict(() => ({ kind: 'document', value: frame }), work),
           send: (text, sent) => stream.send(text, sent),
           isBehind: () => stream.isBehind,
           fail: (error) => stream.fail(error),
@@ -113,8 +111,8 @@ export function gestureTask(config: GestureConfig, { registry }: TaskParts): Tas
       },
     },
 
-    render({ action }, _input, { request }) {
-      return request.headers.accept?.startsWith('text/plain') ? { body: `${action ?? ''}\n` } : undefined;
+    render({ action }, _input, accept) {
+      return accept?.startsWith('text/plain') ? { body: `${action ?? ''}\n`, type: 'text/plain; charset=utf-8' } : undefined;
     },
 
     observe({ version, answer, error }) {

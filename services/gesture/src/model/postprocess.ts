@@ -1,6 +1,6 @@
 import type { Action, GestureAnswer } from '@facet/contracts';
 import { softmax, type Rejection } from '@facet/inference';
-import { meanProbabilities } from '@facet/serving';
+import { meanProbabilities } from '@facet/serving/kind';
 import { judgeStranger } from './no-gesture.ts';
 
 export type Gesture = Omit<GestureAnswer, 'inference_time' | 'timestamp'>;

@@ -1,5 +1,5 @@
 import { classUncertainty } from '@facet/capture';
-import { rounded, type Watch } from '@facet/serving';
+import { rounded, type Watch } from '@facet/serving/kind';
 import { handFeatures } from './features.ts';
 import type { Landmarks } from './landmarks.ts';
 import type { Gesture } from './postprocess.ts';

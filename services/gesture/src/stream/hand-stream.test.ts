@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { streamMessage, type StreamMessage } from '@facet/contracts';
+import { readLandmarks } from '../model/landmarks.ts';
 import { HandStream } from './hand-stream.ts';
 
 const hand = JSON.parse(readFileSync(join(__dirname, '../../../../examples/hand.json'), 'utf8')) as object;
@@ -33,8 +34,8 @@ function scene(maxFramesPerSecond = 1000): Scene {
       id: 'a-stream',
       actions: { like: 'up' },
       maxFramesPerSecond,
-      predict: async (read) => {
-        read();
+      predict: async (sent) => {
+        readLandmarks(sent);
         return new Promise((resolve, reject) => {
           pending.push({ resolve, reject });
         });

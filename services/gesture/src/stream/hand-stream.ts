@@ -1,9 +1,8 @@
 import { parseJson, type Action, type StreamMessage } from '@facet/contracts';
-import { Newest, Pace } from '@facet/http';
 import { Problem } from '@facet/problem';
 import { StageClock } from '@facet/telemetry';
 import type { Work } from '@facet/inference';
-import { readLandmarks, type Landmarks } from '../model/landmarks.ts';
+import { Newest, Pace } from '@facet/serving/kind';
 import { HandFollower } from './follow-hand.ts';
 
 interface Prediction {
@@ -16,7 +15,7 @@ interface HandStreamOptions {
   readonly id: string;
   readonly actions: Readonly<Record<string, Action>>;
   readonly maxFramesPerSecond: number;
-  readonly predict: (read: () => Landmarks, work: Work) => Promise<Prediction>;
+  readonly predict: (frame: unknown, work: Work) => Promise<Prediction>;
   readonly send: (text: string, sent: () => void) => void;
   /** True while the client takes less than is sent to it. */
   readonly isBehind: () => boolean;
@@ -92,7 +91,7 @@ export class HandStream {
     }
     const now = performance.now();
     const clock = new StageClock(now);
-    const { gesture, confidence, probabilities } = await this.#options.predict(() => readLandmarks(frame), {
+    const { gesture, confidence, probabilities } = await this.#options.predict(frame, {
       deadlineAt: now + frameDeadlineMs,
       cancelled: false,
       clock,

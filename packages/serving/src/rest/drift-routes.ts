@@ -3,8 +3,8 @@ import { statusPage, statusPagePolicy } from '@facet/drift';
 import type { Reply, RequestContext, Shell } from '@facet/http';
 import { IpcError, sendRequest } from '@facet/ipc';
 import { Problem, type ProblemCode } from '@facet/problem';
+import * as topics from '../observe/topics.ts';
 import { jsonOf } from './json-of.ts';
-import * as topics from './observe/topics.ts';
 
 /** What drift detection refuses, as a client sees it. */
 const refusals: Readonly<Record<string, ProblemCode>> = {

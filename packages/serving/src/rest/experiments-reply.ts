@@ -2,19 +2,11 @@ import { ensembleVersion } from '@facet/contracts';
 import { compareVersions, type VersionSums } from '@facet/experiment';
 import type { Reply } from '@facet/http';
 import { wholeRegistry, type Metrics } from '@facet/telemetry';
-import type { Models } from './models.ts';
-import { qualityCounters } from './quality.ts';
-import type { Task } from './task.ts';
-
-interface Parts<Input, Answer extends object> {
-  readonly task: Task<Input, Answer>;
-  readonly models: Models;
-  readonly metrics: Metrics;
-  readonly weights: Readonly<Record<string, number>>;
-}
+import type { DataPlane } from '../plane/data-plane.ts';
+import { qualityCounters } from '../plane/quality.ts';
 
 /** `GET /experiments`, from the counters of all processes of the pod. */
-export async function experimentsReply<I, A extends object>({ task, models, metrics, weights }: Parts<I, A>): Promise<Reply> {
+export async function experimentsReply<I, A extends object>({ task, versions: configured, weights }: DataPlane<I, A>, metrics: Metrics): Promise<Reply> {
   const { registry } = await wholeRegistry(metrics);
   const names = ['model_predictions_total', 'version_assignments_total', ...Object.values(qualityCounters)];
   const found = new Map(await Promise.all(names.map(async (name) => [name, (await registry.getSingleMetric(name)?.get())?.values ?? []] as const)));
@@ -39,7 +31,7 @@ export async function experimentsReply<I, A extends object>({ task, models, metr
       assigned: sum('version_assignments_total', version),
     };
   };
-  const sides = [...models.slots.keys(), ensembleVersion].map((version) => [version, sumsOf(version)] as const);
+  const sides = [...configured.keys(), ensembleVersion].map((version) => [version, sumsOf(version)] as const);
   // Nobody gets the ensemble who does not ask for it; it is there to be seen once somebody has.
   const versions = Object.fromEntries(sides.filter(([version, { requests }]) => version !== ensembleVersion || requests > 0));
   return { body: compareVersions(task.contract.task, versions, weights), headers: { 'cache-control': 'no-store' } };

@@ -1,6 +1,6 @@
 import { field, text } from '@facet/config';
-import { bucketFields } from '../bucket-fields.ts';
-import { inferenceFields } from '../inference-fields.ts';
+import { bucketFields } from './bucket-fields.ts';
+import { inferenceFields } from './inference-fields.ts';
 
 /** What `pull-models` is told, which brings models before a service starts. */
 export const pullFields = {

@@ -1,8 +1,6 @@
 import type { Summary } from '@facet/contracts';
 import type { Registry } from 'prom-client';
-import type { Models } from './models.ts';
-import type { Predictor } from './predictor.ts';
-import type { Task } from './task.ts';
+import type { DataPlane } from '../plane/data-plane.ts';
 
 interface Sample {
   readonly labels: Readonly<Record<string, string | number | undefined>>;
@@ -17,20 +15,14 @@ function sumOf(samples: readonly Sample[], isCounted: (labels: Sample['labels'])
   return samples.reduce((sum, { labels, value }) => (isCounted(labels) ? sum + value : sum), 0);
 }
 
-interface SummaryParts<Input, Answer extends object> {
-  readonly task: Task<Input, Answer>;
-  readonly models: Models;
-  readonly predictor: Predictor<Input, Answer>;
-}
-
 /** `GET /metrics` for people: a few sums over the same counters that Prometheus reads. */
-export async function summarise<I, A extends object>({ task, models, predictor }: SummaryParts<I, A>, registry: Registry): Promise<Summary> {
+export async function summarise<I, A extends object>({ task, readyModels, defaultVersion }: DataPlane<I, A>, registry: Registry): Promise<Summary> {
   const [requests, predictions, classes] = await Promise.all(
     ['http_requests_total', 'model_predictions_total', 'predicted_classes_total'].map((name) => samplesOf(registry, name)),
   );
   const succeeded = sumOf(predictions!, ({ status }) => status === 'success');
   const failed = sumOf(predictions!, ({ status }) => status === 'error');
-  const main = models.ready.find((model) => model.version === predictor.defaultVersion) ?? models.ready[0];
+  const main = readyModels.find(({ version }) => version === defaultVersion) ?? readyModels[0];
   const uptime = process.uptime();
   return {
     service_metrics: {
@@ -43,7 +35,7 @@ export async function summarise<I, A extends object>({ task, models, predictor }
       uptime_hours: uptime / 3600,
     },
     model_metrics: {
-      model_version: predictor.defaultVersion,
+      model_version: defaultVersion,
       model_accuracy: main?.manifest.accuracy?.value ?? null,
       [task.keys.classes]: Object.fromEntries(classes!.map(({ labels, value }) => [String(labels['class']), value])),
     },

@@ -3,10 +3,11 @@ import { cpuQuota } from '@facet/config';
 import { StageClock, type Log } from '@facet/telemetry';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { InferenceConfig } from './inference-fields.ts';
-import { ServedModel } from './served-model.ts';
+import type { InferenceConfig } from '../settings/inference-fields.ts';
+import { modelPath } from '../settings/model-path.ts';
+import { ServedModel } from '../task/served-model.ts';
 import type { ServingMetrics } from './serving-metrics.ts';
-import type { Task } from './task.ts';
+import type { Task } from '../task/task.ts';
 import type { VersionState } from './version-metrics.ts';
 
 /** A configured version: on its way, ready to be asked, or failed for a reason. */
@@ -14,11 +15,6 @@ export type Slot =
   | { readonly status: 'loading' }
   | { readonly status: 'ready'; readonly model: ServedModel }
   | { readonly status: 'failed'; readonly reason: string };
-
-/** Where a version lies. */
-export function modelPath(config: InferenceConfig, task: string, version: string): string {
-  return config.modelPaths[version] ?? join(config.modelsDir, task, version);
-}
 
 /**
  * Processes that a service should run in: one for each CPU where models run on the event loop, a single one where they have threads

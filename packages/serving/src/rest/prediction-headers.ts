@@ -1,5 +1,5 @@
 import type { StageClock } from '@facet/telemetry';
-import type { Answerer } from './ensemble.ts';
+import type { Answerer } from '../task/ensemble.ts';
 
 /** What every answer of a model says of itself. */
 export function predictionHeaders(model: Answerer, clock: StageClock): Record<string, string> {

@@ -1,5 +1,5 @@
 import { bytes, choice, field, flag, number, redisUrl, text, whole } from '@facet/config';
-import { bucketFields } from '../bucket-fields.ts';
+import { bucketFields } from './bucket-fields.ts';
 
 const share = () => number({ min: 0, max: 1 });
 

@@ -1,22 +1,12 @@
 import type { TaskContract } from '@facet/contracts';
-import type { Received, Reply, RequestContext, Stream, StreamLimits, StreamListener } from '@facet/http';
 import type { Manifest, Tensors, Work } from '@facet/inference';
 import type { Registry } from 'prom-client';
-import type { Sight, Watch } from './observe/watch.ts';
-import type { Truths } from './samples/truths.ts';
-import type { Answerer, Fusion } from './ensemble.ts';
+import type { Payload } from './call.ts';
+import type { Fusion } from './ensemble.ts';
 import type { ServedModel } from './served-model.ts';
-
-/** The model behind one stream, chosen when it was opened. */
-interface StreamModel<Input, Answer> {
-  readonly model: Answerer;
-  /** The validated query of the request that opened the stream. */
-  readonly query: Readonly<Record<string, unknown>>;
-  /** Answers a second that it may get, by what its client or the gateway asked for; infinite unless they did. */
-  readonly maxFramesPerSecond: number;
-  /** Makes one prediction and counts it. */
-  predict(read: () => Input, work: Work): Promise<Answer>;
-}
+import type { StreamHandler } from './stream.ts';
+import type { Truths } from './truths.ts';
+import type { Sight, Watch } from './watch.ts';
 
 /** How a task's golden input and answer are read; both lie in the model's `golden/` folder. */
 interface Golden<Input, Answer> {
@@ -27,11 +17,18 @@ interface Golden<Input, Answer> {
   compare(expected: unknown, answer: Answer): string[];
 }
 
+/** An answer in another form than JSON. */
+interface Rendering {
+  readonly body: string | Buffer;
+  /** Its media type. */
+  readonly type: string;
+}
+
 /**
- * All that sets one task apart: its contract and the verbs of its model. Everything else, from the socket to the
- * metrics, is shared.
+ * All that sets one task apart: its contract and the verbs of its model. Everything else, from the socket to the metrics, is shared, and
+ * nothing here knows by which protocol a call came.
  *
- * @template Input what is read from a request, validated but not yet decoded
+ * @template Input what is read from a payload, validated but not yet decoded
  * @template Answer the task's part of the answer, before the envelope and the stamp
  * @template Seen what observers look at once the answer has gone out
  */
@@ -39,10 +36,13 @@ export interface Task<Input, Answer extends object, Seen = never> {
   readonly contract: TaskContract;
   /** The key of the time in the model, and of the counts by class in the summary. */
   readonly keys: { readonly time: 'inference_time' | 'inference_time_seconds'; readonly classes: 'predictions_by_class' | 'predictions_by_digit' };
-  /** Reads a request; `query` holds the validated query where the contract has one. */
-  read(received: Received, query: Readonly<Record<string, unknown>>): Input;
-  /** Reads one item of a JSON batch. */
-  readItem(item: unknown): Input;
+  /**
+   * Reads an input.
+   *
+   * @param options of the call
+   * @throws {Problem} when it is none of this task
+   */
+  read(payload: Payload, options: Readonly<Record<string, unknown>>): Input;
   /** Decodes, preprocesses, infers and postprocesses, marking each stage; leaves what it saw in `sight` where it is given one. */
   predict(input: Input, model: ServedModel, work: Work, sight?: Sight<Seen>): Promise<Answer>;
   readonly ensemble: Fusion<Input, Answer>;
@@ -58,11 +58,11 @@ export interface Task<Input, Answer extends object, Seen = never> {
   /** Refuses a manifest that this task cannot serve, with a sentence. */
   check(manifest: Manifest): string | undefined;
   readonly golden: Golden<Input, Answer>;
-  /** Preparation alone, for the Open Inference Protocol: what this task takes as BYTES instead of a tensor. */
+  /** Preparation alone, for calls that want the outputs of the model: what this task takes as BYTES instead of a tensor. */
   readonly encoded: {
     /** The input that it comes under. */
     readonly name: string;
-    /** Its bytes, where it came as JSON text. */
+    /** Its bytes, where it came as text. */
     fromText(text: string): Buffer;
     /** One row of the model's input, and what was seen on the way. */
     toRow(bytes: Buffer, model: ServedModel, work: Work): Promise<{ readonly row: Float32Array; readonly seen: Seen }>;
@@ -74,10 +74,14 @@ export interface Task<Input, Answer extends object, Seen = never> {
     /** @param outputs of one row */
     read(outputs: Tensors, model: ServedModel, seen: Seen): Answer;
   };
-  /** What becomes of a WebSocket, where the contract has one. */
-  readonly stream?: { readonly limits: StreamLimits; listen(stream: Stream, behind: StreamModel<Input, Answer>): StreamListener };
-  /** Other forms of the answer that the request asked for. */
-  render?(answer: Answer, input: Input, context: RequestContext): Reply | undefined | Promise<Reply | undefined>;
+  /** How it answers a stream, where the contract has one. */
+  readonly stream?: StreamHandler<Answer>;
+  /**
+   * Another form of the answer, where the input or the caller asks for one.
+   *
+   * @param accept the media types that the caller prefers, as RFC 9110 writes them
+   */
+  render?(answer: Answer, input: Input, accept: string | undefined): Rendering | undefined | Promise<Rendering | undefined>;
   /** Told of every prediction: for metrics that only this task has. */
   observe?(outcome: { version: string; status: 'success' | 'error'; elapsedMs: number; inferMs: number | undefined; answer?: Answer; error?: unknown }): void;
 }

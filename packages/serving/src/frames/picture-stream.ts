@@ -1,8 +1,9 @@
 import type { PictureAnswer, PictureRefusal } from '@facet/contracts';
-import { Newest, Pace } from '@facet/http';
 import type { Work } from '@facet/inference';
 import { Problem } from '@facet/problem';
 import { StageClock } from '@facet/telemetry';
+import { Newest } from './newest.ts';
+import { Pace } from './pace.ts';
 
 interface PictureStreamOptions {
   readonly id: string;

@@ -1,23 +1,17 @@
+import type { StreamLimits } from '@facet/config';
 import { streamClose, type PictureHello } from '@facet/contracts';
-import type { Received, StreamLimits } from '@facet/http';
 import { Counter, type Registry } from 'prom-client';
-import type { InferenceConfig } from '../inference-fields.ts';
-import type { Task } from '../task.ts';
+import type { InferenceConfig } from '../settings/inference-fields.ts';
+import type { StreamHandler } from '../task/stream.ts';
 import { PictureStream } from './picture-stream.ts';
 
-interface StreamPicturesParts<Input> {
+interface StreamPicturesParts {
   readonly config: Pick<InferenceConfig, 'bodyMaxBytes' | 'taskBodyMaxBytes' | 'deadlineMs'> & StreamLimits & { readonly streamMaxFps: number };
   readonly registry: Registry;
-  /** Reads a picture as it reads a body, with the query of the stream. */
-  readonly read: (received: Received, query: Readonly<Record<string, unknown>>) => Input;
 }
 
-/** The WebSocket of a task that takes pictures: each binary message is one, and each answer is a JSON text. */
-export function streamPictures<Input, Answer extends object>({
-  config,
-  registry,
-  read,
-}: StreamPicturesParts<Input>): NonNullable<Task<Input, Answer>['stream']> {
+/** The stream of a task that takes pictures: each binary message is one, and each answer is a JSON text. */
+export function streamPictures<Answer extends object>({ config, registry }: StreamPicturesParts): StreamHandler<Answer> {
   const frames = new Counter({
     name: 'stream_frames_total',
     help: 'Frames that came over WebSockets',
@@ -36,7 +30,7 @@ export function streamPictures<Input, Answer extends object>({
         id: stream.id,
         deadlineMs: config.deadlineMs,
         maxFramesPerSecond,
-        predict: (bytes, work) => behind.predict(() => read({ kind: 'file', bytes }, behind.query), work),
+        predict: (bytes, work) => behind.predict(() => ({ kind: 'file', bytes }), work),
         send: (text, sent) => stream.send(text, sent),
         isBehind: () => stream.isBehind,
         fail: (error) => stream.fail(error),

@@ -1,7 +1,7 @@
 import type { Manifest, Tensor } from '@facet/inference';
 import { Problem } from '@facet/problem';
-import { numericType, type NumericValues } from './datatypes.ts';
-import type { InferRequest, InputTensor } from './parse-infer.ts';
+import type { InputTensor, TensorRequest } from '../task/call.ts';
+import { numericType, type NumericValues } from '../task/datatypes.ts';
 
 /** Most rows of one request. */
 export const maxRows = 64;
@@ -9,7 +9,7 @@ export const maxRows = 64;
 /** What a request asks a model: rows that are ready for it, or things that must be prepared first. */
 export type Fitted =
   | { readonly kind: 'tensor'; readonly name: string; readonly tensor: Tensor; readonly rows: number }
-  | { readonly kind: 'encoded'; readonly items: readonly Buffer[]; readonly isJson: boolean };
+  | { readonly kind: 'encoded'; readonly items: readonly Buffer[]; readonly isText: boolean };
 
 /** The request does not fit this version; another may have other shapes. */
 export class ShapeMismatch extends Problem {
@@ -24,7 +24,7 @@ export class ShapeMismatch extends Problem {
  * @param encodedName the input that takes what must be prepared, as BYTES
  * @throws {Problem} `invalid-inference`
  */
-export function fitModel(request: InferRequest, manifest: Manifest, encodedName: string): Fitted {
+export function fitModel(request: TensorRequest, manifest: Manifest, encodedName: string): Fitted {
   const expected = manifest.inputs[0]!;
   const [input, other] = request.inputs;
   const what = `${manifest.task} version ${manifest.version.slice(1)}`;
@@ -50,7 +50,20 @@ function rowsOf({ name, shape }: InputTensor): number {
   return rows;
 }
 
-function itemsOf(input: InputTensor): { items: readonly Buffer[]; isJson: boolean } {
+function itemsOf(input: InputTensor): { items: readonly Buffer[]; isText: boolean } {
   rowsOf({ ...input, shape: [input.values.length] });
-  return { items: input.values as readonly Buffer[], isJson: input.isJson };
+  return { items: input.values as readonly Buffer[], isText: input.isText };
+}
+
+/**
+ * Compares the outputs that a request names with those of a model.
+ *
+ * @throws {Problem} `invalid-inference` for one that the model does not have, or that is named twice
+ */
+export function checkOutputs({ outputs }: TensorRequest, manifest: Manifest): void {
+  if (!outputs) return;
+  const names = manifest.outputs.map(({ name }) => name);
+  const unknown = outputs.find(({ name }) => !names.includes(name));
+  if (unknown) throw new Problem('invalid-inference', `unexpected output '${unknown.name.slice(0, 80)}': the model gives ${names.join(', ')}`);
+  if (new Set(outputs.map(({ name }) => name)).size !== outputs.length) throw new Problem('invalid-inference', 'an output is asked for twice');
 }

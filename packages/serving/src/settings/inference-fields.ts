@@ -13,7 +13,7 @@ import {
   whole,
   type Config,
 } from '@facet/config';
-import { observeFields } from './observe/observe-fields.ts';
+import { observeFields } from './observe-fields.ts';
 
 /** What every inference service can be told besides what any server can. */
 export const inferenceFields = {
