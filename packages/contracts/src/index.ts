@@ -35,6 +35,7 @@ export {
 export { findTaskFiles, readTaskFile } from './task-files.ts';
 export {
   builtInTasks,
+  builtInVersions,
   contractOf,
   kindNames,
   kinds,

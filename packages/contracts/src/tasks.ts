@@ -18,6 +18,9 @@ export const taskContracts = [gestureContract, digitContract, detectionContract]
 /** Their names. */
 export const builtInTasks = taskContracts.map(({ task }) => task);
 
+/** The versions of each of them whose models are in the repository. */
+export const builtInVersions = ['v1', 'v2'] as const;
+
 /** First segments of paths that the gateway has for itself, and names that mean something else in settings and scopes. */
 const reserved = new Set([
   'admin',
