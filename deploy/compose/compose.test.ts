@@ -55,7 +55,7 @@ test.each(services)('%s gives up what it does not need, within limits', (_, serv
 test('our services are the images, of this version, as the user that they are made for', () => {
   const { version } = JSON.parse(readFileSync(join(__dirname, '..', '..', 'package.json'), 'utf8')) as { version: string };
   // Those that a suite has from the start: an image without models serves tasks that its users add.
-  const isStarted = (name: ImageName): boolean => name === 'gateway' || (name !== 'all' && modelsOf[name].length > 0);
+  const isStarted = (name: ImageName): boolean => name === 'gateway' || (name !== 'all' && modelsOf(name).length > 0);
   expect(ours.map(([name]) => name)).toEqual(imageNames.filter(isStarted));
   for (const [name, { image, build, user }] of ours) {
     expect(build).toEqual({ context: '../..', dockerfile: 'Dockerfile.base', target: name });

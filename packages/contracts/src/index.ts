@@ -45,6 +45,7 @@ export {
   taskFile,
   taskName,
   withDefaults,
+  type BuiltInTask,
   type Kind,
   type TaskFile,
 } from './tasks.ts';
