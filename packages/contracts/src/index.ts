@@ -1,4 +1,10 @@
-export { classificationContract, classificationOptions, type ClassificationAnswer, type ClassificationOptions } from './classification.ts';
+export {
+  classificationContract,
+  classificationOptions,
+  type ClassificationAnswer,
+  type ClassificationOptions,
+  type ClassificationStreamMessage,
+} from './classification.ts';
 export { detectionContract, detectionOptions, type DetectionAnswer, type DetectionOptions, type DetectionStreamMessage } from './detection.ts';
 export { digitContract, type DigitAnswer } from './digit.ts';
 export { gestureContract, gestures, streamFrame, type GestureAnswer, type StreamFrame } from './gesture.ts';
