@@ -2,8 +2,10 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { parse } from 'yaml';
+import { builtInTasks, kindNames } from '../packages/contracts/src/index.ts';
 import { chartValues } from './charts/chart-values.ts';
 import { renderReadme } from './charts/readme.ts';
+import { toolsOf } from './kinds/tools-of.ts';
 
 const root = new URL('../', import.meta.url);
 const read = (path: string) => readFile(fileURLToPath(new URL(path, root)), 'utf8');
@@ -48,6 +50,23 @@ for (const name of names) {
   const schema = z.toJSONSchema(chartValues[name], { target: 'draft-7', reused: 'ref' });
   files.set(`charts/${name}/values.schema.json`, `${JSON.stringify(schema, null, 1)}\n`);
 }
+
+/** What templates must know of the kinds. */
+async function kindsTemplate(): Promise<string> {
+  const examples = await Promise.all(kindNames.map(async (kind) => [kind, (await toolsOf(kind)).example] as const));
+  const shown = Object.fromEntries(examples.map(([kind, { file, type }]) => [kind, { file, type }]));
+  return `{{/* Written by \`pnpm run charts\`; do not edit. */}}
+
+{{/* The tasks that every suite has, in the order in which they are shown. */}}
+{{- define "facet.builtInTasks" -}}${builtInTasks.join(' ')}{{- end -}}
+
+{{/* An input in the repository by kind, and its media type. */}}
+{{- define "facet.examples" -}}
+${JSON.stringify(shown)}
+{{- end -}}
+`;
+}
+files.set('charts/common/templates/_kinds.tpl', await kindsTemplate());
 
 const check = process.argv.includes('--check');
 for (const [path, content] of files) {

@@ -8,6 +8,7 @@ const checks: readonly (readonly [name: string, command: string, ...args: string
   ['types: web', 'tsc', '-p', 'web/tsconfig.json'],
   ['build', 'tsc', '-b', 'tsconfig.build.json'],
   ['structure', 'depcruise', '--config', '.dependency-cruiser.cjs', 'packages', 'services', 'scripts', 'deploy/images', 'monitoring', 'web'],
+  ['names', process.execPath, '--conditions=source', 'scripts/structure/check-kind-names.ts'],
   ['unused', 'knip'],
   ['docs', process.execPath, '--conditions=source', 'scripts/docs.ts', '--check'],
   ['charts', process.execPath, '--conditions=source', 'scripts/charts.ts', '--check'],

@@ -2,24 +2,23 @@ import { catalogue, type ProblemCode } from '@facet/problem';
 import type { Fields } from '@facet/config';
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { builtInTasks } from '../packages/contracts/src/index.ts';
+import { kindNames, type Kind } from '../packages/contracts/src/index.ts';
 import { pullFields } from '../packages/serving/src/index.ts';
-import { classificationFields } from '../services/classification/src/config.ts';
-import { detectionFields } from '../services/detection/src/config.ts';
-import { digitFields } from '../services/digit/src/config.ts';
 import { gatewayFields } from '../services/gateway/src/config.ts';
 import { taskFields } from '../services/gateway/src/task-settings.ts';
-import { gestureFields } from '../services/gesture/src/config.ts';
 
 const note = '<!-- Written by `pnpm run docs`; do not edit. -->';
 
 const services: Readonly<Record<string, Fields>> = {
   gateway: { ...gatewayFields, ...(taskFields({ prefix: 'TASK_<TASK>', isFirst: false }) as Fields) },
-  gesture: gestureFields,
-  digit: digitFields,
-  detection: detectionFields,
-  classification: classificationFields,
+  ...Object.fromEntries(await Promise.all(kindNames.map(async (kind) => [kind, await fieldsOf(kind)] as const))),
 };
+
+/** The settings of a kind's service: `<kind>Fields` of its `config.ts`. */
+async function fieldsOf(kind: Kind): Promise<Fields> {
+  const module = (await import(`../services/${kind}/src/config.ts`)) as Readonly<Record<string, Fields>>;
+  return module[`${kind}Fields`]!;
+}
 
 function row(cells: readonly string[]): string {
   return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
@@ -36,9 +35,9 @@ function configurationPage(): string {
   const sameEverywhere = (name: string) =>
     all.every((fields) => fields[name]?.env === first[name]?.env && fields[name]?.fallback === first[name]?.fallback && fields[name]?.doc === first[name]?.doc);
   const common = Object.keys(first).filter(sameEverywhere);
-  const [one, other] = builtInTasks.map((task) => services[task]!) as [Fields, Fields];
-  const isShared = (name: string): boolean => one[name]?.doc === other[name]?.doc && one[name]?.fallback === other[name]?.fallback;
-  const inference = Object.keys(other).filter((name) => !common.includes(name) && isShared(name));
+  const [model, ...others] = kindNames.map((kind) => services[kind]!) as [Fields, ...Fields[]];
+  const isShared = (name: string, what: 'doc' | 'fallback') => others.every((fields) => fields[name]?.[what] === model[name]?.[what]);
+  const inference = Object.keys(model).filter((name) => !common.includes(name) && isShared(name, 'doc') && isShared(name, 'fallback'));
   const own = Object.entries(services).map(([service, fields]) => {
     const rest = Object.keys(fields).filter((name) => !common.includes(name) && (service === 'gateway' || !inference.includes(name)));
     return `## ${service}\n\n${settingRows(fields, rest)}\n`;
@@ -55,7 +54,7 @@ ${settingRows(first, common)}
 
 ## Every inference service
 
-${settingRows(services['digit']!, inference)}
+${settingRows(model, inference)}
 
 ## pull-models, before an inference service
 

@@ -1,11 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { digits } from './models/evaluate/digits.ts';
-import type { Evaluator, Finding } from './models/evaluate/evaluator.ts';
-import { hands } from './models/evaluate/hands.ts';
-import { objects } from './models/evaluate/objects.ts';
-import type { Kind } from '../packages/contracts/src/index.ts';
-import { shippedTasks, shippedVersions } from './models/folders.ts';
+import type { Finding } from './models/evaluate/evaluator.ts';
+import { builtInTasks, builtInVersions } from '../packages/contracts/src/index.ts';
+import { toolsOf } from './kinds/tools-of.ts';
 import { serveModels } from './models/serve-models.ts';
 
 const usage = `usage: npm run ensemble [-- --sample N]
@@ -15,30 +12,25 @@ const usage = `usage: npm run ensemble [-- --sample N]
 const page = fileURLToPath(new URL('../docs/guides/ensemble.md', import.meta.url));
 const [begin, end] = ['<!-- numbers: written by `npm run ensemble` -->', '<!-- end of numbers -->'];
 
-const questions: readonly { readonly task: Kind; readonly evaluator: Evaluator; readonly metrics: readonly string[] }[] = [
-  { task: 'gesture', evaluator: hands, metrics: ['accuracy', 'macro F1', 'accuracy, turned by up to 20 degrees'] },
-  { task: 'digit', evaluator: digits, metrics: ['accuracy', 'expected calibration error'] },
-  { task: 'detection', evaluator: objects, metrics: ['mAP', 'mAP at IoU 0.50', 'mAP at IoU 0.75', 'mAP, small objects'] },
-];
-
-const who = [...shippedVersions, 'ensemble'];
+const who = [...builtInVersions, 'ensemble'];
 
 async function measure(sample: number | undefined): Promise<string[]> {
   const rows: string[] = [];
-  for (const task of shippedTasks) {
+  for (const task of builtInTasks) {
+    const { ensemble } = await toolsOf(task);
+    if (!ensemble) continue;
+    const { evaluator, metrics } = ensemble;
+    const missing = evaluator.missing();
+    if (missing !== undefined) throw new Error(missing);
     const service = await serveModels(task, task, {});
     try {
-      for (const { evaluator, metrics } of questions.filter((question) => question.task === task)) {
-        const missing = evaluator.missing();
-        if (missing !== undefined) throw new Error(missing);
-        const found: Finding[][] = [];
-        for (const version of who) found.push(await evaluator.measure({ url: `${service.url}/${version}/predict`, sample, wanted: new Set(metrics) }));
-        for (const metric of metrics) {
-          const values = found.map((findings) => findings.find((finding) => finding.metric === metric)?.value.toFixed(4) ?? '');
-          const samples = found[0]!.find((finding) => finding.metric === metric)?.samples;
-          rows.push(`| ${task} | ${evaluator.dataset} | ${metric} | ${samples} | ${values.join(' | ')} |`);
-          console.log(rows.at(-1));
-        }
+      const found: Finding[][] = [];
+      for (const version of who) found.push(await evaluator.measure({ url: `${service.url}/${version}/predict`, sample, wanted: new Set(metrics) }));
+      for (const metric of metrics) {
+        const values = found.map((findings) => findings.find((finding) => finding.metric === metric)?.value.toFixed(4) ?? '');
+        const samples = found[0]!.find((finding) => finding.metric === metric)?.samples;
+        rows.push(`| ${task} | ${evaluator.dataset} | ${metric} | ${samples} | ${values.join(' | ')} |`);
+        console.log(rows.at(-1));
       }
     } finally {
       await service.stop();

@@ -8,11 +8,12 @@ import { findEngine } from './images/find-engine.ts';
 import { findConfigFaults } from './images/inspect-config.ts';
 import { inspectFiles } from './images/inspect-files.ts';
 
-const usage = `usage: npm run images -- build|check|sbom [${imageNames.join('|')}] … [--gpu] [--write]
+const usage = `usage: npm run images -- build|check|sbom|names [${imageNames.join('|')}] … [--gpu] [--write]
 
 build   builds docker.io/library/facet-<name>:<version>; --gpu: on NVIDIA's CUDA image, tagged <version>-gpu
 check   weighs each, looks through its files, and runs it as a restricted pod would; --write: the weights into deploy/README.md
-sbom    writes dist/sbom/facet-<name>.cdx.json`;
+sbom    writes dist/sbom/facet-<name>.cdx.json
+names   prints the names of the images`;
 
 /** NVIDIA's libraries for CUDA 12 and cuDNN 9, which ONNX Runtime's providers link. */
 const gpuRuntime = 'docker.io/nvidia/cuda:12.9.1-cudnn-runtime-ubuntu24.04';
@@ -103,9 +104,13 @@ async function main([command, ...rest]: readonly string[]): Promise<number> {
   const isToWrite = rest.includes('--write');
   const wanted = rest.filter((argument) => !['--gpu', '--write'].includes(argument));
   const names = wanted.length === 0 ? imageNames : imageNames.filter((name) => wanted.includes(name));
-  if (!['build', 'check', 'sbom'].includes(command ?? '') || wanted.some((name) => !imageNames.some((known) => known === name))) {
+  if (!['build', 'check', 'sbom', 'names'].includes(command ?? '') || wanted.some((name) => !imageNames.some((known) => known === name))) {
     console.error(usage);
     return 2;
+  }
+  if (command === 'names') {
+    console.log(names.join('\n'));
+    return 0;
   }
   const engine = findEngine();
   if (command === 'build') build(engine, names, gpu);

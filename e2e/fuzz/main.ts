@@ -1,4 +1,5 @@
 /* Sends what nobody should, and watches that the suite bears it: node --conditions=source e2e/fuzz/main.ts [--seconds 60] [--seed n] */
+import { builtInTasks } from '../../packages/contracts/src/index.ts';
 import { spawnSuite, type SpawnedService } from '@facet/testkit';
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -50,8 +51,8 @@ function faultOf({ isRaw }: Attempt, { status, text, type }: Awaited<ReturnType<
 
 const suite = await spawnSuite({ ACCESS_LOG: 'false' });
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void suite.stop().finally(() => process.exit(130)));
-const services = [suite.gateway, suite.gesture, suite.digit, suite.detection] as const;
-const names = ['gateway', 'gesture', 'digit', 'detection'];
+const names = ['gateway', ...builtInTasks] as const;
+const services = names.map((name) => suite[name]);
 console.log(`seed ${values.seed}, ${seconds} s`);
 const faults: string[] = [];
 const statuses = new Map<number, number>();

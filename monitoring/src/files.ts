@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import { taskContracts } from '../../packages/contracts/src/index.ts';
+import { builtInTasks, taskContracts } from '../../packages/contracts/src/index.ts';
 import { dashboards } from './dashboards/index.ts';
 import { toDashboard } from './dashboards/to-dashboard.ts';
 import { realPace } from './pace.ts';
@@ -22,6 +22,13 @@ function laptopConfig(): string {
   return note + stringify({ global, rule_files: ['rules.yaml'], scrape_configs: [scrapeConfig(targets)] });
 }
 
+/** For the Prometheus of deploy/compose, where each service has a host of its name and a port of operations. */
+function composeConfig(): string {
+  const targets = ['gateway', ...builtInTasks].map((service) => ({ service, namespace: 'compose', url: `http://${service}:9090/metrics` }));
+  const global = { scrape_interval: '15s', evaluation_interval: '15s' };
+  return note + stringify({ global, rule_files: ['/etc/prometheus/generated/rules*.yaml'], scrape_configs: [scrapeConfig(targets)] });
+}
+
 /** Everything that is generated, by its path in the repo; the chart needs its own copy, for Helm reads no file outside of it. */
 export function generatedFiles(): ReadonlyMap<string, string> {
   const files = new Map<string, string>();
@@ -29,6 +36,7 @@ export function generatedFiles(): ReadonlyMap<string, string> {
   files.set('monitoring/generated/rules.yaml', rules);
   files.set('charts/facet/files/monitoring/rules/facet.yaml', rules);
   files.set('monitoring/generated/prometheus.yml', laptopConfig());
+  files.set('deploy/compose/prometheus.yaml', composeConfig());
   for (const [name, spec] of Object.entries(dashboards)) {
     const text = `${JSON.stringify(toDashboard(spec), null, 2)}\n`;
     files.set(`monitoring/generated/dashboards/${name}.json`, text);

@@ -1,6 +1,6 @@
 import { versionPattern } from '@facet/config';
 import { z } from 'zod';
-import { kindNames, taskName } from '../../packages/contracts/src/index.ts';
+import { builtInTasks, kindNames, kinds, taskName, type Kind, type TaskContract } from '../../packages/contracts/src/index.ts';
 import { amount, anything, block, flag, list, rate, text, time, whole, words } from './block.ts';
 import { address, globalValues, redis } from './global-values.ts';
 import { podValues, workloadValues } from './workload-values.ts';
@@ -49,14 +49,14 @@ const upstream = block({
   versions: z.record(versionName, block({ url: address('http', 'https'), ...share })),
 });
 const part = z.looseObject({ enabled: flag.optional() });
-const action = z.enum(['up', 'down', 'left', 'right']);
+
+function ofKinds<T>(valueOf: (contract: TaskContract) => T): Readonly<Record<Kind, T>> {
+  return Object.fromEntries(kindNames.map((name) => [name, valueOf(kinds[name])])) as Record<Kind, T>;
+}
 
 /** The values that each chart takes; its values.schema.json is made of these. */
 export const chartValues = {
-  gesture: block({ ...inference, actions: z.record(z.string(), action) }),
-  digit: block(inference),
-  detection: block(inference),
-  classification: block(inference),
+  ...ofKinds((contract) => block({ ...inference, ...contract.chartValues })),
   gateway: block({
     ...around,
     ...workloadValues,
@@ -89,11 +89,8 @@ export const chartValues = {
     global: globalValues,
     common: anything,
     gateway: part,
-    gesture: part,
-    digit: part,
-    detection: part,
-    // It has no models of its own, so that only entries of `tasks` are made of it.
-    classification: z.looseObject({ enabled: z.literal(false).optional() }),
+    // Of a kind without a task that every suite has, only entries of `tasks` are made.
+    ...ofKinds(({ task }) => (builtInTasks.some((name) => name === task) ? part : z.looseObject({ enabled: z.literal(false).optional() }))),
     // Without a value where `--set tasks.helmets=null` takes an entry away.
     tasks: z.record(taskName, z.looseObject({ kind, title: text.optional(), description: text.optional() }).nullable()),
     prometheusRule: block({ enabled: flag, labels: words, runbookBaseUrl: address('http', 'https') }),

@@ -10,14 +10,14 @@ export interface Setting {
   readonly referenceSize: number;
 }
 
-const about = { task: 'digit', version: 'v1', source: 'simulated', created: '2026-01-01T00:00:00Z' };
+const about = { task: 'simulated', version: 'v1', source: 'simulated', created: '2026-01-01T00:00:00Z' };
 
 function drawn(pool: Pool, random: () => number): number[] {
   return pool[Math.trunc(random() * pool.length)]!;
 }
 
 function monitorOf({ features, falseAlarmEvery }: Setting, reference: Reference, random: () => number): Monitor {
-  return new Monitor({ task: 'digit', version: 'v1', features, falseAlarmEvery, windowSize: 20, random }, reference);
+  return new Monitor({ task: 'simulated', version: 'v1', features, falseAlarmEvery, windowSize: 20, random }, reference);
 }
 
 function referenceFrom({ features, referenceSize }: Setting, pool: Pool, random: () => number): Reference {

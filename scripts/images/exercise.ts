@@ -1,18 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { modelsOf, userId, type ImageName } from '../../deploy/images/src/definition.ts';
+import { builtInVersions, kindNames, taskContracts, type Kind } from '../../packages/contracts/src/index.ts';
+import { toolsOf } from '../kinds/tools-of.ts';
 import type { Container, Engine, ImageConfig } from './engine.ts';
 
 const node = '/usr/local/bin/node';
 const startTimeoutMs = 60_000;
 const requestTimeoutMs = 20_000;
-
-/** A picture or a hand of each task, and what the answer has to name. */
-const examples: Readonly<Record<string, { readonly file: string; readonly type: string; readonly answer: RegExp }>> = {
-  gesture: { file: 'examples/hand.json', type: 'application/json', answer: /"gesture":"like"/ },
-  digit: { file: 'examples/digit.png', type: 'image/png', answer: /"predicted_digit":7/ },
-  detection: { file: 'examples/photo.jpg', type: 'image/jpeg', answer: /"class_name":"cup"/ },
-};
 
 async function untilReady({ url }: Container): Promise<boolean> {
   const until = Date.now() + startTimeoutMs;
@@ -38,9 +33,10 @@ async function untilWanting({ url }: Container): Promise<boolean> {
   return false;
 }
 
-async function predict(url: string, task: string): Promise<string | undefined> {
-  const { file, type, answer } = examples[task]!;
-  for (const version of ['v1', 'v2']) {
+/** Asks every version for the example of the kind. */
+async function predict(url: string, { task, kind }: { readonly task: string; readonly kind: Kind }): Promise<string | undefined> {
+  const { file, type, answer } = (await toolsOf(kind)).example;
+  for (const version of builtInVersions) {
     const body = await readFile(file);
     const response = await fetch(`${url}/${version}/predict`, {
       method: 'POST',
@@ -62,9 +58,9 @@ const inside: readonly (readonly [what: string, script: string])[] = [
   ['trusts no certificates', "process.exit(require('node:fs').readFileSync('/etc/ssl/certs/ca-certificates.crt', 'utf8').includes('BEGIN') ? 0 : 1)"],
 ];
 
-/** In `all`: ends the digit service, whose program is named in its command line. */
-const endDigit = `for (const pid of require('node:fs').readdirSync('/proc')) {
-  try { if (require('node:fs').readFileSync('/proc/' + pid + '/cmdline', 'latin1').includes('@facet/digit/')) process.kill(Number(pid), 'SIGKILL') } catch {}
+/** In `all`: ends one of the services, whose program is named in its command line. */
+const endOne = `for (const pid of require('node:fs').readdirSync('/proc')) {
+  try { if (require('node:fs').readFileSync('/proc/' + pid + '/cmdline', 'latin1').includes('@facet/${kindNames[0]}/')) process.kill(Number(pid), 'SIGKILL') } catch {}
 }`;
 
 /** Runs an image as a restricted pod would, asks it what it is for, and ends it; gives back what was wrong. */
@@ -72,10 +68,10 @@ export async function exercise(engine: Engine, name: ImageName, tag: string, con
   const faults: string[] = [];
   const container = await engine.start(tag, config);
   // The gateway has no models and needs none; a service without them waits for those of its users.
-  const isWanting = name !== 'gateway' && modelsOf[name].length === 0;
+  const isWanting = name !== 'gateway' && modelsOf(name).length === 0;
   if (await (isWanting ? untilWanting(container) : untilReady(container))) {
-    for (const task of modelsOf[name])
-      faults.push(...[await predict(name === 'all' ? `${container.url}/${task}` : container.url, task)].filter((fault) => fault !== undefined));
+    for (const contract of taskContracts.filter(({ task }) => modelsOf(name).includes(task)))
+      faults.push(...[await predict(name === 'all' ? `${container.url}/${contract.task}` : container.url, contract)].filter((fault) => fault !== undefined));
     for (const path of ['/docs/assets/swagger-ui-bundle.js', '/redoc/assets/redoc.js', '/openapi.json', '/metrics']) {
       const { ok, status } = await fetch(`${container.url}${path}`, { signal: AbortSignal.timeout(requestTimeoutMs) });
       if (!ok) faults.push(`${path} answers ${status}`);
@@ -94,7 +90,7 @@ export async function exercise(engine: Engine, name: ImageName, tag: string, con
 async function loseService(engine: Engine, tag: string, config: ImageConfig): Promise<string[]> {
   const container = await engine.start(tag, config);
   if (!(await untilReady(container))) return ['it is not ready a second time'];
-  container.exec([node, '-e', endDigit]);
+  container.exec([node, '-e', endOne]);
   const { code } = await container.end('wait');
   return code === 0 ? ['it ends with 0 when one of its services died'] : [];
 }

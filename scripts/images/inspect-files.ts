@@ -87,8 +87,8 @@ export function inspectFiles(name: ImageName, root: string, developing: readonly
   for (const wrong of developing.filter((other) => inside.has(other))) faults.push(`${wrong} is only for development`);
 
   const models = existsSync(join(root, 'app/models')) ? readdirSync(join(root, 'app/models')) : [];
-  if (models.toSorted().join() !== modelsOf[name].toSorted().join())
-    faults.push(`it has the models of '${models.join()}', expected '${modelsOf[name].join()}'`);
+  if (models.toSorted().join() !== modelsOf(name).toSorted().join())
+    faults.push(`it has the models of '${models.join()}', expected '${modelsOf(name).join()}'`);
   return { bytes, faults };
 }
 

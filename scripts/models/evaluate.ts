@@ -1,23 +1,12 @@
 import { join } from 'node:path';
 import type { Kind } from '../../packages/contracts/src/index.ts';
+import { toolsOf } from '../kinds/tools-of.ts';
 import { readArguments, wholeNumber, CommandError, type Command, type CommandContext } from './command.ts';
-import { cells as bloodCells } from './evaluate/cells.ts';
-import { digits } from './evaluate/digits.ts';
-import type { Evaluator, ServedInfo } from './evaluate/evaluator.ts';
-import { hands } from './evaluate/hands.ts';
+import type { ServedInfo } from './evaluate/evaluator.ts';
 import { measureVersion } from './evaluate/measure-version.ts';
-import { objects } from './evaluate/objects.ts';
-import { redrawnDigits } from './evaluate/redrawn.ts';
 import { chooseModels, modelsDir, modelsDirOption, readChosen } from './folders.ts';
 import { serveModels } from './serve-models.ts';
 import { formatTable } from './table.ts';
-
-const evaluators: Readonly<Record<Kind, readonly Evaluator[]>> = {
-  gesture: [hands],
-  digit: [digits, redrawnDigits],
-  detection: [objects, bloodCells],
-  classification: [],
-};
 
 /** What is asked of one task. */
 interface Asked {
@@ -49,6 +38,7 @@ async function measureTask(
   const answer = await fetch(`${base}/model_info`);
   if (!answer.ok && failures.size === 0) throw new CommandError(`${base}/model_info answered ${answer.status}; ${base}/health says why.`);
   const served = answer.ok ? ((await answer.json()) as { versions: Record<string, ServedInfo> }).versions : {};
+  const { evaluators } = await toolsOf(kind);
   const lines: Line[] = [];
   for (const version of wanted) {
     const model = served[version];
@@ -61,7 +51,7 @@ async function measureTask(
     const beganAt = performance.now();
     // In CI the data must be there: what is skipped in silence is soon no longer true.
     const circumstances = { url: `${base}/${version}/predict`, folder: join(directory, task, version), sample, dataRequired: Boolean(env['CI']) };
-    const outcomes = await measureVersion(model, evaluators[kind], circumstances);
+    const outcomes = await measureVersion(model, evaluators, circumstances);
     lines.push(
       ...outcomes.map(({ metric, claim, found, samples, verdict, failed }) => ({ cells: [task, version, metric, claim, found, samples, verdict], failed })),
     );

@@ -3,13 +3,7 @@ import { join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { versionPattern } from '@facet/config';
 import { builtInTasks, kindNames, readTaskFile, taskName, type Kind } from '../../packages/contracts/src/index.ts';
-import type { Manifest } from '../../packages/inference/src/index.ts';
 import { CommandError } from './command.ts';
-
-/** The tasks that the repository's own folder holds. */
-export const shippedTasks = builtInTasks;
-/** The versions that each of them has. */
-export const shippedVersions = ['v1', 'v2'] as const;
 
 /** @throws {CommandError} exit code 2, when it is no name of a version */
 export function versionOf(given: string, option = '--version'): string {
@@ -27,11 +21,6 @@ export function taskOf(given: string, option = '--task'): string {
 /** The kind of a task by its `task.json`, or by its name where that is the name of a kind; undefined for a task that is not there. */
 export async function kindOf(directory: string, task: string): Promise<Kind | undefined> {
   return (await readTaskFile(directory, task))?.kind ?? kindNames.find((kind) => kind === task);
-}
-
-/** The kind that a model was made for, by how its input is prepared. */
-export function kindOfModel({ preprocessing }: Pick<Manifest, 'preprocessing'>): Kind {
-  return ({ landmarks: 'gesture', ink: 'digit', letterbox: 'detection', picture: 'classification' } as const)[preprocessing.kind];
 }
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));

@@ -3,6 +3,8 @@ import { access, readFile, stat } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import { kindNames, type Kind } from '../../packages/contracts/src/index.ts';
 import { manifestSchema, type Manifest } from '../../packages/inference/src/index.ts';
+import type { KindTools } from '../kinds/kind-tools.ts';
+import { toolsOf } from '../kinds/tools-of.ts';
 import { CommandError, type Command, type CommandContext } from './command.ts';
 import { findModels, kindOf, modelsDir, showPath } from './folders.ts';
 import { importedCard } from './import/card.ts';
@@ -11,7 +13,8 @@ import { describeHead } from './import/describe-preparation.ts';
 import { exportWeights, isWeights } from './import/export-weights.ts';
 import { readGolden } from './import/golden.ts';
 import { readOnnx, type OnnxFacts } from './import/onnx-file.ts';
-import { readImportOptions, requireFit, type ImportOptions } from './import/options.ts';
+import { readImportOptions, type ImportOptions } from './import/options.ts';
+import { requireFit } from './import/require-fit.ts';
 import { installModel } from './import/stage.ts';
 import { understand } from './import/understand.ts';
 import type { Understood } from './import/understood.ts';
@@ -21,13 +24,13 @@ import { classifyLicence, licenceInMetadata } from './licence.ts';
 export const modelMaxBytes = 1024 ** 3;
 
 /** The model's bytes, exported first where it is not ONNX yet. */
-async function readModelFile(kind: Kind, options: ImportOptions, context: CommandContext): Promise<Uint8Array> {
+async function readModelFile(kind: Kind, { importing }: KindTools, options: ImportOptions, context: CommandContext): Promise<Uint8Array> {
   const { file, fileName } = options;
   const entry = await stat(file).catch(() => undefined);
   if (!entry?.isFile()) throw new CommandError(`There is no file ${file}.`);
   if (entry.size > modelMaxBytes) throw new CommandError(`${fileName}: expected at most 1 GiB, found ${(entry.size / modelMaxBytes).toFixed(1)} GiB.`);
   const ending = extname(file).toLowerCase();
-  if (isWeights(fileName)) return exportWeights(kind, options, options.python ?? context.env['PYTHON'] ?? 'python3', context);
+  if (isWeights(fileName)) return exportWeights(kind, importing.exporters ?? 'torch', options, options.python ?? context.env['PYTHON'] ?? 'python3', context);
   if (ending !== '.onnx') throw new CommandError(`${fileName}: expected a file ending in .onnx or .pt, found '${ending || 'no ending'}'.`);
   return readFile(file);
 }
@@ -110,7 +113,7 @@ async function nextVersion(directory: string, task: string): Promise<string> {
 export async function planImport(options: ImportOptions, env: CommandContext['env']): Promise<{ kind: Kind; version: string; place: string }> {
   const directory = modelsDir(options.modelsDir, env);
   const kind = await kindFor(directory, options);
-  requireFit(kind, options);
+  await requireFit(kind, options);
   const version = options.version ?? (await nextVersion(directory, options.task));
   const place = join(directory, options.task, version);
   const isTaken = await access(place).then(
@@ -130,12 +133,13 @@ export async function planImport(options: ImportOptions, env: CommandContext['en
 export async function importFile(options: ImportOptions, context: CommandContext, arrival?: Arrival): Promise<void> {
   const { task, fileName, title } = options;
   const { kind, version, place } = await planImport(options, context.env);
-  const model = await compressModel(await readModelFile(kind, options, context), options, context);
+  const tools = await toolsOf(kind);
+  const model = await compressModel(await readModelFile(kind, tools, options, context), options, context);
   const facts = readOnnx(model, fileName);
   const embedded = licenceInMetadata(facts.metadata);
   const licence = arrival ? arrival.requireLicence(facts.metadata) : (options.licence ?? facts.metadata.get('license'));
-  const golden = await readGolden(kind, options.golden);
-  const understood = await understand(model, facts, kind, options, context.note);
+  const golden = await readGolden(tools, options.golden);
+  const understood = await understand(model, facts, tools, options, context.note);
   const manifest = describeModel(options, { model, facts, understood, version, licence, origin: arrival?.origin });
   const agpl = [licence, embedded].some((text) => classifyLicence(text ?? '') === 'network-copyleft');
   if (agpl && !arrival)
@@ -157,12 +161,8 @@ export async function importFile(options: ImportOptions, context: CommandContext
     model,
     golden,
   });
-  if ('detections' in answer && Array.isArray(answer.detections) && answer.detections.length === 0) {
-    context.note(
-      'Warning: the model found nothing in the golden picture, so the golden check proves little; import it again with --replace and a --golden picture that shows its classes.',
-    );
-  }
-  if ('label' in answer && kind === 'classification') context.note(`It takes the golden picture for '${String(answer.label)}'.`);
+  const remark = tools.golden.remark?.(answer);
+  if (remark !== undefined) context.note(remark);
   context.print(
     `${showPath(place)} holds ${manifest.name}, sha256 ${manifest.sha256.slice(0, 12)}; its accuracy is not measured. A running service takes it up when it is restarted.`,
   );

@@ -2,13 +2,15 @@ import { inParallel } from '@facet/testkit';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { kinds } from '../../packages/contracts/src/index.ts';
+import { toolsOf } from '../kinds/tools-of.ts';
 import { parseReference, referenceSchema, reliabilityOf } from '../../packages/drift/src/index.ts';
 import { readManifest } from '../../packages/inference/src/index.ts';
 import { CommandError, readArguments, type Command, type CommandContext } from './command.ts';
 import { ask, lanes } from './evaluate/evaluator.ts';
 import { chooseModels, modelsDir, modelsDirOption, readChosen, showPath, type ModelFolder } from './folders.ts';
 import { picturesIn } from './reference/pictures-in.ts';
-import { referenceData, type ReferenceData } from './reference/reference-data.ts';
+import type { ReferenceData } from './reference/reference-data.ts';
 import { onlyModel, serveModels } from './serve-models.ts';
 
 /** What the service keeps of its state, as far as it is read here. */
@@ -67,10 +69,13 @@ function oneLineAFeature(reference: { readonly features: Readonly<Record<string,
   return `{\n${head.join('\n')}\n  "features": {\n${lines.join(',\n')}\n  }\n}\n`;
 }
 
+/** Of a kind whose models are all of its users' making. */
+const noData: ReferenceData = { source: '', missing: () => 'say --from FOLDER with pictures that the model is made for', items: () => [] };
+
 /** What a model is to be asked: the pictures of a folder, or what those that ship are made for. */
 async function dataFor({ kind, path }: ModelFolder, from: string | undefined): Promise<ReferenceData> {
-  if (from === undefined) return referenceData[kind];
-  if (kind === 'gesture') throw new CommandError('--from: expected a task that takes pictures, found one of the kind gesture.', 2);
+  if (from === undefined) return (await toolsOf(kind)).reference ?? noData;
+  if (!('multipart/form-data' in kinds[kind].body)) throw new CommandError(`--from: expected a task that takes pictures, found one of the kind ${kind}.`, 2);
   return picturesIn(from, (await readManifest(path)).labels);
 }
 

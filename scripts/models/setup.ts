@@ -1,7 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readArguments, type Command } from './command.ts';
-import { findModels, modelsDir, modelsDirOption, shippedTasks, shippedVersions, showPath } from './folders.ts';
+import { builtInTasks, builtInVersions } from '../../packages/contracts/src/index.ts';
+import { findModels, modelsDir, modelsDirOption, showPath } from './folders.ts';
 import { verifyAll } from './verify.ts';
 
 const oldestNode = 24;
@@ -30,8 +31,8 @@ export const setup: Command = {
     const directory = modelsDir(values['models-dir'], context.env);
     const found = await findModels(directory);
     const faults = await faultsOf(directory);
-    for (const task of shippedTasks) {
-      for (const version of shippedVersions) {
+    for (const task of builtInTasks) {
+      for (const version of builtInVersions) {
         if (found.some((folder) => folder.task === task && folder.version === version)) continue;
         const place = showPath(join(directory, task, version));
         faults.push(

@@ -1,7 +1,8 @@
 import { inParallel } from '@facet/testkit';
+import { kindOfModel } from '../kinds/tools-of.ts';
 import { readModel } from '../../packages/inference/src/index.ts';
 import { readArguments, type Command, type CommandContext } from './command.ts';
-import { findModels, modelsDir, modelsDirOption, showPath, kindOfModel } from './folders.ts';
+import { findModels, modelsDir, modelsDirOption, showPath } from './folders.ts';
 import { onlyModel, serveModels } from './serve-models.ts';
 
 /** Services that start side by side; each start takes most of a core. */
@@ -16,7 +17,7 @@ const lanes = 2;
 async function verifyModel(path: string): Promise<string> {
   const { manifest, reference } = await readModel(path);
   const { task, version } = manifest;
-  const service = await serveModels(kindOfModel(manifest), task, onlyModel(version, path));
+  const service = await serveModels(await kindOfModel(manifest), task, onlyModel(version, path));
   await service.stop();
   const failure = service.failures.get(version);
   if (failure !== undefined) throw new Error(failure);

@@ -1,9 +1,6 @@
 import { readHands, readTestDigits, seeded, sharedData } from '@facet/testkit';
 import sharp from 'sharp';
 
-/** Tasks whose world a walk can change. */
-export type WalkedTask = 'digit' | 'gesture';
-
 /** One thing that a changed world sends, and what it truly is. */
 export interface Drifted {
   readonly truth: string;

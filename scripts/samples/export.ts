@@ -1,33 +1,20 @@
 import { mkdir } from 'node:fs/promises';
 import { LabelBook } from '../../packages/capture/src/index.ts';
-import type { Kind } from '../../packages/contracts/src/index.ts';
+import { toolsOf } from '../kinds/tools-of.ts';
 import { CommandError, oneOf, readArguments, type Command } from '../models/command.ts';
 import { modelsDirOption } from '../models/folders.ts';
 import { boxesIn } from './boxed-picture.ts';
 import { findTask, labelsOf, openSamples } from './sample-place.ts';
-import { writeBoxTable } from './write-box-table.ts';
-import { writeClasses } from './write-classes.ts';
-import { writeCoco, writeGuesses } from './write-coco.ts';
-import { writeDigits } from './write-digits.ts';
-import { writeHands } from './write-hands.ts';
-import { writeYolo } from './write-yolo.ts';
-import type { Samples, Writer } from './writer.ts';
-
-/** The forms in which samples of each kind are written; the first is the usual one. */
-const writers: Readonly<Record<Kind, Readonly<Record<string, Writer>>>> = {
-  digit: { mnist: writeDigits },
-  gesture: { csv: writeHands },
-  detection: { yolo: writeYolo, coco: writeCoco, csv: writeBoxTable },
-  classification: { csv: writeClasses },
-};
+import { writeGuesses } from './write-coco.ts';
+import type { Samples } from './writer.ts';
 
 export const exportSamples: Command = {
   usage: `samples -- export --task TASK --to FOLDER [--format FORMAT] [--unlabelled] [--from PLACE] [--models-dir DIR]
-  Writes labelled samples in the form that training/ and other tools read. FORMAT is, by the kind of the task:
-    digit           mnist: MNIST's two files
-    gesture         csv: one row a hand
-    detection       yolo (the usual one), coco (images/ and instances.json) or csv (images/ and boxes.csv)
-    classification  csv: images/ and labels.csv
+  Writes labelled samples in the form that training/ and other tools read. FORMAT is that of the task's kind unless said:
+    digits   mnist: MNIST's two files
+    hands    csv: one row a hand
+    boxes    yolo (the usual one), coco (images/ and instances.json) or csv (images/ and boxes.csv)
+    classes  csv: images/ and labels.csv
   --unlabelled, with coco, writes the samples whose boxes are not labelled yet, with those of the model's guess: to be corrected with a
   tool for annotations, and imported.
   PLACE is where the services keep samples: a folder (.facet by default) or s3://BUCKET[/PREFIX], reached as S3_ENDPOINT,
@@ -47,14 +34,15 @@ export const exportSamples: Command = {
     if (values.task === undefined || folder === undefined) throw new CommandError('Say which samples and where to: --task TASK --to FOLDER.', 2);
     const named = await findTask(values.task, values['models-dir'], context);
     const { task, kind } = named;
-    const formats = Object.keys(writers[kind]);
+    const { writers } = await toolsOf(kind);
+    const formats = Object.keys(writers);
     const format = oneOf(values.format ?? formats[0]!, formats, `--format of a task of the kind ${kind}`);
     if (values.unlabelled && format !== 'coco') throw new CommandError('--unlabelled: only --format coco has guesses that can be corrected.', 2);
     const store = await openSamples(values.from, context);
     try {
       await mkdir(folder, { recursive: true });
       const book = new LabelBook(task, store);
-      const [write, samples] = values.unlabelled ? [writeGuesses, unlabelled(book)] : [writers[kind][format]!, book.each('labelled')];
+      const [write, samples] = values.unlabelled ? [writeGuesses, unlabelled(book)] : [writers[format]!, book.each('labelled')];
       const { written, passedOver } = await write(samples, { task, folder, labels: await labelsOf(named), note: context.note });
       const what = values.unlabelled ? 'unlabelled' : 'labelled';
       if (written === 0)

@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LabelBook } from '../../packages/capture/src/index.ts';
+import { kindNames, kinds, type Kind } from '../../packages/contracts/src/index.ts';
 import { inspectImage } from '../../packages/imaging/src/index.ts';
 import { Problem } from '../../packages/problem/src/index.ts';
 import { CommandError, readArguments, type Command } from '../models/command.ts';
@@ -15,6 +16,9 @@ const mostPixels = 1_000_000_000;
 const shownFaults = 20;
 
 type NamedSample = Awaited<ReturnType<LabelBook['find']>>;
+
+/** Whether the label of a sample may be made of boxes. */
+const hasBoxes = (kind: Kind): boolean => kinds[kind].truth.safeParse({ boxes: [] }).success;
 
 /** What is to become of a sample that the file names. */
 interface Change {
@@ -48,7 +52,8 @@ export const importSamples: Command = {
     if (values.task === undefined || values.from === undefined) throw new CommandError('Say which samples and what from: --task TASK --from FILE.', 2);
     const named = await findTask(values.task, values['models-dir'], context);
     const { task, kind, directory } = named;
-    if (kind !== 'detection') throw new CommandError(`--task: samples of the kind ${kind} have no boxes; expected a task of the kind detection.`, 2);
+    if (!hasBoxes(kind))
+      throw new CommandError(`--task: samples of the kind ${kind} have no boxes; expected a task of the kind ${kindNames.filter(hasBoxes).join(' or ')}.`, 2);
     const labels = new Set(await labelsOf(named));
     if (labels.size === 0)
       throw new CommandError(`There is no model of ${task} in ${showPath(directory)}, whose classes the file may name; --models-dir names another folder.`);

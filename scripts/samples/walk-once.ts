@@ -1,16 +1,18 @@
+import type { Kind } from '../../packages/contracts/src/index.ts';
+import type { KindTools } from '../kinds/kind-tools.ts';
 import type { CommandContext } from '../models/command.ts';
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root } from '../models/folders.ts';
-import { aslantDigits, squeezedHands, type Drifted, type WalkedTask } from './drifted.ts';
+import type { Drifted } from './drifted.ts';
 import { labelAll } from './label-all.ts';
 import { runStep } from './run-step.ts';
 import { WalkedSuite } from './walked-suite.ts';
 
 /** What a walk through the loop found; accuracies as shares. */
 export interface Walked {
-  readonly task: WalkedTask;
+  readonly task: Kind;
   readonly change: string;
   readonly sent: number;
   /** Samples that the services kept of what was sent. */
@@ -26,7 +28,9 @@ export interface Walked {
 }
 
 interface WalkOptions {
-  readonly task: WalkedTask;
+  /** A task that every suite has, which has the name of its kind. */
+  readonly task: Kind;
+  readonly tools: KindTools & Required<Pick<KindTools, 'retraining'>>;
   /** Inputs of the changed world to send. */
   readonly send: number;
   /** Inputs of it that are held back, to measure with; as many of the old world. */
@@ -35,10 +39,6 @@ interface WalkOptions {
   readonly note: (line: string) => void;
 }
 
-const changes = { digit: aslantDigits, gesture: squeezedHands };
-/** When the world has changed one asks for more than what is hardest; of hands many look alike, and of those one is kept. */
-const uncertaintyThresholds = { digit: 0.7, gesture: 0.4 };
-
 /**
  * Walks the loop from a changed world to a better model that gets all requests.
  *
@@ -46,17 +46,17 @@ const uncertaintyThresholds = { digit: 0.7, gesture: 0.4 };
  *
  * @throws {Error} when a step does not do its work
  */
-export async function walkOnce({ task, send, measure, env, note }: WalkOptions): Promise<Walked> {
+export async function walkOnce({ task, tools, send, measure, env, note }: WalkOptions): Promise<Walked> {
   const beganAt = performance.now();
   const folder = await mkdtemp(join(tmpdir(), 'facet-learn-'));
   const models = join(folder, 'models');
   await cp(join(root, 'models', task), join(models, task), { recursive: true });
-  const change = changes[task]();
+  const change = tools.retraining.change();
   const held = change.take(measure);
   const unchanged = change.old(measure);
   const sent = change.take(send);
   const truths = new Map(sent.map(({ truth }, index) => [`sent-${index}`, truth]));
-  const suite = await WalkedSuite.open(task, folder, uncertaintyThresholds[task]);
+  const suite = await WalkedSuite.open(task, tools, folder);
   try {
     const accuracy = async (inputs: readonly Drifted[], version: string) => suite.accuracy(inputs, version);
     note(`${task}: sending ${send} of a changed world: ${change.what} …`);

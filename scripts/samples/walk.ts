@@ -1,5 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { builtInTasks } from '../../packages/contracts/src/index.ts';
+import { toolsOf } from '../kinds/tools-of.ts';
 import { CommandError, oneOf, readArguments, wholeNumber, type Command } from '../models/command.ts';
 import { root } from '../models/folders.ts';
 import { formatTable } from '../models/table.ts';
@@ -34,8 +36,14 @@ async function write(found: readonly Walked[]): Promise<void> {
   await writeFile(guide, `${page.slice(0, head + begin.length)}\n\n${tableOf(found)}\n\n${page.slice(tail)}`);
 }
 
+/** The tasks that every suite has whose kind can be retrained for a change, with the tools of that kind. */
+async function retrainable() {
+  const all = await Promise.all(builtInTasks.map(async (task) => [task, await toolsOf(task)] as const));
+  return new Map(all.flatMap(([task, { retraining, ...tools }]) => (retraining ? [[task, { ...tools, retraining }]] : [])));
+}
+
 export const walk: Command = {
-  usage: `samples -- walk [--task digit|gesture] [--send N] [--measure N] [--write]
+  usage: `samples -- walk [--task TASK] [--send N] [--measure N] [--write]
   Walks the whole loop on this machine, through HTTP, and tells how much was learned: a changed world is sent in, what the models are
   unsure of is kept, labelled through the API of the label page, exported, learned, imported as v2 into a copy of models/, measured on
   inputs that were held back; then v2 gets all requests. Fails when v2 has not become better by 3 points. --write puts the numbers into
@@ -44,12 +52,13 @@ export const walk: Command = {
   async run(args, context) {
     const options = { task: { type: 'string' }, send: { type: 'string' }, measure: { type: 'string' }, write: { type: 'boolean', default: false } } as const;
     const { values } = readArguments(args, options);
-    const chosen = values.task === undefined ? (['digit', 'gesture'] as const) : [oneOf(values.task, ['digit', 'gesture'] as const, '--task')];
+    const walkable = await retrainable();
+    const chosen = values.task === undefined ? [...walkable.keys()] : [oneOf(values.task, [...walkable.keys()], '--task')];
     const found: Walked[] = [];
     for (const task of chosen) {
       const send = values.send === undefined ? 700 : wholeNumber(values.send, '--send');
       const measure = values.measure === undefined ? 400 : wholeNumber(values.measure, '--measure');
-      found.push(await walkOnce({ task, send, measure, env: context.env, note: context.note }));
+      found.push(await walkOnce({ task, tools: walkable.get(task)!, send, measure, env: context.env, note: context.note }));
     }
     context.print(
       formatTable(

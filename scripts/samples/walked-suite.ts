@@ -2,33 +2,37 @@ import { inParallel, spawnService, type SpawnedService } from '@facet/testkit';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Drifted, WalkedTask } from './drifted.ts';
+import type { Kind } from '../../packages/contracts/src/index.ts';
+import type { KindTools } from '../kinds/kind-tools.ts';
+import { root } from '../models/folders.ts';
+import type { Drifted } from './drifted.ts';
 
 const lanes = 4;
 const movedWithinMs = 30_000;
 /** A run of answers by one version, were both asked alike, that comes once in a million times. */
 const inARow = 20;
 
+type WalkTools = Required<Pick<KindTools, 'example' | 'retraining'>>;
+
 /** A gateway and one service behind it, as a walk through the loop needs them. */
 export class WalkedSuite {
-  readonly #task: WalkedTask;
+  readonly #task: Kind;
+  readonly #tools: WalkTools;
   readonly #folder: string;
-  readonly #threshold: number;
   #service: SpawnedService | undefined;
   #gateway: SpawnedService | undefined;
 
-  private constructor(task: WalkedTask, folder: string, threshold: number) {
+  private constructor(task: Kind, tools: WalkTools, folder: string) {
     this.#task = task;
     this.#folder = folder;
-    this.#threshold = threshold;
+    this.#tools = tools;
   }
 
   /**
    * @param folder with `models/`; samples and weights are kept in it too
-   * @param threshold from which on what is uncertain is kept
    */
-  static async open(task: WalkedTask, folder: string, threshold: number): Promise<WalkedSuite> {
-    const suite = new WalkedSuite(task, folder, threshold);
+  static async open(task: Kind, tools: WalkTools, folder: string): Promise<WalkedSuite> {
+    const suite = new WalkedSuite(task, tools, folder);
     await suite.#weigh({ v1: 50, v2: 50 });
     try {
       await suite.restart();
@@ -52,7 +56,7 @@ export class WalkedSuite {
       MODELS_DIR: join(this.#folder, 'models'),
       SAMPLES_DIR: join(this.#folder, 'samples'),
       LABELLING: 'true',
-      UNCERTAINTY_THRESHOLD: String(this.#threshold),
+      UNCERTAINTY_THRESHOLD: String(this.#tools.retraining.uncertaintyThreshold),
       // All at once here, what a service sees in days.
       SAMPLES_MAX_PER_SECOND: '10000',
       OBSERVE_MAX_PER_SECOND: '100000',
@@ -103,9 +107,9 @@ export class WalkedSuite {
   }
 
   async #example(): Promise<Drifted> {
-    const isHand = this.#task === 'gesture';
-    const bytes = await readFile(join(import.meta.dirname, '..', '..', 'examples', isHand ? 'hand.json' : 'digit.png'));
-    return { truth: '', body: async () => ({ type: isHand ? 'application/json' : 'image/png', bytes }) };
+    const { file, type } = this.#tools.example;
+    const bytes = await readFile(join(root, file));
+    return { truth: '', body: async () => ({ type, bytes }) };
   }
 
   async #ask(input: Drifted, path: string, headers: Record<string, string>): Promise<{ guess: string; version: string }> {
@@ -115,9 +119,9 @@ export class WalkedSuite {
       headers: { 'content-type': type, ...headers },
       body: new Uint8Array(bytes),
     });
-    const body = (await answer.json()) as { predicted_digit?: number; gesture?: string; version: string; detail?: string };
+    const body = (await answer.json()) as { version: string; detail?: string };
     if (!answer.ok) throw new Error(`${path} answered ${answer.status}: ${body.detail ?? ''}`);
-    return { guess: body.gesture ?? String(body.predicted_digit), version: body.version };
+    return { guess: this.#tools.retraining.labelOf(body), version: body.version };
   }
 
   get #weightsFile(): string {

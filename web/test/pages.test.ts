@@ -42,7 +42,7 @@ describe('every page', () => {
       const { page, faults, close } = await openPage(browser, host.url + path, options);
       await page.waitForLoadState('networkidle');
       if (path === '' && look === 'light') {
-        await page.waitForFunction(() => document.querySelector('#health')!.textContent === 'All three services are well.');
+        await page.waitForFunction(() => document.querySelector('#health')!.textContent === 'All services are well.');
         await takePicture(page, 'home');
       }
       if (path === 'status' && look === 'light') {

@@ -8,7 +8,7 @@ Wait until it is ready:
 
 Ask it from this machine:
   kubectl --namespace {{ .Release.Namespace }} port-forward svc/{{ $name }}-{{ include "facet.versions" . | splitList " " | first }} 8080:{{ .Values.service.port }}
-  {{ include "facet.notes.curl" (dict "task" (include "facet.task" .) "url" "http://127.0.0.1:8080/predict") }}
+  {{ include "facet.notes.curl" (dict "kind" .Chart.Name "url" "http://127.0.0.1:8080/predict") }}
 {{- if .Values.ingress.enabled }}
 {{- range .Values.ingress.hosts }}
 or through the ingress: {{ ternary "https" "http" (not (empty $.Values.ingress.tls)) }}://{{ . }}{{ $.Values.ingress.path }}
@@ -19,10 +19,10 @@ Try a prediction of every version from inside: helm test {{ .Release.Name }} --n
 {{- end -}}
 
 {{- define "facet.notes.curl" -}}
-{{- $files := dict "gesture" "hand.json" "digit" "digit.png" "detection" "photo.jpg" -}}
-{{- if eq .task "gesture" -}}
-curl {{ .url }} -H 'content-type: application/json' -d @examples/hand.json
+{{- $example := get (include "facet.examples" . | fromJson) .kind -}}
+{{- if eq $example.type "application/json" -}}
+curl {{ .url }} -H 'content-type: application/json' -d @{{ $example.file }}
 {{- else -}}
-curl {{ .url }} -F file=@examples/{{ get $files .task | default "photo.jpg" }}
+curl {{ .url }} -F file=@{{ $example.file }}
 {{- end -}}
 {{- end -}}

@@ -3,7 +3,7 @@
 {{- define "facet.suite.services" -}}
 {{- $root := .root -}}
 {{- $into := .into -}}
-{{- range $task := list "gesture" "digit" "detection" -}}
+{{- range $task := include "facet.builtInTasks" . | splitList " " -}}
 {{- if (get $root.Values $task).enabled }}{{ $_ := set $into $task (get $root.Subcharts $task) }}{{ end -}}
 {{- end -}}
 {{- range $task, $entry := $root.Values.tasks -}}
@@ -25,7 +25,7 @@
 {{/* What no schema can say of an entry of `tasks`. */}}
 {{- define "facet.suite.requireTask" -}}
 {{- $faults := list -}}
-{{- if has .task (list "gesture" "digit" "detection" "gateway") -}}
+{{- if has .task (append (include "facet.builtInTasks" . | splitList " ") "gateway") -}}
 {{- $faults = append $faults (printf "- tasks.%s: this task has a chart of its own. Set its values at `%s`." .task .task) -}}
 {{- end -}}
 {{- if not .entry.versions -}}

@@ -2,7 +2,7 @@
 {{- $mesh := eq .root.Values.global.traffic.split "mesh" -}}
 {{- $pairs := dict "AB_WEIGHTS_FILE" "/etc/facet/weights.json" -}}
 {{- /* Those that every suite has come first, as on a laptop. */ -}}
-{{- $first := list "gesture" "digit" "detection" -}}
+{{- $first := include "facet.builtInTasks" . | splitList " " -}}
 {{- $names := list -}}
 {{- range $task := concat $first (keys .upstreams | sortAlpha) | uniq -}}
 {{- if hasKey $.upstreams $task -}}

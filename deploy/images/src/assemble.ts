@@ -1,7 +1,7 @@
 /**
  * Makes what the images hold, in the build stage of Dockerfile.base: `OUT/<name>` becomes /app of an image, `OUT/root` all below it.
  *
- * usage: node deploy/images/src/assemble.ts OUT RUNTIME     (at the root of a checkout, where `@facet/images...` is installed)
+ * usage: node --conditions=source deploy/images/src/assemble.ts OUT RUNTIME     (at the root of a checkout, where `@facet/images...` is installed)
  *
  * RUNTIME is the image below: `scratch`, or one that brings a system with CUDA.
  */
@@ -30,7 +30,7 @@ function addGpuProviders(out: string): void {
 }
 
 const [out = '', runtime = ''] = process.argv.slice(2);
-if (out === '' || runtime === '') throw new Error('usage: node deploy/images/src/assemble.ts OUT RUNTIME');
+if (out === '' || runtime === '') throw new Error('usage: node --conditions=source deploy/images/src/assemble.ts OUT RUNTIME');
 
 const contents = new Map<ImageName, InstalledPackage[]>();
 for (const name of imageNames) contents.set(name, await assembleApp(name, join(out, name)));

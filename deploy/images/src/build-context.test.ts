@@ -57,7 +57,7 @@ test('each image is a target, with the models of its tasks and no others', () =>
   expect(stages.map((stage) => /^runtime AS (\S+)/.exec(stage)?.[1])).toEqual([...imageNames]);
   for (const [index, name] of imageNames.entries()) {
     const models = [...stages[index]!.matchAll(/^COPY (models\S*) (\S+)$/gm)].map(([, from, to]) => [from, to]);
-    const expected = name === 'all' ? [['models', 'models']] : modelsOf[name].map((task) => [`models/${task}`, `models/${task}`]);
+    const expected = name === 'all' ? [['models', 'models']] : modelsOf(name).map((task) => [`models/${task}`, `models/${task}`]);
     expect(models).toEqual(expected);
   }
 });

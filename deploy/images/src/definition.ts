@@ -1,17 +1,14 @@
-/** The images: each a target of Dockerfile.base, a service, and a name after `facet-`. */
-export const imageNames = ['gateway', 'gesture', 'digit', 'detection', 'classification', 'all'] as const;
+import { kindNames, taskContracts, type Kind } from '../../../packages/contracts/src/index.ts';
 
-export type ImageName = (typeof imageNames)[number];
+/** The images: each a target of Dockerfile.base, a service, and a name after `facet-`. */
+export const imageNames: readonly ImageName[] = ['gateway', ...kindNames, 'all'];
+
+export type ImageName = 'gateway' | Kind | 'all';
 
 /** Tasks whose models an image carries. */
-export const modelsOf: Readonly<Record<ImageName, readonly string[]>> = {
-  gateway: [],
-  gesture: ['gesture'],
-  digit: ['digit'],
-  detection: ['detection'],
-  classification: [],
-  all: ['gesture', 'digit', 'detection'],
-};
+export function modelsOf(name: ImageName): readonly string[] {
+  return taskContracts.filter(({ kind }) => name === 'all' || name === kind).map(({ task }) => task);
+}
 
 /** What one image may weigh, unpacked. */
 export const budgetBytes = 200_000_000;

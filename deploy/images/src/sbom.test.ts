@@ -18,7 +18,7 @@ test('packages, the system and the models are named as scanners look for them', 
     'pkg:npm/%40img/sharp-linux-x64@0.35.0',
     'pkg:npm/zod@4.0.0',
     'pkg:deb/debian/libstdc%2B%2B6@12.2.0-14?arch=amd64',
-    ...modelsOf.digit.flatMap((task) => [`model:${task}/v1`, `model:${task}/v2`]),
+    ...modelsOf('digit').flatMap((task) => [`model:${task}/v1`, `model:${task}/v2`]),
   ]);
 });
 

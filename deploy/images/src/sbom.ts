@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DebianPackage } from './debian-package.ts';
+import { builtInVersions } from '../../../packages/contracts/src/index.ts';
 import { modelsOf, type ImageName } from './definition.ts';
 import type { InstalledPackage } from './installed-package.ts';
 
@@ -76,7 +77,7 @@ export function describeContents({ name, version, packages, system, unclaimed }:
         const content = createHash('sha256').update(readFileSync(path)).digest('hex');
         return { type: 'file', 'bom-ref': `file:${path}`, name: path, hashes: [{ alg: 'SHA-256', content }] };
       }),
-      ...modelsOf[name].flatMap((task) => ['v1', 'v2'].map((model) => modelComponent(task, model))),
+      ...modelsOf(name).flatMap((task) => builtInVersions.map((model) => modelComponent(task, model))),
     ],
   };
 }

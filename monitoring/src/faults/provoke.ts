@@ -8,7 +8,7 @@ import { ruleFile } from '../rules/index.ts';
 import { scrapeConfig } from '../scrape-config.ts';
 import { startPrometheus, type Prometheus } from '../verify/prometheus.ts';
 import { keepAsking } from '../verify/traffic.ts';
-import { scenarios, type Scenario } from './scenarios.ts';
+import { scenarios, service as usualService, type Scenario } from './scenarios.ts';
 import { untilFiring } from './until-firing.ts';
 
 /** Most fire within half a minute; on a machine that does much else besides, scrapes and answers come late. */
@@ -24,7 +24,7 @@ const pace = quickPace(30, 8);
 export async function provoke(): Promise<string[]> {
   const hand = await readFile(join(import.meta.dirname, '..', '..', '..', 'examples', 'hand.json'), 'utf8');
   const services = await startAll();
-  const targets = [...services].map(([{ name, service = 'gesture' }, { url }]) => ({ url: `${url}/metrics`, namespace: name, service }));
+  const targets = [...services].map(([{ name, service = usualService }, { url }]) => ({ url: `${url}/metrics`, namespace: name, service }));
   const prometheus = await startPrometheus({ rules: ruleText(ruleFile(pace)), scrapeConfigs: [scrapeConfig(targets)] });
   // Counters must be seen before they grow.
   while ((await prometheus.query('up == 1')).length < targets.length) await sleep(200);

@@ -1,8 +1,12 @@
 import { spawnService, type SpawnedService } from '@facet/testkit';
+import { builtInVersions, gestureContract } from '../../../packages/contracts/src/index.ts';
 import { cp, mkdtemp, rm, truncate } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+
+/** The kind whose service is broken: the one that answers soonest. */
+export const service = gestureContract.kind;
 
 /** A service with something wrong with it, and the alerts that must say so. */
 export interface Scenario {
@@ -11,7 +15,7 @@ export interface Scenario {
   readonly alerts: readonly string[];
   /** Clients that ask it one prediction after another. */
   readonly clients: number;
-  /** What is started, where it is no `gesture`. */
+  /** What is started, where it is not `service`. */
   readonly service?: 'gateway';
   /** Where they send it, in turn; to v1 by default. */
   readonly paths?: readonly string[];
@@ -35,17 +39,17 @@ const preloaded = (script: string): Record<string, string> => ({
 });
 
 /** A task with a name of its user's choice: objectives follow it. */
-const ownTask = (url: string): Record<string, string> => ({ TASKS: 'hands:gesture', TASK_HANDS_URL: url, TASK_HANDS_VERSIONS: 'v1' });
+const ownTask = (url: string): Record<string, string> => ({ TASKS: `hands:${service}`, TASK_HANDS_URL: url, TASK_HANDS_VERSIONS: 'v1' });
 
 /** The gateway in front of a service that has something wrong with it; they end together. */
 async function behindGateway(env: Record<string, string>): Promise<SpawnedService> {
-  const service = await spawnService('gesture', env);
-  const gateway = await spawnService('gateway', { ...ownTask(service.url), ACCESS_LOG: 'false' });
+  const behind = await spawnService(service, env);
+  const gateway = await spawnService('gateway', { ...ownTask(behind.url), ACCESS_LOG: 'false' });
   return {
     ...gateway,
     async stop() {
       const code = await gateway.stop();
-      await service.stop();
+      await behind.stop();
       return code;
     },
   };
@@ -57,9 +61,9 @@ function withBrokenModel(): Pick<Scenario, 'start' | 'clean'> {
   return {
     async start() {
       folder = await mkdtemp(join(tmpdir(), 'facet-broken-model-'));
-      await cp(join(import.meta.dirname, '..', '..', '..', 'models', 'gesture', 'v1'), folder, { recursive: true });
+      await cp(join(import.meta.dirname, '..', '..', '..', 'models', service, 'v1'), folder, { recursive: true });
       await truncate(join(folder, 'model.onnx'), 100);
-      return spawnService('gesture', { MODEL_V1_PATH: folder }, { unready: true });
+      return spawnService(service, { MODEL_V1_PATH: folder }, { unready: true });
     },
     async clean() {
       if (folder !== undefined) await rm(folder, { recursive: true });
@@ -94,7 +98,7 @@ function withFolder(env: (folder: string) => Record<string, string>): Pick<Scena
   return {
     async start() {
       folder = await mkdtemp(join(tmpdir(), 'facet-state-'));
-      return spawnService('gesture', env(folder));
+      return spawnService(service, env(folder));
     },
     async clean() {
       if (folder !== undefined) await rm(folder, { recursive: true, force: true });
@@ -110,7 +114,7 @@ export const scenarios: readonly Scenario[] = [
     body: shaken,
     ...withFolder((folder) => ({ ...watched, STATE_DIR: folder })),
   },
-  { name: 'slow-model', alerts: ['HighLatency'], clients: 2, start: () => spawnService('gesture', preloaded('slow-worker.mjs')) },
+  { name: 'slow-model', alerts: ['HighLatency'], clients: 2, start: () => spawnService(service, preloaded('slow-worker.mjs')) },
   {
     name: 'slow-behind-gateway',
     alerts: ['LatencyBurn'],
@@ -133,34 +137,34 @@ export const scenarios: readonly Scenario[] = [
     // One at a time, and a worker for each version: v1 must not wait for v2.
     clients: 1,
     paths: ['/v1/predict', '/v2/predict'],
-    start: () => spawnService('gesture', { ...preloaded('worse-v2.mjs'), WORKERS: '2', MODEL_VERSIONS: 'v1,v2' }),
+    start: () => spawnService(service, { ...preloaded('worse-v2.mjs'), WORKERS: '2', MODEL_VERSIONS: builtInVersions.join(',') }),
   },
   {
     name: 'full-queue',
     alerts: ['QueueSaturated', 'RequestsRejected', 'ErrorRatioHigh'],
     clients: 8,
-    start: () => spawnService('gesture', { ...preloaded('slow-worker.mjs'), QUEUE_MAX_ROWS: '2' }),
+    start: () => spawnService(service, { ...preloaded('slow-worker.mjs'), QUEUE_MAX_ROWS: '2' }),
   },
-  { name: 'dying-workers', alerts: ['WorkerRestarts'], clients: 1, start: () => spawnService('gesture', preloaded('dying-worker.mjs')) },
+  { name: 'dying-workers', alerts: ['WorkerRestarts'], clients: 1, start: () => spawnService(service, preloaded('dying-worker.mjs')) },
   {
     name: 'full-disk',
     alerts: ['AuditFailing', 'StorageWriteFailing'],
     clients: 1,
     ...withFolder((folder) => ({ ...importing('full-disk.mjs'), AUDIT: 'hash', AUDIT_TO: folder })),
   },
-  { name: 'blocked-loop', alerts: ['EventLoopBlocked'], clients: 0, start: () => spawnService('gesture', importing('blocked-loop.mjs')) },
+  { name: 'blocked-loop', alerts: ['EventLoopBlocked'], clients: 0, start: () => spawnService(service, importing('blocked-loop.mjs')) },
   {
     name: 'useless-input',
     alerts: ['InvalidInputsHigh'],
     clients: 2,
     body: () => '{"landmarks":[]}',
-    start: () => spawnService('gesture', { ACCESS_LOG: 'false' }),
+    start: () => spawnService(service, { ACCESS_LOG: 'false' }),
   },
   {
     name: 'redis-away',
     alerts: ['RedisFailing'],
     clients: 0,
-    start: () => spawnService('gesture', { REDIS_URL: 'redis://127.0.0.1:1', ACCESS_LOG: 'false' }),
+    start: () => spawnService(service, { REDIS_URL: 'redis://127.0.0.1:1', ACCESS_LOG: 'false' }),
   },
   { name: 'broken-model', alerts: ['ModelNotReady'], clients: 0, ...withBrokenModel() },
 ];

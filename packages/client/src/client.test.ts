@@ -133,6 +133,27 @@ describe('a client of a server in trouble', () => {
     expect(Number(seen[0]!['x-request-timeout-ms'])).toBeGreaterThan(4000);
   });
 
+  it('asks a task of any name as its kind is asked', async () => {
+    const asked: string[] = [];
+    answer = ({ method, url: target, headers }, response) => {
+      asked.push(`${method} ${target} ${headers['content-type'] ?? ''}`.trim());
+      good(response);
+    };
+    const client = createClient({ url });
+    await client.task('helmets', 'detection').predict(photo, { conf_threshold: 0.3 });
+    await client.task('flowers', 'classification').predict(photo, { top_k: 3 });
+    await client.task('signs', 'gesture').predict(hand);
+    await client.task('meters', 'digit').batch([digit]);
+    await client.task('helmets', 'detection').health();
+    expect(asked).toEqual([
+      'POST /helmets/predict?conf_threshold=0.3 application/octet-stream',
+      'POST /flowers/predict?top_k=3 application/octet-stream',
+      'POST /signs/predict application/json',
+      expect.stringMatching(/^POST \/meters\/batch\/predict multipart\/form-data/) as string,
+      'GET /helmets/health',
+    ]);
+  });
+
   it('ends with the reason of its signal, also between attempts', async () => {
     answer = (_request, response) => void response.writeHead(503, { 'retry-after': '5' }).end('{}');
     const leave = new AbortController();

@@ -1,10 +1,10 @@
-import type { DetectionOptions, GatewayHealth, Health, ModelInfo, OipInferAnswer, OipInferRequest } from '@facet/contracts';
+import type { ClassificationOptions, DetectionOptions, GatewayHealth, Health, ModelInfo, OipInferAnswer, OipInferRequest } from '@facet/contracts';
 import { call, type CallDefaults, type CallOptions } from './call.ts';
 import { RetryPolicy } from './retry-policy.ts';
 import type { FrameStream, StreamEvents } from './stream/lasting-stream.ts';
 import { openStream, type StreamOptions } from './stream/open-stream.ts';
-import { detectionWire, gestureWire, type HandMessage, type PictureMessage } from './stream/wire.ts';
-import type { BatchOf, Detection, Digit, Gesture, Hand, Picture } from './types.ts';
+import { gestureWire, pictureWire, type ClassifiedMessage, type HandMessage, type PictureMessage } from './stream/wire.ts';
+import type { BatchOf, Classification, Detection, Digit, Gesture, Hand, Picture } from './types.ts';
 
 export interface ClientOptions {
   /** Of the gateway, such as `https://vision.example.org`. */
@@ -21,7 +21,7 @@ export interface ClientOptions {
   readonly webSocket?: (url: string, protocols: string[]) => WebSocket;
 }
 
-/** What every task can be asked. */
+/** What a task of any kind can be asked. */
 interface TaskClient<Item, Answer> {
   /** Asks the version that the shares choose, or the one that the options name. */
   predict(item: Item, options?: CallOptions): Promise<Answer>;
@@ -31,7 +31,8 @@ interface TaskClient<Item, Answer> {
   health(options?: CallOptions): Promise<Health>;
 }
 
-export interface FacetClient {
+/** What a task can be asked, by its kind. */
+export interface KindClients {
   readonly gesture: TaskClient<Hand, Gesture> & {
     /** Follows one hand: frames in, smoothed actions out, connected again whenever the connection is lost. */
     stream(options: StreamEvents<HandMessage> & StreamOptions): FrameStream<Hand | null>;
@@ -44,6 +45,17 @@ export interface FacetClient {
     /** Looks at pictures as they come, the newest first. */
     stream(options: StreamEvents<PictureMessage> & StreamOptions & Partial<DetectionOptions>): FrameStream<Picture>;
   };
+  readonly classification: Omit<TaskClient<Picture, Classification>, 'predict'> & {
+    predict(picture: Picture, options?: CallOptions & Partial<ClassificationOptions>): Promise<Classification>;
+    /** Classifies pictures as they come, the newest first. */
+    stream(options: StreamEvents<ClassifiedMessage> & StreamOptions & Partial<ClassificationOptions>): FrameStream<Picture>;
+  };
+}
+
+/** The tasks that every suite has, by name, and those of your own. */
+export interface FacetClient extends Pick<KindClients, 'gesture' | 'digit' | 'detection'> {
+  /** A task by its name, with what its kind can be asked: `facet.task('helmets', 'detection').predict(picture)`. */
+  task<K extends keyof KindClients>(name: string, kind: K): KindClients[K];
   /** Asks a model with tensors of one's own, by the Open Inference Protocol; their values go and come as JSON. */
   infer(model: string, request: OipInferRequest, options?: CallOptions): Promise<OipInferAnswer>;
   /** How the suite is, service by service. */
@@ -81,23 +93,48 @@ export function createClient({ url, apiKey, timeoutMs = 10_000, retries = 2, fet
     ...about(task),
   });
 
-  return {
-    gesture: {
-      predict: (hand, options) => read({ method: 'POST', path: '/gesture/predict', headers: json, body: JSON.stringify(hand) }, options),
-      batch: (items, options) => read({ method: 'POST', path: '/gesture/batch/predict', headers: json, body: JSON.stringify({ items }) }, options),
-      ...about('gesture'),
-      stream: (options) => openStream({ ...defaults, webSocket }, `/gesture/stream${queryOf({}, ...wishes(options))}`, gestureWire, options),
-    },
-    digit: pictures<Digit>('digit'),
-    detection: {
-      ...pictures<Detection>('detection'),
-      predict: (picture, options) => read({ method: 'POST', path: `/detection/predict${queryOf(options)}`, headers: bytes, body: picture }, options),
+  const kinds: { readonly [K in keyof KindClients]: (task: string) => KindClients[K] } = {
+    gesture: (task) => ({
+      predict: (hand, options) => read({ method: 'POST', path: `/${task}/predict`, headers: json, body: JSON.stringify(hand) }, options),
+      batch: (items, options) => read({ method: 'POST', path: `/${task}/batch/predict`, headers: json, body: JSON.stringify({ items }) }, options),
+      ...about(task),
+      stream: (options) => openStream({ ...defaults, webSocket }, `/${task}/stream${queryOf([], {}, ...wishes(options))}`, gestureWire, options),
+    }),
+    digit: (task) => pictures<Digit>(task),
+    detection: (task) => ({
+      ...pictures<Detection>(task),
+      predict: (picture, options) => read({ method: 'POST', path: `/${task}/predict${queryOf(boxOptions, options)}`, headers: bytes, body: picture }, options),
       async annotate(picture, options) {
-        const path = `/detection/predict${queryOf(options, ['annotate', 'true'])}`;
+        const path = `/${task}/predict${queryOf(boxOptions, options, ['annotate', 'true'])}`;
         return (await call(defaults, { method: 'POST', path, headers: bytes, body: picture }, options)).blob();
       },
-      stream: (options) => openStream({ ...defaults, webSocket }, `/detection/stream${queryOf(options, ...wishes(options))}`, detectionWire, options),
-    },
+      stream: (options) =>
+        openStream<Picture, PictureMessage>(
+          { ...defaults, webSocket },
+          `/${task}/stream${queryOf(boxOptions, options, ...wishes(options))}`,
+          pictureWire,
+          options,
+        ),
+    }),
+    classification: (task) => ({
+      ...pictures<Classification>(task),
+      predict: (picture, options) =>
+        read({ method: 'POST', path: `/${task}/predict${queryOf(classOptions, options)}`, headers: bytes, body: picture }, options),
+      stream: (options) =>
+        openStream<Picture, ClassifiedMessage>(
+          { ...defaults, webSocket },
+          `/${task}/stream${queryOf(classOptions, options, ...wishes(options))}`,
+          pictureWire,
+          options,
+        ),
+    }),
+  };
+
+  return {
+    gesture: kinds.gesture('gesture'),
+    digit: kinds.digit('digit'),
+    detection: kinds.detection('detection'),
+    task: (name, kind) => kinds[kind](name),
     infer: (model, request, options) => read({ method: 'POST', path: `/v2/models/${model}/infer`, headers: json, body: JSON.stringify(request) }, options),
     health: (options) => read({ method: 'GET', path: '/health' }, options),
   };
@@ -111,10 +148,12 @@ function formOf(items: readonly Picture[]): FormData {
   return form;
 }
 
-const tunable = ['conf_threshold', 'iou_threshold', 'max_detections', 'multi_label'] as const satisfies readonly (keyof DetectionOptions)[];
+const boxOptions = ['conf_threshold', 'iou_threshold', 'max_detections', 'multi_label'] as const satisfies readonly (keyof DetectionOptions)[];
+const classOptions = ['top_k', 'threshold'] as const satisfies readonly (keyof ClassificationOptions)[];
 
-function queryOf(options: Partial<DetectionOptions> = {}, ...more: [string, string][]): string {
-  const pairs = tunable.flatMap((name) => (options[name] === undefined ? [] : [[name, String(options[name])] as [string, string]]));
+/** The query of these options, as far as they are given, and of more pairs. */
+function queryOf<Name extends string>(names: readonly Name[], options: { readonly [K in Name]?: unknown } = {}, ...more: [string, string][]): string {
+  const pairs = names.flatMap((name) => (options[name] === undefined ? [] : [[name, String(options[name])] as [string, string]]));
   const query = new URLSearchParams([...pairs, ...more]).toString();
   return query === '' ? '' : `?${query}`;
 }

@@ -1,4 +1,4 @@
-import type { BatchAnswer, DetectionAnswer, DigitAnswer, Envelope, GestureAnswer } from '@facet/contracts';
+import type { BatchAnswer, ClassificationAnswer, DetectionAnswer, DigitAnswer, Envelope, GestureAnswer } from '@facet/contracts';
 
 /** An encoded image: JPEG, PNG, WebP, GIF or TIFF. */
 export type Picture = Blob | ArrayBuffer | Uint8Array<ArrayBuffer>;
@@ -20,6 +20,7 @@ export type Hand =
 export type Gesture = Envelope & GestureAnswer;
 export type Digit = Envelope & DigitAnswer;
 export type Detection = Envelope & DetectionAnswer;
+export type Classification = Envelope & ClassificationAnswer;
 
 type Problem = Extract<BatchAnswer['results'][number], { problem: unknown }>;
 

@@ -42,6 +42,9 @@ export type ClassificationAnswer = z.infer<typeof answer>;
 
 const streamOperation = pictureStream({ tag: 'classification', gives: 'classes', options: classificationOptions, answer });
 
+/** What the service says over its `/stream`, one JSON text a message. */
+export type ClassificationStreamMessage = z.infer<(typeof streamOperation.answers)[101]['content']['application/json']['schema']>;
+
 export const classificationContract = {
   task: 'classification',
   kind: 'classification',

@@ -54,6 +54,7 @@ export const detectionContract = {
   kind: 'detection',
   port: 8083,
   latencyObjectiveSeconds: 1,
+  isHeavy: true,
   title: 'Detection',
   description: 'Which objects an image shows, and where.',
   body: imageBodies(detectionOptions, digitPngBase64),

@@ -91,6 +91,7 @@ export const gestureContract = {
   kind: 'gesture',
   port: 8081,
   latencyObjectiveSeconds: 0.1,
+  chartValues: { actions: z.record(z.string(), z.enum(actions)) },
   title: 'Gesture',
   description: 'Which of 18 hand gestures 21 landmarks show, and what it means to a game.',
   body: { 'application/json': { schema: body, examples: { like: hand } } },

@@ -1,4 +1,10 @@
-export { classificationContract, classificationOptions, type ClassificationAnswer, type ClassificationOptions } from './classification.ts';
+export {
+  classificationContract,
+  classificationOptions,
+  type ClassificationAnswer,
+  type ClassificationOptions,
+  type ClassificationStreamMessage,
+} from './classification.ts';
 export { detectionContract, detectionOptions, type DetectionAnswer, type DetectionOptions, type DetectionStreamMessage } from './detection.ts';
 export { digitContract, type DigitAnswer } from './digit.ts';
 export { gestureContract, gestures, streamFrame, type GestureAnswer, type StreamFrame } from './gesture.ts';
@@ -35,6 +41,7 @@ export {
 export { findTaskFiles, readTaskFile } from './task-files.ts';
 export {
   builtInTasks,
+  builtInVersions,
   contractOf,
   kindNames,
   kinds,
@@ -44,6 +51,7 @@ export {
   taskFile,
   taskName,
   withDefaults,
+  type BuiltInTask,
   type Kind,
   type TaskFile,
 } from './tasks.ts';

@@ -11,6 +11,10 @@ export interface TaskContract {
   readonly port: number;
   /** Seconds within which the gateway answers 99 of 100 predictions; a bound of the histogram of durations, so that their share is exact. */
   readonly latencyObjectiveSeconds: number;
+  /** Whether one prediction takes so long that it is worth all CPUs: its service sizes itself also beside others on one machine. */
+  readonly isHeavy?: boolean;
+  /** Values of the chart of its service, beside those that every service has. */
+  readonly chartValues?: Readonly<Record<string, z.ZodType>>;
   readonly title: string;
   readonly description: string;
   readonly body: Readonly<Record<string, Body>>;

@@ -16,7 +16,11 @@ export const kindNames = Object.keys(kinds) as [Kind, ...Kind[]];
 export const taskContracts = [gestureContract, digitContract, detectionContract] as const;
 
 /** Their names. */
-export const builtInTasks = taskContracts.map(({ task }) => task);
+export type BuiltInTask = (typeof taskContracts)[number]['task'];
+export const builtInTasks: readonly BuiltInTask[] = taskContracts.map(({ task }) => task);
+
+/** The versions of each of them whose models are in the repository. */
+export const builtInVersions = ['v1', 'v2'] as const;
 
 /** First segments of paths that the gateway has for itself, and names that mean something else in settings and scopes. */
 const reserved = new Set([

@@ -1,4 +1,5 @@
 import { leanEnv, leanFlags } from '@facet/config';
+import { builtInTasks, type BuiltInTask, type Kind } from '@facet/contracts';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -6,10 +7,7 @@ import { endWithTests } from './end-with-tests.ts';
 import { locateProgram } from './locate-program.ts';
 
 /** Programs of the suite: the gateway, and a service for each kind. */
-export type ServiceName = 'gateway' | 'gesture' | 'digit' | 'detection' | 'classification';
-
-/** Those that every suite has. */
-type SuiteMember = Exclude<ServiceName, 'classification'>;
+export type ServiceName = 'gateway' | Kind;
 
 /** One service as a process of its own on a free port, as it runs in production. */
 export interface SpawnedService {
@@ -31,7 +29,7 @@ interface SpawnOptions {
 const startTimeoutMs = 120_000;
 
 /** Nothing listens there. The defaults lead to a suite that may run on this machine, which no test may use. */
-const unreachable = { GESTURE_URL: 'http://127.0.0.1:9', DIGIT_URL: 'http://127.0.0.1:9', DETECTION_URL: 'http://127.0.0.1:9' };
+const unreachable = urlSettings(() => 'http://127.0.0.1:9');
 
 /**
  * Starts a service and waits until it is ready.
@@ -112,22 +110,26 @@ function isReady(url: string): Promise<boolean> {
   );
 }
 
-/** The whole suite: the three services and a gateway in front of them. */
-export interface SpawnedSuite extends Readonly<Record<SuiteMember, SpawnedService>> {
+/** Where a gateway finds the tasks that every suite has. */
+function urlSettings(urlOf: (task: BuiltInTask) => string): Record<string, string> {
+  return Object.fromEntries(builtInTasks.map((task) => [`${task.toUpperCase()}_URL`, urlOf(task)]));
+}
+
+/** The whole suite: the services of the tasks that every suite has, and a gateway in front of them. */
+export interface SpawnedSuite extends Readonly<Record<'gateway' | BuiltInTask, SpawnedService>> {
   stop(): Promise<void>;
 }
 
 export async function spawnSuite(env: Readonly<Record<string, string>> = {}): Promise<SpawnedSuite> {
-  const [gesture, digit, detection] = await Promise.all([spawnService('gesture', env), spawnService('digit', env), spawnService('detection', env)]);
-  const gateway = await spawnService('gateway', { ...env, GESTURE_URL: gesture.url, DIGIT_URL: digit.url, DETECTION_URL: detection.url });
+  const spawned = await Promise.all(builtInTasks.map(async (task) => [task, await spawnService(task, env)] as const));
+  const services = Object.fromEntries(spawned) as Record<BuiltInTask, SpawnedService>;
+  const gateway = await spawnService('gateway', { ...env, ...urlSettings((task) => services[task].url) });
   return {
     gateway,
-    gesture,
-    digit,
-    detection,
+    ...services,
     async stop() {
       await gateway.stop();
-      await Promise.all([gesture.stop(), digit.stop(), detection.stop()]);
+      await Promise.all(Object.values(services).map((service) => service.stop()));
     },
   };
 }

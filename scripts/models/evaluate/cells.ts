@@ -40,6 +40,7 @@ async function readCells(): Promise<BoxedPictures> {
 /** Pictures of blood through a microscope, which the worked example of an own detector is measured on. */
 export const cells: Evaluator = {
   headline: 'mAP at IoU 0.50',
+  isAskedInFull: true,
   dataset: 'BCCD, held-back part',
   missing: () => (sharedData(folder) === undefined ? `shared/data/${folder} is not beside the checkout` : undefined),
   unsuited: (labels) => (classes.some((name) => labels.includes(name)) ? undefined : 'it does not know blood cells'),

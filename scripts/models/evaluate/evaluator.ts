@@ -52,6 +52,8 @@ export interface Evaluator {
   readonly headline: string | undefined;
   /** As manifests name it. */
   readonly dataset: string;
+  /** It has few items, all of which are asked whatever sample is wanted. */
+  readonly isAskedInFull?: boolean;
   /** Says what data is missing and where it comes from, or nothing when it is there. */
   missing(): string | undefined;
   /** Says why this data cannot measure a model with these labels, or nothing when it can. */

@@ -25,9 +25,9 @@ async function areCurrent(cache: string): Promise<boolean> {
   return made !== 0 && written.every((time) => time <= made!);
 }
 
-/** Those to ask: in a sample of a detector, whose few pictures are always asked in full, the smallest alone. */
-function choose(forms: readonly Form[], task: Manifest['task'], sample: number | undefined): readonly Form[] {
-  if (sample === undefined || task !== 'detection') return forms;
+/** Those to ask: in a sample of data that is always asked in full, the smallest alone. */
+function choose(forms: readonly Form[], { isAskedInFull = false }: Evaluator, sample: number | undefined): readonly Form[] {
+  if (sample === undefined || !isAskedInFull) return forms;
   return forms.toSorted((a, b) => a.bytes - b.bytes).slice(0, 1);
 }
 
@@ -44,7 +44,7 @@ export async function measureForms(
   { sample, dataRequired }: { readonly sample: number | undefined; readonly dataRequired: boolean },
   cache = cacheOf(manifest),
 ): Promise<Outcome[]> {
-  const { variants, accuracy, task, version } = manifest;
+  const { variants, accuracy, version } = manifest;
   const evaluator = evaluators.find(({ dataset }) => dataset === accuracy?.dataset);
   if (!variants || !evaluator) return [];
   const [, ...forms] = variants.forms;
@@ -58,7 +58,7 @@ export async function measureForms(
   }
 
   const outcomes: Outcome[] = [];
-  for (const form of choose(forms, task, sample)) {
+  for (const form of choose(forms, evaluator, sample)) {
     const file = join(cache, `${form.form.replaceAll(' ', '-')}.onnx`);
     const found = await stat(file).catch(() => undefined);
     if (!found) {

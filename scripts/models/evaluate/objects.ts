@@ -5,7 +5,9 @@ import { judgeDetector, type BoxedPictures } from './boxes.ts';
 import type { TruthBox } from './average-precision.ts';
 import type { Evaluator } from './evaluator.ts';
 
-const folder = 'detection';
+const instancesFile = 'detection/instances.json';
+/** Below `shared/data`. */
+export const photographs = 'detection/images';
 
 /** COCO's annotation format, as far as it is used. */
 interface Instances {
@@ -21,13 +23,13 @@ interface Instances {
 }
 
 function readInstances(): Instances {
-  return JSON.parse(readFileSync(join(sharedData(folder)!, 'instances.json'), 'utf8')) as Instances;
+  return JSON.parse(readFileSync(sharedData(instancesFile)!, 'utf8')) as Instances;
 }
 
 function readPhotographs(): BoxedPictures {
   const { images, annotations, categories } = readInstances();
   return {
-    pictures: images.map(({ id, file_name }) => ({ id, path: join(sharedData(folder)!, 'images', file_name) })),
+    pictures: images.map(({ id, file_name }) => ({ id, path: join(sharedData(photographs)!, file_name) })),
     categories: new Map(categories.map(({ id, name }) => [name, id])),
     truth: annotations.map(({ image_id, category_id, bbox: [x, y, width, height], area, iscrowd }): TruthBox => ({
       image: image_id,
@@ -42,8 +44,9 @@ function readPhotographs(): BoxedPictures {
 /** COCO photographs, uploaded as they are. */
 export const objects: Evaluator = {
   headline: 'mAP',
+  isAskedInFull: true,
   dataset: 'COCO val2017, freely licensed part',
-  missing: () => (sharedData(folder) === undefined ? `shared/data/${folder} is not beside the checkout` : undefined),
+  missing: () => (sharedData(instancesFile) === undefined ? `shared/data/${instancesFile} is not beside the checkout` : undefined),
 
   unsuited(labels) {
     const known = new Set(labels);

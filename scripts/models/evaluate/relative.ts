@@ -3,8 +3,7 @@ import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promi
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readManifest, type Manifest } from '../../../packages/inference/src/index.ts';
-import { kindOfModel } from '../folders.ts';
-import { goldenKinds } from '../import/golden.ts';
+import { kindOfModel, toolsOf } from '../../kinds/tools-of.ts';
 import { onlyModel, serveModels } from '../serve-models.ts';
 
 /** The manifest of the model that is served, where its files lie in this folder; nothing behind an address. */
@@ -33,8 +32,8 @@ export async function withRelative<T>(folder: string, manifest: Manifest, { file
   try {
     const bytes = await readFile(file);
     const sha256 = createHash('sha256').update(bytes).digest('hex');
-    const kind = kindOfModel(manifest);
-    const golden = goldenKinds[kind];
+    const kind = await kindOfModel(manifest);
+    const { golden } = await toolsOf(kind);
     await mkdir(join(place, 'golden'));
     await Promise.all([
       writeFile(join(place, 'model.onnx'), bytes),

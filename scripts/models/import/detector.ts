@@ -1,7 +1,7 @@
+import type { Candidate } from '../../kinds/kind-tools.ts';
 import { CommandError } from '../command.ts';
 import { judgeNumbers } from './judge-numbers.ts';
-import { requireLabels, type Labels } from './labels.ts';
-import type { ImportOptions } from './options.ts';
+import { requireLabels } from './labels.ts';
 import { showShape, type Opened } from './probe.ts';
 import { recogniseHead } from './recognise-head.ts';
 import type { Understood } from './understood.ts';
@@ -29,13 +29,11 @@ function sizeOf({ input }: Opened, metadata: ReadonlyMap<string, string>, wanted
 }
 
 /** How a detector is fed and read. */
-export async function understandDetector(
-  model: Opened,
-  labels: Labels | undefined,
-  metadata: ReadonlyMap<string, string>,
-  options: ImportOptions,
-): Promise<Understood> {
+export async function understandDetector({ model, labels, metadata, options }: Candidate): Promise<Understood> {
   const { fileName } = options;
+  const exportedFor = metadata.get('task');
+  if (exportedFor !== undefined && exportedFor !== 'detect')
+    throw new CommandError(`${fileName}: expected a detector, found a model for '${exportedFor}' by its own metadata.`);
   /** As the model wants it. */
   const white = options.range?.[1] ?? 1;
   const size = sizeOf(model, metadata, options.size?.width, fileName);

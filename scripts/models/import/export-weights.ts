@@ -43,11 +43,13 @@ export function requireTrust({ fileName, trust }: Pick<ImportOptions, 'fileName'
  * Loading a file of PyTorch runs code that lies in it, so that nothing is loaded unless the file is trusted; then it is loaded in a sandbox
  * without network that can write to a temporary folder alone.
  *
+ * @param needed Python packages that export this kind of model
  * @param python the interpreter; the one that has the packages
  * @throws {CommandError} when the file is not trusted or no sandbox can be had, and that says what to install, what Python said last, or how far the two answers lie apart
  */
 export async function exportWeights(
   kind: Kind,
+  needed: string,
   options: ImportOptions,
   python: string,
   { env, note }: Pick<CommandContext, 'env' | 'note'>,
@@ -61,7 +63,6 @@ export async function exportWeights(
   );
   const folder = await mkdtemp(join(tmpdir(), 'facet-export-'));
   const target = join(folder, 'model.onnx');
-  const needed = kind === 'detection' ? 'torch, and libreyolo or ultralytics where its checkpoint is one of theirs' : 'torch';
   try {
     const command = [script, resolve(file), target, kind, size === undefined ? '' : `${size.width}x${size.height}`, 'trust'];
     const { code, lastError: last } = await runPython(python, isConfined ? [sandbox, folder, ...command] : command, environment(folder, env)).catch(() => {

@@ -82,39 +82,28 @@ export interface ImportOptions {
   readonly modelsDir: string | undefined;
 }
 
-type Preparation = Pick<
+/** An option about the preparation of inputs, or a value of one that fewer kinds take. */
+export type PreparationOption =
+  | 'size'
+  | 'range'
+  | 'range -1-1'
+  | 'colour'
+  | 'colour grey'
+  | 'resize'
+  | 'mean'
+  | 'std'
+  | 'interpolation'
+  | 'layout'
+  | 'scores'
+  | 'multi-label'
+  | 'anchor'
+  | 'box-format';
+
+/** How inputs are prepared, as far as the options say. */
+export type Preparation = Pick<
   ImportOptions,
   'size' | 'range' | 'colour' | 'resize' | 'mean' | 'std' | 'interpolation' | 'layout' | 'scores' | 'multiLabel' | 'anchor' | 'boxFormat'
 >;
-
-/** Least side of a detector's input, whose coarsest cells have 32 pixels. */
-const leastDetectorSide = 32;
-
-/** @throws {CommandError} exit code 2, when an option is for another kind of model */
-export function requireFit(kind: Kind, options: Preparation): void {
-  const { size, range, colour, resize, mean, std, interpolation, layout, scores, multiLabel, anchor, boxFormat } = options;
-  const ofPictures: readonly Kind[] = ['detection', 'classification'];
-  const given: readonly (readonly [option: string, value: unknown, kinds: readonly Kind[]])[] = [
-    ['size', size, ofPictures],
-    ['range', range, ofPictures],
-    ['colour', colour, ofPictures],
-    ['range -1-1', range?.[0] === -1 || undefined, ['classification']],
-    ['colour grey', colour === 'grey' || undefined, ['classification']],
-    ['resize', resize, ['classification']],
-    ['mean', mean, ['classification']],
-    ['std', std, ['classification']],
-    ['interpolation', interpolation, ['classification']],
-    ['layout', layout, ['classification']],
-    ['scores', scores, ['classification']],
-    ['multi-label', multiLabel || undefined, ['classification']],
-    ['anchor', anchor, ['detection']],
-    ['box-format', boxFormat, ['detection']],
-  ];
-  const wrong = given.find(([, value, kinds]) => value !== undefined && !kinds.includes(kind));
-  if (wrong) throw new CommandError(`--${wrong[0]} is for models of the kind ${wrong[2].join(' or ')}; this one is of the kind ${kind}.`, 2);
-  if (kind === 'detection' && size && (size.width !== size.height || size.width < leastDetectorSide))
-    throw new CommandError(`--size: expected a square of ${leastDetectorSide} pixels or more for a detector, found ${size.width}x${size.height}.`, 2);
-}
 
 /** `--range -1-1` as `--range=-1-1`: what begins like an option and goes on with a digit is a value. */
 function joinNegative(args: readonly string[]): string[] {

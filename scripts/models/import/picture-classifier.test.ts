@@ -1,9 +1,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { tools } from '../../kinds/classification.ts';
 import { tinyClassifier } from './fixtures/tiny-models.ts';
 import { readOnnx } from './onnx-file.ts';
-import { readImportOptions, requireFit } from './options.ts';
+import { readImportOptions } from './options.ts';
+import { requireFit } from './require-fit.ts';
 import { understand } from './understand.ts';
 import type { Understood } from './understood.ts';
 
@@ -20,9 +22,9 @@ const rgb = labels('red', 'green', 'blue');
 
 async function look(model: Uint8Array, ...args: string[]): Promise<{ found: Understood; said: string }> {
   const options = readImportOptions(['c.onnx', '--task', 'colours', '--kind', 'classification', ...args]);
-  requireFit('classification', options);
+  await requireFit('classification', options);
   const lines: string[] = [];
-  const found = await understand(model, readOnnx(model, 'c.onnx'), 'classification', options, (line) => void lines.push(line));
+  const found = await understand(model, readOnnx(model, 'c.onnx'), tools, options, (line) => void lines.push(line));
   return { found, said: lines.join('\n') };
 }
 
@@ -156,7 +158,7 @@ describe('what is refused', () => {
     ['detection', ['--size', '640x480'], '--size: expected a square of 32 pixels or more for a detector, found 640x480.'],
     ['digit', ['--multi-label'], '--multi-label is for models of the kind classification; this one is of the kind digit.'],
     ['gesture', ['--size', '224'], '--size is for models of the kind detection or classification; this one is of the kind gesture.'],
-  ] as const)('of a model of the kind %s: %j', (kind, args, sentence) => {
-    expect(() => requireFit(kind, readImportOptions(['c.onnx', '--task', 'x', ...args]))).toThrow(sentence);
+  ] as const)('of a model of the kind %s: %j', async (kind, args, sentence) => {
+    await expect(requireFit(kind, readImportOptions(['c.onnx', '--task', 'x', ...args]))).rejects.toThrow(sentence);
   });
 });

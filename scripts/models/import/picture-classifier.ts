@@ -1,3 +1,4 @@
+import type { Candidate } from '../../kinds/kind-tools.ts';
 import type { Manifest, PicturePreprocessing } from '../../../packages/inference/src/index.ts';
 import { CommandError } from '../command.ts';
 import { describePreparation } from './describe-preparation.ts';
@@ -140,7 +141,7 @@ function judgeScores({ data, loud }: ProbedOutput, { scores, multiLabel, fileNam
 }
 
 /** How a classifier of pictures is fed and read. */
-export async function understandPictures(model: Opened, labels: Labels | undefined, options: ImportOptions, note: (line: string) => void): Promise<Understood> {
+export async function understandPictures({ model, labels, options, note }: Candidate): Promise<Understood> {
   const { fileName, multiLabel } = options;
   const { form, probed } = await probeForms(model, options);
   const { preprocessing, assumed } = preparationFor(form, options);

@@ -32,7 +32,7 @@ export async function picturesIn(folder: string, labels: readonly string[]): Pro
         const label = basename(dirname(path));
         const body = async () => pictureForm(new Uint8Array(await readFile(path)), basename(path));
         if (!labels.includes(label)) return { name: path, body };
-        return { name: path, body, isRight: ({ class_name }) => class_name === label };
+        return { name: path, body, isRight: (answer) => (answer as { readonly class_name?: string }).class_name === label };
       }),
   };
 }

@@ -1,5 +1,5 @@
 import { leanEnv, versionPattern, type LauncherMessage } from '@facet/config';
-import { builtInTasks, findTaskFiles, settingNames, taskContracts, type Kind, type TaskFile } from '@facet/contracts';
+import { builtInTasks, findTaskFiles, kinds, settingNames, taskContracts, type Kind, type TaskContract, type TaskFile } from '@facet/contracts';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { createServer, isIPv6 } from 'node:net';
@@ -13,13 +13,7 @@ const gatewayPort = 8080;
 
 const { resolve: locate } = createRequire(import.meta.url);
 /** What each process runs: sources where this process was told to (`--conditions=source`), built files otherwise. */
-const programs: Readonly<Record<Kind | typeof gatewayName, () => string>> = {
-  gateway: () => locate('@facet/gateway/main'),
-  gesture: () => locate('@facet/gesture/main'),
-  digit: () => locate('@facet/digit/main'),
-  detection: () => locate('@facet/detection/main'),
-  classification: () => locate('@facet/classification/main'),
-};
+const programOf = (service: Kind | typeof gatewayName): string => locate(`@facet/${service}/main`);
 const startTimeoutMs = 60_000;
 
 interface SuiteOptions {
@@ -153,9 +147,10 @@ export class Suite {
   #spawn(name: string): Member {
     const { env, directory, settings, tasks } = this.#options;
     const task = tasks.find((each) => each.task === name);
-    // A laptop has other things to do: one process a service is enough, and leaves detection its threads.
-    const workers = task?.kind === 'detection' ? {} : { WORKERS: '1' };
-    const child = spawn(process.execPath, [...process.execArgv, programs[task?.kind ?? gatewayName]()], {
+    // A laptop has other things to do: one process a service is enough, and leaves the heavy ones their threads.
+    const kind: TaskContract | undefined = task && kinds[task.kind];
+    const workers = kind?.isHeavy ? {} : { WORKERS: '1' };
+    const child = spawn(process.execPath, [...process.execArgv, programOf(task?.kind ?? gatewayName)], {
       cwd: directory,
       // Its own process group: Ctrl-C in a terminal must reach the services in order, through stop().
       detached: true,

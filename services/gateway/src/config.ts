@@ -13,6 +13,7 @@ import {
   whole,
   type Config,
 } from '@facet/config';
+import { builtInVersions } from '@facet/contracts';
 import { admitFields } from './admit/admit-fields.ts';
 import { cacheFields } from './cache/cache-fields.ts';
 import { brownOutFields } from './pipeline/brown-out-fields.ts';
@@ -44,7 +45,7 @@ export const gatewayFields = {
   modelVersions: field({
     env: 'MODEL_VERSIONS',
     schema: versions(),
-    fallback: 'v1,v2',
+    fallback: builtInVersions.join(','),
     doc: 'Versions that the services behind the gateway serve, where a task does not say its own.',
   }),
   workers: field({

@@ -1,10 +1,11 @@
-import type { DetectionStreamMessage, StreamMessage } from '@facet/contracts';
+import type { ClassificationStreamMessage, DetectionStreamMessage, StreamMessage } from '@facet/contracts';
 import type { Hand, Picture } from '../types.ts';
 
 type OneOf<Message, Type extends string> = Extract<Message, { type: Type }>;
 
 export type HandMessage = StreamMessage;
 export type PictureMessage = DetectionStreamMessage;
+export type ClassifiedMessage = ClassificationStreamMessage;
 
 /** The parts of what one task says over its stream. */
 export interface Said<Message> {
@@ -35,9 +36,9 @@ export const gestureWire: Wire<Hand | null, HandMessage> = {
 };
 
 /** A picture a frame; while one is on its way out, the next would only wait. */
-export const detectionWire: Wire<Picture, PictureMessage> = {
+export const pictureWire: Wire<Picture, PictureMessage> & Wire<Picture, ClassifiedMessage> = {
   mostWaitingBytes: 0,
   countsAnew: true,
   encode: (picture) => picture,
-  numberOf: ({ frame }) => frame,
+  numberOf: ({ frame }: { readonly frame: number | null }) => frame,
 };

@@ -13,6 +13,7 @@ import {
   whole,
   type Config,
 } from '@facet/config';
+import { builtInVersions } from '@facet/contracts';
 import { observeFields } from './observe-fields.ts';
 
 /** What every inference service can be told besides what any server can. */
@@ -30,7 +31,7 @@ export const inferenceFields = {
     schema: sha256(),
     doc: 'The sha256 that a version must have; with another the service stays unready and `/health` says both.',
   }),
-  modelVersions: field({ env: 'MODEL_VERSIONS', schema: versions(), fallback: 'v1,v2', doc: 'Versions that this process loads.' }),
+  modelVersions: field({ env: 'MODEL_VERSIONS', schema: versions(), fallback: builtInVersions.join(','), doc: 'Versions that this process loads.' }),
   weights: field({
     env: 'AB_WEIGHTS',
     schema: weights(),
