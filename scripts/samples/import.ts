@@ -49,7 +49,7 @@ export const importSamples: Command = {
     const named = await findTask(values.task, values['models-dir'], context);
     const { task, kind, directory } = named;
     if (kind !== 'detection') throw new CommandError(`--task: samples of the kind ${kind} have no boxes; expected a task of the kind detection.`, 2);
-    const labels = new Set(await labelsOf(named));
+    const labels = new Set(await labelsOf(named, context));
     if (labels.size === 0)
       throw new CommandError(`There is no model of ${task} in ${showPath(directory)}, whose classes the file may name; --models-dir names another folder.`);
     const annotations = readCoco(await readText(values.from));

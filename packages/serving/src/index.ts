@@ -7,7 +7,7 @@ export type { ServedModel } from './served-model.ts';
 export { measurePicture, pictureFeatures } from './pictures/picture-features.ts';
 export { streamPictures } from './pictures/stream-pictures.ts';
 export { boxTruths, classTruths, labelsTruths } from './samples/truths.ts';
-export { loadTaskConfig, taskFields, type TaskConfig } from './task-settings.ts';
+export { loadTaskConfig, readDeclaration, taskFields, type TaskConfig } from './task-settings.ts';
 export { startService } from './start-service.ts';
 export type { Task, TaskParts } from './task.ts';
 export { pullModel, pushModel } from './transfer/copy-model.ts';

@@ -1,6 +1,6 @@
-import { bodyBudget, cpuQuota } from '@facet/config';
+import { bodyBudget, cpuQuota, type Fields } from '@facet/config';
 import type { Feature } from '@facet/drift';
-import { inferenceOperations, planesOf, type TaskContract } from '@facet/contracts';
+import { inferenceOperations, planesOf } from '@facet/contracts';
 import { equalWeights } from '@facet/experiment';
 import { collectLess, createShell, isJoining, isPrimary, run, ServiceToken, serviceGuard, supervise } from '@facet/http';
 import { createLog, createMetrics, startTracing, storageHealth } from '@facet/telemetry';
@@ -13,6 +13,7 @@ import { Predictor } from './predictor.ts';
 import { declareRoutes } from './routes.ts';
 import { trackWrites } from './samples/track-writes.ts';
 import { createServingMetrics } from './serving-metrics.ts';
+import type { TaskConfig } from './task-settings.ts';
 import type { Task, TaskParts } from './task.ts';
 
 interface Service<Input, Answer extends object, Seen> {
@@ -31,7 +32,7 @@ const gatewayHeadersBytes = 8 * 1024;
  * Where its models run on the event loop it does so in a process for each CPU.
  */
 export async function startService<Input, Answer extends object, Seen>(
-  config: InferenceConfig & { readonly contract: TaskContract },
+  config: InferenceConfig & Pick<TaskConfig<Fields>, 'contract' | 'declared'>,
   { features, makeTask }: Service<Input, Answer, Seen>,
 ): Promise<void> {
   const name = config.contract.task;
@@ -73,7 +74,7 @@ export async function startService<Input, Answer extends object, Seen>(
 
   // The first to serve listens at once, so that probes are answered; whoever joins gets requests as soon as it listens.
   if (isJoining()) {
-    await models.load(task);
+    await models.load(task, config.declared.labels);
     if (!models.allReady) throw new Error('its models cannot be loaded, though they could before');
   }
   await run({
@@ -87,5 +88,5 @@ export async function startService<Input, Answer extends object, Seen>(
       await metrics.close();
     },
   });
-  if (!isJoining()) await models.load(task);
+  if (!isJoining()) await models.load(task, config.declared.labels);
 }
