@@ -1,0 +1,34 @@
+import type { Slot } from './models.ts';
+import { Predictor } from './predictor.ts';
+import type { ServedModel } from './served-model.ts';
+
+type Parts = ConstructorParameters<typeof Predictor>[0];
+
+/** Versions that are ready, each with its labels. */
+function predictor(labels: Readonly<Record<string, readonly string[]>>): Predictor<unknown, object> {
+  const models = Object.entries(labels).map(([version, names]) => ({ version, manifest: { labels: names } }) as unknown as ServedModel);
+  const slots = new Map(models.map((model): [string, Slot] => [model.version, { status: 'ready', model }]));
+  return new Predictor({ models: { slots, ready: models } as unknown as Parts['models'], weights: {} } as Parts);
+}
+
+const ask = (labels: Readonly<Record<string, readonly string[]>>) => predictor(labels).answererFor({ forcedVersion: undefined, user: undefined }, 'ensemble');
+
+describe('an ensemble', () => {
+  it('is of all versions, where they have the same labels', () => {
+    expect(ask({ v1: ['cat', 'dog'], v2: ['cat', 'dog'] })).toMatchObject({ version: 'ensemble' });
+  });
+
+  it.each([
+    ['others', { v1: ['cat', 'dog'], v2: ['cat', 'fox'] }],
+    ['more', { v1: ['cat', 'dog'], v2: ['cat', 'dog', 'fox'] }],
+    ['the same in another order', { v1: ['cat', 'dog'], v2: ['cat', 'dog'], v3: ['dog', 'cat'] }],
+  ])('is refused where a version has %s', (_what, labels) => {
+    expect(() => ask(labels)).toThrow(
+      expect.objectContaining({ code: 'unknown-version', message: expect.stringContaining('other labels') as string }) as Error,
+    );
+  });
+
+  it('is refused where there is one version', () => {
+    expect(() => ask({ v1: ['cat'] })).toThrow('An ensemble needs two versions');
+  });
+});
