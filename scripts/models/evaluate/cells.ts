@@ -1,4 +1,4 @@
-import { sharedData } from '@facet/testkit';
+import { missingData, sharedData } from '@facet/testkit';
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 import sharp from 'sharp';
@@ -41,7 +41,7 @@ async function readCells(): Promise<BoxedPictures> {
 export const cells: Evaluator = {
   headline: 'mAP at IoU 0.50',
   dataset: 'BCCD, held-back part',
-  missing: () => (sharedData(folder) === undefined ? `shared/data/${folder} is not beside the checkout` : undefined),
+  missing: () => missingData(folder),
   unsuited: (labels) => (classes.some((name) => labels.includes(name)) ? undefined : 'it does not know blood cells'),
   measure: async ({ url }) => judgeDetector(url, await readCells()),
 };

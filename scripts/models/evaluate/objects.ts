@@ -1,4 +1,4 @@
-import { sharedData } from '@facet/testkit';
+import { missingData, sharedData } from '@facet/testkit';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { judgeDetector, type BoxedPictures } from './boxes.ts';
@@ -43,7 +43,7 @@ function readPhotographs(): BoxedPictures {
 export const objects: Evaluator = {
   headline: 'mAP',
   dataset: 'COCO val2017, freely licensed part',
-  missing: () => (sharedData(folder) === undefined ? `shared/data/${folder} is not beside the checkout` : undefined),
+  missing: () => missingData(folder),
 
   unsuited(labels) {
     const known = new Set(labels);
