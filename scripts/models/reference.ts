@@ -1,13 +1,14 @@
-import { inParallel } from '@facet/testkit';
+import { inParallel, isDataRequired } from '@facet/testkit';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { parseReference, referenceSchema, reliabilityOf } from '../../packages/drift/src/index.ts';
+import { readTaskFile } from '../../packages/contracts/src/index.ts';
 import { readManifest } from '../../packages/inference/src/index.ts';
 import { CommandError, readArguments, type Command, type CommandContext } from './command.ts';
 import { ask, lanes } from './evaluate/evaluator.ts';
 import { chooseModels, modelsDir, modelsDirOption, readChosen, showPath, type ModelFolder } from './folders.ts';
-import { picturesIn } from './reference/pictures-in.ts';
+import { inputsIn } from './reference/inputs-in.ts';
 import { referenceData, type ReferenceData } from './reference/reference-data.ts';
 import { onlyModel, serveModels } from './serve-models.ts';
 
@@ -26,6 +27,8 @@ async function makeReference({ task, kind, version, path }: ModelFolder, { sourc
   const state = await mkdtemp(join(tmpdir(), 'reference-'));
   const service = await serveModels(kind, task, {
     ...onlyModel(version, path),
+    // What the task declares, such as its threshold, holds for its reference too.
+    MODELS_DIR: directoryOf(path),
     STATE_DIR: state,
     SAMPLES_DIR: 'none',
     DRIFT_WINDOW: String(all.length),
@@ -67,11 +70,16 @@ function oneLineAFeature(reference: { readonly features: Readonly<Record<string,
   return `{\n${head.join('\n')}\n  "features": {\n${lines.join(',\n')}\n  }\n}\n`;
 }
 
-/** What a model is to be asked: the pictures of a folder, or what those that ship are made for. */
-async function dataFor({ kind, path }: ModelFolder, from: string | undefined): Promise<ReferenceData> {
+/** The folder of models in which a version lies. */
+function directoryOf(path: string): string {
+  return dirname(dirname(path));
+}
+
+/** What a model is to be asked: the inputs of a folder, or what those that ship are made for. */
+async function dataFor({ task, kind, path }: ModelFolder, from: string | undefined): Promise<ReferenceData> {
   if (from === undefined) return referenceData[kind];
-  if (kind === 'gesture') throw new CommandError('--from: expected a task that takes pictures, found one of the kind gesture.', 2);
-  return picturesIn(from, (await readManifest(path)).labels);
+  const declared = await readTaskFile(directoryOf(path), task);
+  return inputsIn(from, kind, declared?.labels ?? (await readManifest(path)).labels);
 }
 
 async function writeReference(model: ModelFolder, from: string | undefined, { env, print }: CommandContext): Promise<boolean> {
@@ -80,7 +88,7 @@ async function writeReference(model: ModelFolder, from: string | undefined, { en
   const missing = data.missing();
   if (missing !== undefined) {
     print(`skipped  ${task} ${version}: ${missing}`);
-    return !env['CI'];
+    return !isDataRequired(env);
   }
   const text = await makeReference(model, data, from === undefined ? '' : ` --from ${from}`);
   const file = join(path, 'reference.json');
@@ -92,8 +100,9 @@ async function writeReference(model: ModelFolder, from: string | undefined, { en
 export const reference: Command = {
   usage: `models reference [--task TASK] [--version VERSION] [--from FOLDER] [--models-dir DIR]
   Writes the reference.json beside each model: what its inputs and answers look like on the data that it is made for, as the service
-  itself sees them. Drift is measured against it. Numbers only; no data is copied. --from takes the pictures below a folder; those of a
-  classifier that lie in folders named like its classes also tell how far its confidences can be trusted.`,
+  itself sees them. Drift is measured against it. Numbers only; no data is copied. --from takes the pictures below a folder, or for
+  the kind gesture files of JSON with landmarks; inputs of a classifier that lie in folders named like its classes also tell how far
+  its confidences can be trusted.`,
 
   async run(args, context) {
     const { values } = readArguments(args, { ...modelsDirOption, task: { type: 'string' }, version: { type: 'string' }, from: { type: 'string' } } as const);

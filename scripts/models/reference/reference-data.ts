@@ -1,4 +1,4 @@
-import { readHands, readTestDigits, sharedData } from '@facet/testkit';
+import { missingData, readHands, readTestDigits, sharedData } from '@facet/testkit';
 import { readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -7,7 +7,7 @@ import { spread } from '../evaluate/evaluator.ts';
 import type { Kind } from '../../../packages/contracts/src/index.ts';
 
 /** What one answer says, as far as it can be held against a label. */
-interface Answered {
+export interface Answered {
   readonly confidence?: number;
   readonly class_name?: string;
   readonly predicted_digit?: number;
@@ -37,10 +37,6 @@ const photographs = 'detection/images';
 /** Digits that are asked: more make the file no better. */
 const digitCount = 5000;
 
-function lacking(path: string): string | undefined {
-  return sharedData(path) === undefined ? `shared/data/${path} is not beside the checkout` : undefined;
-}
-
 /** A picture as a form sends it. */
 export function pictureForm(bytes: Uint8Array<ArrayBuffer>, name: string): FormData {
   const data = new FormData();
@@ -68,7 +64,7 @@ export const referenceData: Readonly<Record<Kind, ReferenceData>> = {
   },
   gesture: {
     source: 'HaGRID landmarks, test rows',
-    missing: () => lacking(hands),
+    missing: () => missingData(hands),
     items: () =>
       readHands(sharedData(hands)!)
         .filter(({ split }) => split === 'test')
@@ -79,7 +75,7 @@ export const referenceData: Readonly<Record<Kind, ReferenceData>> = {
   },
   detection: {
     source: 'COCO val2017, freely licensed part',
-    missing: () => lacking(photographs),
+    missing: () => missingData(photographs),
     items() {
       const folder = sharedData(photographs)!;
       return readdirSync(folder).map((name) => ({ body: async () => pictureForm(new Uint8Array(await readFile(join(folder, name))), name) }));
