@@ -12,7 +12,7 @@ try {
 } catch (error) {
   // A laptop without Python says nothing about Facet; a CI that measures nothing must not look as if it had.
   console.error(`nothing was measured: ${reference.title} cannot be installed: ${error instanceof Error ? error.message : String(error)}`);
-  process.exit(process.env['CI'] ? 1 : 0);
+  process.exit(process.env['REAL_PARTS'] === 'required' ? 1 : 0);
 }
 
 const failures: string[] = [];

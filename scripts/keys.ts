@@ -1,12 +1,13 @@
 import { parseArgs } from 'node:util';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { builtInTasks } from '../packages/contracts/src/index.ts';
 import { hashKey, makeKey } from '../services/gateway/src/identify/api-key.ts';
 import { keyEntry } from '../services/gateway/src/identify/key-file.ts';
 
-const usage = `npm run keys -- --id phone --scopes gesture,digit [--file keys.json] [--rate 50] [--burst 100] [--quota 100000] [--concurrency 8] [--expires 2027-01-01T00:00:00Z]
+const usage = `npm run keys -- --id phone --scopes digit,helmets [--file keys.json] [--rate 50] [--burst 100] [--quota 100000] [--concurrency 8] [--expires 2027-01-01T00:00:00Z]
 
 Makes an API key. The key itself is printed once and kept nowhere; what API_KEYS_FILE needs of it is added to the file, or printed.
-Scopes: gesture, digit, detection, * for all three, admin.`;
+Scopes: names of tasks, such as ${builtInTasks.join(', ')} or one of your own; * for all tasks; admin.`;
 
 const { values } = parseArgs({
   options: Object.fromEntries(['id', 'scopes', 'file', 'rate', 'burst', 'quota', 'concurrency', 'expires'].map((name) => [name, { type: 'string' as const }])),

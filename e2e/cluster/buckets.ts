@@ -4,25 +4,30 @@ import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { read, until } from './commands.ts';
 
-const source = join(import.meta.dirname, '..', '..', 'models', 'digit', 'v1');
+const digits = join(import.meta.dirname, '..', '..', 'models', 'digit', 'v1');
 const credentials = { accessKeyId: 'e2e-access', secretAccessKey: 'e2e-secret-key' };
 const region = 'us-west-2';
 
 /**
- * A digit model like the shipped one that has another hash: a comment is added to its ONNX file (field 6 of ModelProto).
+ * A model like another one that has another hash: a comment is added to its ONNX file (field 6 of ModelProto).
  *
  * @param folder becomes the folder of the model
- * @param named what its manifest says of it besides the hash
+ * @param options.source the other one; by default the first of the shipped digits
+ * @param options.version of which its manifest says it is
  * @returns its sha256
  */
-export async function makeModel(folder: string, comment: string, named: { readonly task?: string; readonly version?: string } = {}): Promise<string> {
+export async function makeModel(
+  folder: string,
+  comment: string,
+  { source = digits, version }: { readonly source?: string; readonly version?: string } = {},
+): Promise<string> {
   await cp(source, folder, { recursive: true });
   const text = Buffer.from(comment);
   const model = Buffer.concat([await readFile(join(folder, 'model.onnx')), Buffer.from([0x32, text.length]), text]);
   const sha256 = createHash('sha256').update(model).digest('hex');
   const manifest = JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8')) as Record<string, unknown>;
   await writeFile(join(folder, 'model.onnx'), model);
-  await writeFile(join(folder, 'manifest.json'), JSON.stringify({ ...manifest, ...named, sha256 }));
+  await writeFile(join(folder, 'manifest.json'), JSON.stringify({ ...manifest, ...(version !== undefined && { version }), sha256 }));
   return sha256;
 }
 
@@ -31,7 +36,7 @@ export interface Buckets {
   /**
    * Chart values with which a service gets its models from a bucket.
    *
-   * @param prefix of the values, such as `tasks.postcodes.`
+   * @param prefix of the values, such as `tasks.signs.`
    */
   valuesOf(bucket: string, prefix?: string): string[];
   stop(): void;

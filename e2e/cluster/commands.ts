@@ -7,9 +7,12 @@ export interface Finished {
   readonly stderr: string;
 }
 
+/** The cluster of `E2E_KUBECONFIG`, or that of the current context. */
+export const clusterEnv = { ...process.env, ...(process.env['E2E_KUBECONFIG'] && { KUBECONFIG: process.env['E2E_KUBECONFIG'] }) };
+
 /** Runs a command to its end, whatever its end. */
 export async function attempt(command: string, args: readonly string[], input?: string): Promise<Finished> {
-  const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'] });
+  const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'], env: clusterEnv });
   const stdout: Buffer[] = [];
   const stderr: Buffer[] = [];
   child.stdout.on('data', (part: Buffer) => stdout.push(part));
@@ -22,7 +25,7 @@ export async function attempt(command: string, args: readonly string[], input?: 
 }
 
 /** @throws {Error} with what the command printed, when it fails */
-async function run(command: string, args: readonly string[], input?: string): Promise<string> {
+export async function run(command: string, args: readonly string[], input?: string): Promise<string> {
   const { code, stdout, stderr } = await attempt(command, args, input);
   if (code !== 0) throw new Error(`${command} ${args.join(' ')}: exit ${code}\n${stderr}${stdout}`);
   return stdout;

@@ -7,10 +7,12 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { LoadJob, LoadResult } from './job.ts';
 
 /** What a task of each kind takes. */
+const photo = { type: 'image/jpeg', body: readFileSync('/load/photo.jpg') };
 const inputs: Readonly<Record<string, { type: string; body: Buffer }>> = {
   gesture: { type: 'application/json', body: readFileSync('/load/hand.json') },
   digit: { type: 'image/png', body: readFileSync('/load/digit.png') },
-  detection: { type: 'image/jpeg', body: readFileSync('/load/photo.jpg') },
+  detection: photo,
+  classification: photo,
 };
 
 const job = JSON.parse(process.env['JOB'] ?? '{}') as LoadJob;

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { attempt, helm, kubectl, read, until } from '../cluster/commands.ts';
+import { attempt, clusterEnv, helm, kubectl, read, until } from '../cluster/commands.ts';
 import { allReady, deployments, namespace, podsOf, release, tasks, upgradeSuite } from '../cluster/release.ts';
 
 const examples = join(import.meta.dirname, '..', '..', 'examples');
@@ -13,7 +13,7 @@ const inputs = {
 
 /** Runs `body` with the gateway forwarded to a port of this machine, as people do it to debug. */
 async function withPortForward(body: (address: string) => Promise<void>): Promise<void> {
-  const child = spawn('kubectl', ['port-forward', '-n', namespace, 'svc/facet-gateway', ':80'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn('kubectl', ['port-forward', '-n', namespace, 'svc/facet-gateway', ':80'], { stdio: ['ignore', 'pipe', 'inherit'], env: clusterEnv });
   try {
     const port = await new Promise<string>((resolve, reject) => {
       child.stdout.on('data', (text: Buffer) => {

@@ -1,6 +1,6 @@
 import { edge, host, ingress } from '../cluster/edge.ts';
 import { prepareLoad, runLoad } from '../cluster/load-pod.ts';
-import { addOwnTask, canHaveOwnTask, ownTask, ownWeights } from '../cluster/own-task.ts';
+import { addOwnTasks, canHaveOwnTasks, ownTasks } from '../cluster/own-tasks.ts';
 import { allReady, namespace, upgradeSuite } from '../cluster/release.ts';
 import { recordResult } from '../cluster/results.ts';
 import type { LoadJob } from '../load/job.ts';
@@ -51,18 +51,19 @@ function behavesAsASplit(name: string, values: readonly string[], isWhole: boole
     expect(misfits({ v1: 80, v2: 20 }, result.versions['digit'])).toEqual([]);
   }, 240_000);
 
-  (canHaveOwnTask ? test : test.skip)(
+  (canHaveOwnTasks ? test : test.skip)(
     'three versions of a task of its user, 70 to 20 to 10, within binomial bounds over 2,000 requests, and v3 where it is asked for',
     async () => {
-      const job = { mix: { [ownTask]: 1 }, kinds: { [ownTask]: 'digit' } } as const;
-      await addOwnTask(values);
-      await untilSplit(ownWeights, job);
+      const { weights, kind } = ownTasks.signs;
+      const job = { mix: { signs: 1 }, kinds: { signs: kind } };
+      await addOwnTasks(values);
+      await untilSplit(weights, job);
       const result = await ask(job);
       recordResult(`${name}: 70 to 20 to 10`, result);
       expect(result.failures).toEqual([]);
-      expect(misfits(ownWeights, result.versions[ownTask])).toEqual([]);
+      expect(misfits(weights, result.versions['signs'])).toEqual([]);
       const asked = await ask({ ...job, headers: { 'x-model-version': 'v3' }, count: 100 });
-      expect(asked.versions[ownTask]).toEqual({ v3: 100 });
+      expect(asked.versions['signs']).toEqual({ v3: 100 });
     },
     300_000,
   );

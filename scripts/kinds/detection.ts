@@ -1,4 +1,4 @@
-import { sharedData } from '@facet/testkit';
+import { missingData, sharedData } from '@facet/testkit';
 import { readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -6,7 +6,7 @@ import { cells } from '../models/evaluate/cells.ts';
 import { objects, photographs } from '../models/evaluate/objects.ts';
 import { understandDetector } from '../models/import/detector.ts';
 import { asPicture, round } from '../models/import/golden-files.ts';
-import { lackingData, pictureForm } from '../models/reference/reference-data.ts';
+import { pictureForm } from '../models/reference/reference-data.ts';
 import { writeBoxTable } from '../samples/write-box-table.ts';
 import { writeCoco } from '../samples/write-coco.ts';
 import { writeYolo } from '../samples/write-yolo.ts';
@@ -57,7 +57,7 @@ export const tools: KindTools = {
 
   reference: {
     source: 'COCO val2017, freely licensed part',
-    missing: () => lackingData(photographs),
+    missing: () => missingData(photographs),
     items() {
       const folder = sharedData(photographs)!;
       return readdirSync(folder).map((name) => ({ body: async () => pictureForm(new Uint8Array(await readFile(join(folder, name))), name) }));

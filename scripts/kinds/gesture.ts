@@ -1,10 +1,9 @@
-import { readHands, sharedData } from '@facet/testkit';
+import { missingData, readHands, sharedData } from '@facet/testkit';
 import { hands, handsFile } from '../models/evaluate/hands.ts';
 import { understandClassifier } from '../models/import/classifier.ts';
 import { toProbabilities } from '../models/import/golden-files.ts';
 import { showShape } from '../models/import/probe.ts';
 import { CommandError } from '../models/command.ts';
-import { lackingData } from '../models/reference/reference-data.ts';
 import { squeezedHands } from '../samples/drifted.ts';
 import { writeHands } from '../samples/write-hands.ts';
 import type { KindTools } from './kind-tools.ts';
@@ -48,7 +47,7 @@ export const tools: KindTools = {
 
   reference: {
     source: 'HaGRID landmarks, test rows',
-    missing: () => lackingData(handsFile),
+    missing: () => missingData(handsFile),
     items: () =>
       readHands(sharedData(handsFile)!)
         .filter(({ split }) => split === 'test')

@@ -1,3 +1,4 @@
+import { isDataRequired } from '@facet/testkit';
 import { join } from 'node:path';
 import type { Kind } from '../../packages/contracts/src/index.ts';
 import { toolsOf } from '../kinds/tools-of.ts';
@@ -49,8 +50,7 @@ async function measureTask(
     }
     note(`${task} ${version}: measuring …`);
     const beganAt = performance.now();
-    // In CI the data must be there: what is skipped in silence is soon no longer true.
-    const circumstances = { url: `${base}/${version}/predict`, folder: join(directory, task, version), sample, dataRequired: Boolean(env['CI']) };
+    const circumstances = { url: `${base}/${version}/predict`, folder: join(directory, task, version), sample, dataRequired: isDataRequired(env) };
     const outcomes = await measureVersion(model, evaluators, circumstances);
     lines.push(
       ...outcomes.map(({ metric, claim, found, samples, verdict, failed }) => ({ cells: [task, version, metric, claim, found, samples, verdict], failed })),

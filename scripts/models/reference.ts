@@ -1,15 +1,15 @@
-import { inParallel } from '@facet/testkit';
+import { inParallel, isDataRequired } from '@facet/testkit';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { kinds } from '../../packages/contracts/src/index.ts';
+import { dirname, join } from 'node:path';
 import { toolsOf } from '../kinds/tools-of.ts';
 import { parseReference, referenceSchema, reliabilityOf } from '../../packages/drift/src/index.ts';
+import { readTaskFile } from '../../packages/contracts/src/index.ts';
 import { readManifest } from '../../packages/inference/src/index.ts';
 import { CommandError, readArguments, type Command, type CommandContext } from './command.ts';
 import { ask, lanes } from './evaluate/evaluator.ts';
 import { chooseModels, modelsDir, modelsDirOption, readChosen, showPath, type ModelFolder } from './folders.ts';
-import { picturesIn } from './reference/pictures-in.ts';
+import { inputsIn } from './reference/inputs-in.ts';
 import type { ReferenceData } from './reference/reference-data.ts';
 import { onlyModel, serveModels } from './serve-models.ts';
 
@@ -28,6 +28,8 @@ async function makeReference({ task, kind, version, path }: ModelFolder, { sourc
   const state = await mkdtemp(join(tmpdir(), 'reference-'));
   const service = await serveModels(kind, task, {
     ...onlyModel(version, path),
+    // What the task declares, such as its threshold, holds for its reference too.
+    MODELS_DIR: directoryOf(path),
     STATE_DIR: state,
     SAMPLES_DIR: 'none',
     DRIFT_WINDOW: String(all.length),
@@ -72,11 +74,16 @@ function oneLineAFeature(reference: { readonly features: Readonly<Record<string,
 /** Of a kind whose models are all of its users' making. */
 const noData: ReferenceData = { source: '', missing: () => 'say --from FOLDER with pictures that the model is made for', items: () => [] };
 
-/** What a model is to be asked: the pictures of a folder, or what those that ship are made for. */
-async function dataFor({ kind, path }: ModelFolder, from: string | undefined): Promise<ReferenceData> {
+/** The folder of models in which a version lies. */
+function directoryOf(path: string): string {
+  return dirname(dirname(path));
+}
+
+/** What a model is to be asked: the inputs of a folder, or what those that ship are made for. */
+async function dataFor({ task, kind, path }: ModelFolder, from: string | undefined): Promise<ReferenceData> {
   if (from === undefined) return (await toolsOf(kind)).reference ?? noData;
-  if (!('multipart/form-data' in kinds[kind].body)) throw new CommandError(`--from: expected a task that takes pictures, found one of the kind ${kind}.`, 2);
-  return picturesIn(from, (await readManifest(path)).labels);
+  const declared = await readTaskFile(directoryOf(path), task);
+  return inputsIn(from, kind, declared?.labels ?? (await readManifest(path)).labels);
 }
 
 async function writeReference(model: ModelFolder, from: string | undefined, { env, print }: CommandContext): Promise<boolean> {
@@ -85,7 +92,7 @@ async function writeReference(model: ModelFolder, from: string | undefined, { en
   const missing = data.missing();
   if (missing !== undefined) {
     print(`skipped  ${task} ${version}: ${missing}`);
-    return !env['CI'];
+    return !isDataRequired(env);
   }
   const text = await makeReference(model, data, from === undefined ? '' : ` --from ${from}`);
   const file = join(path, 'reference.json');
@@ -97,8 +104,9 @@ async function writeReference(model: ModelFolder, from: string | undefined, { en
 export const reference: Command = {
   usage: `models reference [--task TASK] [--version VERSION] [--from FOLDER] [--models-dir DIR]
   Writes the reference.json beside each model: what its inputs and answers look like on the data that it is made for, as the service
-  itself sees them. Drift is measured against it. Numbers only; no data is copied. --from takes the pictures below a folder; those of a
-  classifier that lie in folders named like its classes also tell how far its confidences can be trusted.`,
+  itself sees them. Drift is measured against it. Numbers only; no data is copied. --from takes the pictures below a folder, or for
+  the kind gesture files of JSON with landmarks; inputs of a classifier that lie in folders named like its classes also tell how far
+  its confidences can be trusted.`,
 
   async run(args, context) {
     const { values } = readArguments(args, { ...modelsDirOption, task: { type: 'string' }, version: { type: 'string' }, from: { type: 'string' } } as const);

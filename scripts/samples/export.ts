@@ -43,7 +43,7 @@ export const exportSamples: Command = {
       await mkdir(folder, { recursive: true });
       const book = new LabelBook(task, store);
       const [write, samples] = values.unlabelled ? [writeGuesses, unlabelled(book)] : [writers[format]!, book.each('labelled')];
-      const { written, passedOver } = await write(samples, { task, folder, labels: await labelsOf(named), note: context.note });
+      const { written, passedOver } = await write(samples, { task, folder, labels: await labelsOf(named, context), note: context.note });
       const what = values.unlabelled ? 'unlabelled' : 'labelled';
       if (written === 0)
         throw new CommandError(`There is no ${what} sample of ${task} in ${store.location}${values.unlabelled ? '' : '; label some at /label first'}.`);

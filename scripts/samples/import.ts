@@ -54,7 +54,7 @@ export const importSamples: Command = {
     const { task, kind, directory } = named;
     if (!hasBoxes(kind))
       throw new CommandError(`--task: samples of the kind ${kind} have no boxes; expected a task of the kind ${kindNames.filter(hasBoxes).join(' or ')}.`, 2);
-    const labels = new Set(await labelsOf(named));
+    const labels = new Set(await labelsOf(named, context));
     if (labels.size === 0)
       throw new CommandError(`There is no model of ${task} in ${showPath(directory)}, whose classes the file may name; --models-dir names another folder.`);
     const annotations = readCoco(await readText(values.from));

@@ -1,6 +1,7 @@
 import { builtInTasks, type Kind } from '../../packages/contracts/src/index.ts';
 import { readManifest } from '../../packages/inference/src/index.ts';
 import type { ObjectStore } from '../../packages/object-store/src/index.ts';
+import { readDeclaration } from '../../packages/serving/src/index.ts';
 import { CommandError, type CommandContext } from '../models/command.ts';
 import { findModels, kindOf, modelsDir, taskOf } from '../models/folders.ts';
 import { readStore } from '../models/store-options.ts';
@@ -29,11 +30,13 @@ export function openSamples(given: string | undefined, context: CommandContext):
 }
 
 /**
- * The classes that the models of a task know, in the models' order; none where there is no model.
+ * The classes of a task: those that it declares, or those that its models know, in the models' order; none where there is no model.
  *
- * @throws {Error} one sentence, when a manifest is invalid
+ * @throws {Error} one sentence, when a declaration or a manifest is invalid
  */
-export async function labelsOf({ task, directory }: NamedTask): Promise<string[]> {
+export async function labelsOf({ task, directory }: NamedTask, { env }: CommandContext): Promise<string[]> {
+  const { labels: declared } = await readDeclaration(directory, task, env);
+  if (declared) return declared;
   const models = (await findModels(directory)).filter((model) => model.task === task);
   const manifests = await Promise.all(models.map(({ path }) => readManifest(path)));
   return [...new Set(manifests.flatMap(({ labels }) => labels))];

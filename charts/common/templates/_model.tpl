@@ -18,7 +18,7 @@
   (printf "MODEL_%s_SHA256" (upper $version)) $model.sha256) }}
 {{- end }}
 {{- with .values.actions }}
-- name: GESTURE_ACTIONS
+- name: {{ printf "TASK_%s_ACTIONS" (include "facet.task" $.root | upper | replace "-" "_") }}
   value: {{ toJson . | quote }}
 {{- end }}
 {{- end -}}

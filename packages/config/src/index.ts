@@ -6,7 +6,7 @@ export { ConfigError, field, fieldByVersion, loadConfig, type Config, type Field
 export { bytes, choice, flag, headerNames, json, list, milliseconds, number, sha256, text, versionPattern, versions, weights, whole } from './values.ts';
 export { parsed } from './parsed.ts';
 export { parseRedisAddress } from './redis-address.ts';
-export { namesOfTaskSetting, portField, serverFields, taskBodyField, type TaskNames } from './server-fields.ts';
+export { aboutTaskFields, namesOfTaskSetting, portField, serverFields, type TaskNames } from './server-fields.ts';
 export { serviceTokenFields } from './service-token-fields.ts';
 export { frameFields, streamFields, type StreamLimits } from './stream-fields.ts';
 export { listenForStop, onStop, type LauncherMessage } from './stop-requests.ts';

@@ -1,6 +1,7 @@
 import { url } from './addresses.ts';
 import { field, type Field } from './load-config.ts';
-import { bytes, choice, flag, hostNames, list, milliseconds, text, whole } from './values.ts';
+import { bytes, choice, flag, hostNames, json, list, milliseconds, text, whole } from './values.ts';
+import { z } from 'zod';
 
 /** What every server here can be told: where it listens, what it bears, how it stops, what it says. */
 export const serverFields = {
@@ -111,13 +112,26 @@ export interface TaskNames {
   readonly isFirst: boolean;
 }
 
-/** The largest body of one task's predictions, under the same name at the gateway and at the service. */
-export function taskBodyField(names: TaskNames): Field<number | undefined> {
-  return field({
-    ...namesOfTaskSetting(names, 'BODY_MAX_BYTES'),
-    schema: bytes({ min: 1024 }),
-    doc: 'Largest body of a prediction or a batch; by default what the task declares, at most `BODY_MAX_BYTES`.',
-  });
+/** What a task is called, and the largest body of its predictions: under the same names at the gateway and at the service. */
+export function aboutTaskFields(names: TaskNames) {
+  return {
+    taskTitle: field({
+      env: `${names.prefix}_TITLE`,
+      schema: text(),
+      doc: 'Title of the task; by default what the task declares, or its name with a capital letter.',
+    }),
+    taskDescription: field({ env: `${names.prefix}_DESCRIPTION`, schema: text(), doc: 'One sentence about the task for the documentation of the API.' }),
+    taskBodyMaxBytes: field({
+      ...namesOfTaskSetting(names, 'BODY_MAX_BYTES'),
+      schema: bytes({ min: 1024 }),
+      doc: 'Largest body of a prediction or a batch; by default what the task declares, at most `BODY_MAX_BYTES`.',
+    }),
+    taskDefaults: field({
+      env: `${names.prefix}_DEFAULTS`,
+      schema: json(z.record(z.string(), z.unknown()), 'a JSON object from options of a request to values'),
+      doc: 'Defaults of the options of a request, such as `{"conf_threshold":0.4}`; each wins over the one that the task declares.',
+    }),
+  };
 }
 
 /** The port of a server; each has a default of its own. */

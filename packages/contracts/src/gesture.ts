@@ -79,7 +79,7 @@ const answer = z.object({
   action: z
     .enum(actions)
     .nullable()
-    .describe('What the gesture means to a game, by `GESTURE_ACTIONS`; null also for a rejected hand where `GESTURE_REJECTED_ACTION` is `none`.'),
+    .describe('What the gesture means to a game, by `TASK_<TASK>_ACTIONS`; null also for a rejected hand where `GESTURE_REJECTED_ACTION` is `none`.'),
   no_gesture: noGesture.optional(),
   ...stamp,
 });

@@ -57,6 +57,12 @@ export const taskFile = z.strictObject({
   description: z.string().min(1).max(500).optional(),
   limits: z.strictObject({ bodyMaxBytes: z.number().int().min(1024).optional() }).optional(),
   defaults: z.record(z.string(), z.unknown()).optional().describe('Of the options of a request, such as `conf_threshold`.'),
+  labels: z
+    .array(z.string().min(1).max(200))
+    .min(1)
+    .refine((names) => new Set(names).size === names.length, 'expected each label once')
+    .optional()
+    .describe("Names of the classes in the order of the models' outputs, in place of those in the manifests."),
   actions: z
     .record(z.string(), z.enum(['up', 'down', 'left', 'right']))
     .optional()
@@ -75,7 +81,7 @@ export function settingNames(task: string): { readonly prefix: string; readonly 
  *
  * @throws {Error} when there is no option of a default's name, or the default is no value of it
  */
-export function contractOf({ task, kind: of, title, description, defaults }: Omit<TaskFile, 'limits' | 'actions'>): TaskContract {
+export function contractOf({ task, kind: of, title, description, defaults }: Omit<TaskFile, 'limits' | 'labels' | 'actions'>): TaskContract {
   const contract: TaskContract = kinds[of];
   const { query } = contract;
   if (defaults && !query) throw new Error(`defaults: a task of the kind ${of} has no options`);

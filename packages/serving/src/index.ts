@@ -1,4 +1,4 @@
-export { loadTaskConfig } from './settings/task-settings.ts';
+export { loadTaskConfig, readDeclaration } from './settings/task-settings.ts';
 export { bucketFields, storeSettings } from './settings/bucket-fields.ts';
 export { pullFields } from './settings/pull-fields.ts';
 export { startService } from './start-service.ts';

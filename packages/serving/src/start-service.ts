@@ -1,6 +1,6 @@
-import { bodyBudget, cpuQuota } from '@facet/config';
+import { bodyBudget, cpuQuota, type Fields } from '@facet/config';
 import type { Feature } from '@facet/drift';
-import { inferenceOperations, planesOf, type TaskContract } from '@facet/contracts';
+import { inferenceOperations, planesOf } from '@facet/contracts';
 import { equalWeights } from '@facet/experiment';
 import { collectLess, createShell, isJoining, isPrimary, run, ServiceToken, serviceGuard, supervise } from '@facet/http';
 import { createLog, createMetrics, startTracing, storageHealth } from '@facet/telemetry';
@@ -12,6 +12,7 @@ import { openObserveDesk } from './observe/open-observe-desk.ts';
 import { openObservers } from './observe/open-observers.ts';
 import { openSampleStore } from './observe/open-sample-store.ts';
 import { trackWrites } from './samples/track-writes.ts';
+import type { TaskConfig } from './settings/task-settings.ts';
 import { createServingMetrics } from './plane/serving-metrics.ts';
 import type { Task, TaskParts } from './task/task.ts';
 
@@ -31,7 +32,7 @@ const gatewayHeadersBytes = 8 * 1024;
  * Where its models run on the event loop it does so in a process for each CPU.
  */
 export async function startService<Input, Answer extends object, Seen>(
-  config: InferenceConfig & { readonly contract: TaskContract },
+  config: InferenceConfig & Pick<TaskConfig<Fields>, 'contract' | 'declared'>,
   { features, makeTask }: Service<Input, Answer, Seen>,
 ): Promise<void> {
   const name = config.contract.task;
@@ -73,7 +74,7 @@ export async function startService<Input, Answer extends object, Seen>(
 
   // The first to serve listens at once, so that probes are answered; whoever joins gets requests as soon as it listens.
   if (isJoining()) {
-    await models.load(task);
+    await models.load(task, config.declared.labels);
     if (!models.allReady) throw new Error('its models cannot be loaded, though they could before');
   }
   await run({
@@ -87,5 +88,5 @@ export async function startService<Input, Answer extends object, Seen>(
       await metrics.close();
     },
   });
-  if (!isJoining()) await models.load(task);
+  if (!isJoining()) await models.load(task, config.declared.labels);
 }

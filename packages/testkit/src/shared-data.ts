@@ -4,22 +4,34 @@ import { gunzipSync } from 'node:zlib';
 
 const root = join(import.meta.dirname, '..', '..', '..');
 
+const folder = join(root, '..', 'shared');
+
 /** A file of the data that lies beside the checkout and in no package; undefined where it is not there. */
 export function sharedData(path: string): string | undefined {
-  const file = join(root, '..', 'shared', 'data', path);
+  const file = join(folder, 'data', path);
   return existsSync(file) ? file : undefined;
 }
 
+/** A sentence that says which data is missing; undefined where it is there. */
+export function missingData(path: string): string | undefined {
+  return sharedData(path) === undefined ? `../shared/data/${path} is not beside this checkout` : undefined;
+}
+
+/** Whether what lacks its data fails: in CI, where `../shared` is beside the checkout. Elsewhere it is skipped with a sentence. */
+export function isDataRequired(env: Readonly<Record<string, string | undefined>> = process.env): boolean {
+  return Boolean(env['CI']) && existsSync(folder);
+}
+
 /**
- * `describe`, or where the data is missing `describe.skip` with the reason in its name. In CI the data must be there.
+ * `describe`, or where the data is missing `describe.skip` with the reason in its name.
  *
- * @throws {Error} in CI, when the data is missing
+ * @throws {Error} when data is missing that is required
  */
 export function describeWithData(name: string, path: string, body: (file: string) => void): void {
-  const file = sharedData(path);
-  if (file !== undefined) describe(name, () => body(file));
-  else if (process.env['CI']) throw new Error(`${name} needs shared/data/${path}, which CI must have`);
-  else describe.skip(`${name} (skipped: needs shared/data/${path})`, () => it('needs its data', () => undefined));
+  const missing = missingData(path);
+  if (missing === undefined) describe(name, () => body(sharedData(path)!));
+  else if (isDataRequired()) throw new Error(`${name}: ${missing}, and CI must have it`);
+  else describe.skip(`${name} (skipped: ${missing})`, () => it('needs its data', () => undefined));
 }
 
 /** One hand of the landmark file. */

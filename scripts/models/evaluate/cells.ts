@@ -1,4 +1,4 @@
-import { sharedData } from '@facet/testkit';
+import { missingData, sharedData } from '@facet/testkit';
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 import sharp from 'sharp';
@@ -42,7 +42,7 @@ export const cells: Evaluator = {
   headline: 'mAP at IoU 0.50',
   isAskedInFull: true,
   dataset: 'BCCD, held-back part',
-  missing: () => (sharedData(folder) === undefined ? `shared/data/${folder} is not beside the checkout` : undefined),
+  missing: () => missingData(folder),
   unsuited: (labels) => (classes.some((name) => labels.includes(name)) ? undefined : 'it does not know blood cells'),
   measure: async ({ url }) => judgeDetector(url, await readCells()),
 };

@@ -1,4 +1,4 @@
-import { inParallel, readHands, sharedData, type Hand } from '@facet/testkit';
+import { inParallel, missingData, readHands, sharedData, type Hand } from '@facet/testkit';
 import { judgeClassifier, type Classified } from './classification.ts';
 import { ask, lanes, rounding, spread, type Evaluator, type Finding } from './evaluator.ts';
 
@@ -48,7 +48,7 @@ function testRows(): Hand[] {
 export const hands: Evaluator = {
   headline: 'accuracy',
   dataset: 'HaGRID landmarks, test rows',
-  missing: () => (sharedData(handsFile) === undefined ? `shared/data/${handsFile} is not beside the checkout` : undefined),
+  missing: () => missingData(handsFile),
 
   unsuited(labels) {
     const known = new Set(labels);

@@ -1,4 +1,4 @@
-import { sharedData } from '@facet/testkit';
+import { missingData, sharedData } from '@facet/testkit';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { judgeDetector, type BoxedPictures } from './boxes.ts';
@@ -46,7 +46,7 @@ export const objects: Evaluator = {
   headline: 'mAP',
   isAskedInFull: true,
   dataset: 'COCO val2017, freely licensed part',
-  missing: () => (sharedData(instancesFile) === undefined ? `shared/data/${instancesFile} is not beside the checkout` : undefined),
+  missing: () => missingData(instancesFile),
 
   unsuited(labels) {
     const known = new Set(labels);

@@ -1,4 +1,4 @@
-import { inParallel, readHands, sharedData, type Hand } from '@facet/testkit';
+import { inParallel, missingData, readHands, sharedData, type Hand } from '@facet/testkit';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Manifest, Rejection } from '../../../packages/inference/src/index.ts';
@@ -78,12 +78,12 @@ export async function measureStrangers(
   const { rejection, preprocessing } = manifest;
   if (!rejection || preprocessing.kind !== 'landmarks') return [];
   const claimed = { metric: 'AUROC of no gesture', value: rejection.auroc };
-  const file = sharedData(handsFile);
-  if (file === undefined) return [skipped(claimed, `shared/data/${handsFile} is not beside the checkout`, dataRequired)];
+  const missing = missingData(handsFile);
+  if (missing !== undefined) return [skipped(claimed, missing, dataRequired)];
   const gestures = Object.keys(rejection.classes);
   if (!gestures.every((left) => existsSync(fileOf(manifest, left)))) return [skipped(claimed, `measured by '${rejection.command}' alone`, false)];
 
-  const rows = readHands(file).filter(({ split }) => split === 'train');
+  const rows = readHands(sharedData(handsFile)!).filter(({ split }) => split === 'train');
   const chosen = spread(gestures, sample === undefined ? gestures.length : sampled);
   const found = await inParallel(chosen, services, (left) => measureWithout(left, folder, manifest, rejection, rows));
   const outcomes = chosen.map((left, place) =>

@@ -1,4 +1,9 @@
-import { sharedData } from '@facet/testkit';
+/** What one answer says, as far as it can be held against a label. */
+export interface Answered {
+  readonly class_name?: string;
+  readonly predicted_digit?: number;
+  readonly gesture?: string;
+}
 
 /** One input that a model is made for. */
 interface Item {
@@ -15,11 +20,6 @@ export interface ReferenceData {
   /** Says what data is missing, or nothing when it is there. */
   readonly missing: () => string | undefined;
   readonly items: () => readonly Item[];
-}
-
-/** Says that data is missing, or nothing when it is there. */
-export function lackingData(path: string): string | undefined {
-  return sharedData(path) === undefined ? `shared/data/${path} is not beside the checkout` : undefined;
 }
 
 /** A picture as a form sends it. */

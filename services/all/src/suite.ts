@@ -197,7 +197,7 @@ export class Suite {
   /** Where the gateway finds each task, and what it is told of it. */
   #gatewaySettings(): Record<string, string> {
     const entries = this.#options.tasks.map((declared) => {
-      const { task, title, description, limits } = declared;
+      const { task, title, description, limits, defaults } = declared;
       const { prefix } = settingNames(task);
       return {
         [`${prefix}_URL`]: this.url(task),
@@ -205,6 +205,7 @@ export class Suite {
         ...(title !== undefined && { [`${prefix}_TITLE`]: title }),
         ...(description !== undefined && { [`${prefix}_DESCRIPTION`]: description }),
         ...(limits?.bodyMaxBytes !== undefined && { [`${prefix}_BODY_MAX_BYTES`]: String(limits.bodyMaxBytes) }),
+        ...(defaults && { [`${prefix}_DEFAULTS`]: JSON.stringify(defaults) }),
       };
     });
     const settings = Object.assign({ TASKS: this.#options.tasks.map(({ task, kind }) => `${task}:${kind}`).join(',') }, ...entries) as Record<string, string>;

@@ -1,4 +1,5 @@
 import {
+  aboutTaskFields,
   ConfigError,
   field,
   fieldByVersion,
@@ -6,8 +7,6 @@ import {
   namesOfTaskSetting,
   parsed,
   serverUrl,
-  taskBodyField,
-  text,
   versions,
   weights,
   type TaskNames,
@@ -68,9 +67,7 @@ export function taskFields(names: TaskNames, port?: number) {
       schema: weights(),
       doc: 'Share of each version in `/<task>/predict`; by default `AB_WEIGHTS`.',
     }),
-    bodyMaxBytes: taskBodyField(names),
-    title: field({ env: `${names.prefix}_TITLE`, schema: text(), doc: 'What people call the task; by default its name with a capital letter.' }),
-    description: field({ env: `${names.prefix}_DESCRIPTION`, schema: text(), doc: 'One sentence about the task for the documentation of the API.' }),
+    ...aboutTaskFields(names),
   };
 }
 
@@ -92,11 +89,18 @@ export function taskSettings(config: CommonSettings, env: Env): TaskSettings[] {
       faults.push(...error.faults);
       return undefined;
     }
-    const { url, title, description, bodyMaxBytes } = own;
+    const { url, taskTitle: title, taskDescription: description, taskDefaults: defaults } = own;
     if (url === undefined) faults.push(`${names.prefix}_URL: expected the URL of the service of '${task}', which TASKS names`);
     const served = own.versions ?? config.modelVersions;
+    let contract: TaskContract;
+    try {
+      contract = contractOf({ task, kind, title, description, defaults });
+    } catch (error) {
+      faults.push(`${names.prefix}_DEFAULTS: ${(error as Error).message}`);
+      return undefined;
+    }
     return {
-      contract: withBodyLimit(contractOf({ task, kind, title, description }), bodyMaxBytes, config.bodyMaxBytes),
+      contract: withBodyLimit(contract, own.taskBodyMaxBytes, config.bodyMaxBytes),
       url: url ?? '',
       versions: served,
       versionUrls: own.versionUrls,

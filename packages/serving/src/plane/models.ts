@@ -88,14 +88,19 @@ export class Models {
     }
   }
 
-  /** Loads all versions; one that fails is logged and said in `/health`, and the others go on. */
-  async load<Input, Answer extends object>(task: Task<Input, Answer>): Promise<void> {
+  /**
+   * Loads all versions; one that fails is logged and said in `/health`, and the others go on.
+   *
+   * @param labels of the task's classes, in place of those of the manifests
+   */
+  async load<Input, Answer extends object>(task: Task<Input, Answer>, labels?: readonly string[]): Promise<void> {
     for (const version of this.#slots.keys()) {
       try {
         const beganAt = performance.now();
         const model = await this.#open(task, version);
         await this.#passGolden(task, model);
-        this.#settle(version, { status: 'ready', model });
+        // The golden answer has the manifest's names.
+        this.#settle(version, { status: 'ready', model: labels ? model.withLabels(labels) : model });
         this.#log.info({ version, model: model.reference, ms: Math.round(performance.now() - beganAt) }, 'model ready');
       } catch (error) {
         const reason = error instanceof Error ? error.message : String(error);

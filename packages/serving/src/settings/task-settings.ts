@@ -1,9 +1,28 @@
-import { ConfigError, field, loadConfig, parsed, taskBodyField, type Config, type Field, type Fields } from '@facet/config';
-import { contractOf, readTaskFile, settingNames, taskName, type Kind, type TaskContract, type TaskFile } from '@facet/contracts';
+import { aboutTaskFields, ConfigError, field, json, loadConfig, namesOfTaskSetting, parsed, type Config, type Fields, type TaskNames } from '@facet/config';
+import { contractOf, readTaskFile, settingNames, taskFile, taskName, type Kind, type TaskContract, type TaskFile } from '@facet/contracts';
 import type { InferenceConfig } from './inference-fields.ts';
 
-/** What a service of some kind is told of the task that it serves. */
-export function taskFields(kind: Kind): { readonly task: Field<string>; readonly taskBodyMaxBytes: Field<number | undefined> } {
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** Settings of one task, each of which wins over its `task.json`. */
+function declarationFields(names: TaskNames) {
+  return {
+    ...aboutTaskFields(names),
+    taskLabels: field({
+      env: `${names.prefix}_LABELS`,
+      schema: json(taskFile.shape.labels.unwrap(), 'a JSON list of names, each once'),
+      doc: "Names of the classes in the order of the models' outputs; by default what the task declares, or those in each manifest.",
+    }),
+    taskActions: field({
+      ...namesOfTaskSetting(names, 'ACTIONS'),
+      schema: json(taskFile.shape.actions.unwrap(), 'a JSON object from gesture names to up, down, left or right'),
+      doc: 'What each gesture means to a game, by the name of its class, for a task of the kind gesture; by default what the task declares, or `{"like":"up","dislike":"down","four":"right","three":"left"}`.',
+    }),
+  };
+}
+
+/** The settings of a service that say which task it serves, and what that task is. */
+export function taskFields(kind: Kind) {
   return {
     task: field({
       env: 'TASK',
@@ -11,39 +30,52 @@ export function taskFields(kind: Kind): { readonly task: Field<string>; readonly
       fallback: kind,
       doc: 'Name of the task that this process serves: of its paths, its models below `MODELS_DIR`, its metrics.',
     }),
-    taskBodyMaxBytes: taskBodyField({ prefix: 'TASK_<TASK>', isFirst: false }),
+    ...declarationFields({ prefix: 'TASK_<TASK>', isFirst: false }),
   };
+}
+
+/**
+ * What is declared of a task: its `task.json` beside the models, with the settings of the environment over it.
+ *
+ * @throws {ConfigError} naming every fault
+ */
+export async function readDeclaration(modelsDir: string, task: string, env: Env): Promise<Partial<TaskFile>> {
+  const { taskTitle, taskDescription, taskBodyMaxBytes, taskDefaults, taskLabels, taskActions } = loadConfig(declarationFields(settingNames(task)), env);
+  const file = await readTaskFile(modelsDir, task).catch((error: Error) => {
+    throw new ConfigError([`TASK=${task}: ${error.message}`]);
+  });
+  const settings: Partial<TaskFile> = {
+    title: taskTitle,
+    description: taskDescription,
+    limits: taskBodyMaxBytes === undefined ? undefined : { bodyMaxBytes: taskBodyMaxBytes },
+    defaults: taskDefaults && { ...file?.defaults, ...taskDefaults },
+    labels: taskLabels,
+    actions: taskActions,
+  };
+  return { ...file, ...Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined)) };
 }
 
 /** The settings of a service, and what its task is. */
 export type TaskConfig<F extends Fields> = Config<F> & {
   readonly contract: TaskContract;
-  /** What `task.json` says of it besides. */
-  readonly declared: Pick<TaskFile, 'defaults' | 'actions'>;
+  readonly declared: Partial<TaskFile>;
 };
 
 /**
- * Reads the settings of an inference service, and the declaration of its task beside its models. A setting wins over the declaration.
+ * Reads the settings of an inference service, and what is declared of its task.
  *
  * @throws {ConfigError} naming every fault
  */
-export async function loadTaskConfig<F extends Fields>(kind: Kind, fields: F, env: Readonly<Record<string, string | undefined>>): Promise<TaskConfig<F>> {
+export async function loadTaskConfig<F extends Fields>(kind: Kind, fields: F, env: Env): Promise<TaskConfig<F>> {
   const { task } = loadConfig({ task: taskFields(kind).task }, env);
-  const config = loadConfig({ ...fields, taskBodyMaxBytes: taskBodyField(settingNames(task)) }, env) as unknown as Config<F> & InferenceConfig;
-  const file = await readTaskFile(config.modelsDir, task).catch((error: Error) => {
-    throw new ConfigError([`TASK=${task}: ${error.message}`]);
-  });
-  if (file && file.kind !== kind) throw new ConfigError([`TASK=${task}: its task.json says kind ${file.kind}, and this service serves ${kind}`]);
-  let contract: TaskContract;
+  const config = loadConfig(fields, env) as unknown as Config<F> & InferenceConfig;
+  const declared = await readDeclaration(config.modelsDir, task, env);
+  if (declared.kind !== undefined && declared.kind !== kind)
+    throw new ConfigError([`TASK=${task}: its task.json says kind ${declared.kind}, and this service serves ${kind}`]);
   try {
-    contract = contractOf({ ...file, task, kind });
+    const contract = contractOf({ ...declared, task, kind });
+    return { ...config, taskBodyMaxBytes: declared.limits?.bodyMaxBytes, contract, declared };
   } catch (error) {
-    throw new ConfigError([`TASK=${task}: its task.json has wrong ${(error as Error).message}`]);
+    throw new ConfigError([`TASK=${task}: its task.json or ${settingNames(task).prefix}_DEFAULTS has wrong ${(error as Error).message}`]);
   }
-  return {
-    ...config,
-    taskBodyMaxBytes: config.taskBodyMaxBytes ?? file?.limits?.bodyMaxBytes,
-    contract,
-    declared: { defaults: file?.defaults, actions: file?.actions },
-  };
 }

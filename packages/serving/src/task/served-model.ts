@@ -16,7 +16,7 @@ export class ServedModel {
   readonly reference: string;
   readonly #batcher: Batcher;
 
-  private constructor(files: ModelFiles, batcher: Batcher) {
+  private constructor(files: Omit<ModelFiles, 'bytes'>, batcher: Batcher) {
     this.manifest = files.manifest;
     this.directory = files.directory;
     this.reference = files.reference;
@@ -33,6 +33,18 @@ export class ServedModel {
     const key = `${task}/${version}`;
     await host.load(key, files.bytes, { threads, executionProviders, config: sessionConfig });
     return new ServedModel(files, new Batcher(host, key, { maxBatchRows, maxQueueRows: queueMaxRows, metrics }));
+  }
+
+  /**
+   * The same model, its classes called otherwise.
+   *
+   * @param labels in the order of its outputs
+   * @throws {Error} when they are not as many as its classes
+   */
+  withLabels(labels: readonly string[]): ServedModel {
+    const { labels: own } = this.manifest;
+    if (labels.length !== own.length) throw new Error(`the task declares ${labels.length} labels, and ${this.reference} has ${own.length} classes`);
+    return new ServedModel({ manifest: { ...this.manifest, labels: [...labels] }, directory: this.directory, reference: this.reference }, this.#batcher);
   }
 
   get version(): string {

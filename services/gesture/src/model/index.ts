@@ -21,7 +21,7 @@ const usualActions: Readonly<Record<string, Action>> = { like: 'up', dislike: 'd
 /** Names the gesture that one hand makes. */
 export function gestureTask(config: GestureConfig, { registry }: TaskParts): Task<Landmarks, Answer, Float32Array> {
   const { rejectedAction, streamMaxFps, declared } = config;
-  const actions = config.actions ?? declared.actions ?? usualActions;
+  const actions = declared.actions ?? usualActions;
   const registers = [registry];
   const predicted = new TallyCounter({ name: 'predicted_gesture_count', help: 'Predictions by gesture', labelNames: ['gesture'] as const, registers });
   const sure = measureConfidence(registry);
