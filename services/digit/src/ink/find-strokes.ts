@@ -1,3 +1,4 @@
+import { connect, type Component, type Components } from './components.ts';
 import type { InkMap } from './flatten-paper.ts';
 
 /** The part of an ink map that is the digit. */
@@ -14,22 +15,18 @@ export interface Strokes {
   readonly core: number;
 }
 
-interface Component {
-  readonly start: number;
-  readonly end: number;
-  readonly area: number;
-  readonly left: number;
-  readonly top: number;
-  readonly right: number;
-  readonly bottom: number;
-  readonly touchesEdge: boolean;
-}
-
-/** Share of the pixels that at least belongs to the middle of strokes, even with a thin pen on a large sheet. */
-const coreShare = 0.002;
-/** Least contrast of ink, of 255, and in standard deviations of the paper's grain, which a five hundredth of all pixels exceeds by 2.9. */
-const leastContrast = 16;
-const leastDeviations = 4;
+/**
+ * Shares of the pixels that at least belong to the middle of strokes, even with a thin pen on a large sheet: of a usual digit, and of one of a
+ * fiftieth of the sheet. The least contrast of ink follows, of 255 and in standard deviations of the paper's grain, which so few pixels exceed by
+ * 2.9 and by 4.
+ */
+const usual = { coreShare: 0.002, leastContrast: 16, leastDeviations: 4 };
+const tiny = { coreShare: 0.00004, leastContrast: 32, leastDeviations: 8 };
+/** Least longer side of a tiny digit, in pixels: less is a speck. */
+const leastSide = 6;
+/** A stroke ends within so many pixels, and takes at least this part of its contrast there; light does not. */
+const edgeWidth = 4;
+const leastEdge = 0.3;
 /**
  * From paper to core: the shades from which on ink is taken for a stroke. The first keeps the faint ends of strokes; the others are
  * for pictures in which ruled lines, shadows or the sheet's edge would come with them.
@@ -38,30 +35,57 @@ const thresholds = [0.3, 0.5, 0.65];
 
 /** The digit's strokes without specks, edges of the sheet and faint lines; undefined when there is no ink. */
 export function findStrokes(ink: InkMap): Strokes | undefined {
-  const { paper, grain, core } = inkLevels(ink.data);
-  if (core - paper < Math.max(leastContrast, leastDeviations * grain)) return undefined;
+  return strokesAt(ink, usual) ?? strokesAt(ink, tiny);
+}
+
+function strokesAt(ink: InkMap, scale: typeof usual): Strokes | undefined {
+  const { paper, grain, core } = inkLevels(ink.data, scale.coreShare);
+  if (core - paper < Math.max(scale.leastContrast, scale.leastDeviations * grain)) return undefined;
 
   const { pixels, chosen } = selectComponents(ink, paper, core);
   if (chosen.length === 0) return undefined;
-
-  const data = new Uint8Array(ink.data.length);
-  for (const { start, end } of chosen) for (let i = start; i < end; i++) data[pixels[i]!] = ink.data[pixels[i]!]!;
-  return {
-    ink: { data, width: ink.width, height: ink.height },
+  const box = {
     left: Math.min(...chosen.map((c) => c.left)),
     top: Math.min(...chosen.map((c) => c.top)),
     right: Math.max(...chosen.map((c) => c.right)),
     bottom: Math.max(...chosen.map((c) => c.bottom)),
-    paper,
-    core,
   };
+  if (scale === tiny && Math.max(box.right - box.left, box.bottom - box.top) + 1 < leastSide) return undefined;
+  if (!hasEdges(ink, pixels, chosen, leastEdge * (core - paper))) return undefined;
+
+  const data = new Uint8Array(ink.data.length);
+  for (const { start, end } of chosen) for (let i = start; i < end; i++) data[pixels[i]!] = ink.data[pixels[i]!]!;
+  return { ink: { data, width: ink.width, height: ink.height }, ...box, paper, core };
+}
+
+/** Whether a tenth of the pixels lies near a fall in ink: light that falls off does so slowly everywhere. */
+function hasEdges({ data, width, height }: InkMap, pixels: Int32Array, chosen: readonly Component[], fall: number): boolean {
+  let [near, all] = [0, 0];
+  for (const { start, end } of chosen) {
+    const step = Math.max(1, Math.floor((end - start) / 500));
+    for (let i = start; i < end; i += step) {
+      const at = pixels[i]!;
+      const y = (at / width) | 0;
+      const x = at - y * width;
+      const value = data[at]!;
+      all++;
+      if (
+        (x >= edgeWidth && value - data[at - edgeWidth]! > fall) ||
+        (x < width - edgeWidth && value - data[at + edgeWidth]! > fall) ||
+        (y >= edgeWidth && value - data[at - edgeWidth * width]! > fall) ||
+        (y < height - edgeWidth && value - data[at + edgeWidth * width]! > fall)
+      )
+        near++;
+    }
+  }
+  return near >= 0.1 * all;
 }
 
 /** Takes the first threshold at which the digit lies free; if it never does, it was cropped, and the first is best. */
 function selectComponents(ink: InkMap, paper: number, core: number): { pixels: Int32Array; chosen: Component[] } {
   let first: { pixels: Int32Array; chosen: Component[] } | undefined;
   for (const threshold of thresholds) {
-    const { pixels, components } = connect(ink, paper + threshold * (core - paper));
+    const { pixels, components } = darkerThan(ink, paper + threshold * (core - paper));
     const chosen = chooseComponents(components);
     first ??= { pixels, chosen };
     if (chosen.length > 0 && chosen.every((c) => !c.touchesEdge)) return { pixels, chosen };
@@ -70,7 +94,7 @@ function selectComponents(ink: InkMap, paper: number, core: number): { pixels: I
 }
 
 /** Paper is the median; its grain shows on the side away from ink; the core of strokes is what only a small share exceeds. */
-function inkLevels(data: Uint8Array): { paper: number; grain: number; core: number } {
+function inkLevels(data: Uint8Array, coreShare: number): { paper: number; grain: number; core: number } {
   const histogram = new Uint32Array(256);
   for (let i = 0; i < data.length; i++) histogram[data[i]!]!++;
   const exceededBy = (count: number) => {
@@ -82,55 +106,11 @@ function inkLevels(data: Uint8Array): { paper: number; grain: number; core: numb
   return { paper, grain: paper - exceededBy(0.84 * data.length), core: exceededBy(Math.max(4, data.length * coreShare)) };
 }
 
-/** Flood-fills what exceeds a shade, 8-connected. Pixels are listed component by component. */
-function connect({ data, width, height }: InkMap, level: number): { pixels: Int32Array; components: Component[] } {
+/** What is darker than a shade. */
+function darkerThan({ data, width, height }: InkMap, level: number): Components {
   const isOpen = new Uint8Array(data.length);
-  let count = 0;
-  for (let i = 0; i < data.length; i++) if (data[i]! > level) count += isOpen[i] = 1;
-
-  const pixels = new Int32Array(count);
-  const components: Component[] = [];
-  let end = 0;
-  for (let seed = 0; end < count; seed++) {
-    if (!isOpen[seed]) continue;
-    const start = end;
-    let left = width;
-    let right = 0;
-    let top = height;
-    let bottom = 0;
-    isOpen[seed] = 0;
-    pixels[end++] = seed;
-    for (let next = start; next < end; next++) {
-      const at = pixels[next]!;
-      const y = (at / width) | 0;
-      const x = at - y * width;
-      if (x < left) left = x;
-      if (x > right) right = x;
-      if (y < top) top = y;
-      if (y > bottom) bottom = y;
-      const toX = x < width - 1 ? 1 : 0;
-      const toY = y < height - 1 ? 1 : 0;
-      for (let dy = y > 0 ? -1 : 0; dy <= toY; dy++) {
-        for (let dx = x > 0 ? -1 : 0; dx <= toX; dx++) {
-          const neighbour = at + dy * width + dx;
-          if (!isOpen[neighbour]) continue;
-          isOpen[neighbour] = 0;
-          pixels[end++] = neighbour;
-        }
-      }
-    }
-    components.push({
-      start,
-      end,
-      area: end - start,
-      left,
-      top,
-      right,
-      bottom,
-      touchesEdge: left === 0 || top === 0 || right === width - 1 || bottom === height - 1,
-    });
-  }
-  return { pixels, components };
+  for (let i = 0; i < data.length; i++) if (data[i]! > level) isOpen[i] = 1;
+  return connect(isOpen, width, height);
 }
 
 /** Specks are far smaller than the digit; strokes of a broken digit (a 5's bar) are neither small nor far. */

@@ -1,5 +1,6 @@
 import type { Pixels } from '@facet/imaging';
-import { closeGrid, interpolateGrid, reduce, type Grid } from './grid.ts';
+import { fitLight } from './fit-light.ts';
+import { closeGrid, interpolateGrid, type CellGrid, type Grid } from './grid.ts';
 
 /** Strength of the ink at each pixel: 0 is paper, 255 is black ink on white or white on black. */
 export interface InkMap {
@@ -8,8 +9,6 @@ export interface InkMap {
   readonly height: number;
 }
 
-/** Cells along the longer side of the grid on which the paper is estimated, at most: shadows are smooth at this scale. */
-const gridSide = 64;
 /** Half the width, as a share of the longer side, of what still counts as a stroke; wider dark areas are shadows. */
 const strokeShare = 0.16;
 
@@ -18,17 +17,18 @@ const strokeShare = 0.16;
  * shadows and vignetting out (reflectance is observed light by incident light).
  *
  * @param pixels 1 channel
+ * @param cells those of the same pixels
  */
-export function flattenPaper({ data, width, height }: Pixels): InkMap {
-  const plain = inkOnPlain(data, width, height);
-  if (plain) return { data: plain, width, height };
-  const cell = Math.ceil(Math.max(width, height) / gridSide);
-  const cells = reduce(data, width, height, cell);
+export function flattenPaper({ data, width, height }: Pixels, { cell, ...cells }: CellGrid): InkMap {
   const isInkDark = hasDarkInk(cells.mean);
 
   // Seen with dark ink, paper is the brightest of a cell; strokes, which no cell may fill, are closed over.
   const brightest = isInkDark ? cells.max : inverted(cells.min);
-  const paper = closeGrid(brightest, Math.max(2, Math.round(strokeShare * Math.max(brightest.width, brightest.height))));
+  // Light that falls off smoothly is taken out before: at the edge of the picture nothing would close over it.
+  const trend = fitLight(brightest);
+  const even = trend ? { ...brightest, data: brightest.data.map((value, i) => value / trend.data[i]!) } : brightest;
+  const paper = closeGrid(even, Math.max(2, Math.round(strokeShare * Math.max(brightest.width, brightest.height))));
+  if (trend) for (let i = 0; i < paper.data.length; i++) paper.data[i]! *= trend.data[i]!;
 
   const ink = new Uint8Array(width * height);
   const row = new Float32Array(width);
@@ -49,7 +49,7 @@ const plainBorder = 0.98;
 const plainSheet = 0.5;
 
 /** Ink on a drawn sheet, which has neither shadows nor grain: what lies on the side of its shade where more of the rest lies. Undefined for photographs. */
-function inkOnPlain(data: Uint8Array, width: number, height: number): Uint8Array | undefined {
+export function inkOnPlain({ data, width, height }: Pixels): InkMap | undefined {
   const shade = data[0]!;
   let border = 0;
   for (let x = 0; x < width; x++) border += Number(data[x] === shade) + Number(data[(height - 1) * width + x] === shade);
@@ -69,7 +69,7 @@ function inkOnPlain(data: Uint8Array, width: number, height: number): Uint8Array
   // A plain loop: Uint8Array.map with a callback takes five times as long.
   const ink = new Uint8Array(data.length);
   for (let i = 0; i < data.length; i++) ink[i] = scale[data[i]!]!;
-  return ink;
+  return { data: ink, width, height };
 }
 
 /**

@@ -5,8 +5,25 @@ export interface Grid {
   readonly height: number;
 }
 
+/** Cells along the longer side, at most: shadows are smooth at this scale. */
+const gridSide = 64;
+
+/** A picture by its cells, each of `cell` pixels square. */
+export interface CellGrid {
+  readonly cell: number;
+  readonly min: Grid;
+  readonly max: Grid;
+  readonly mean: Grid;
+}
+
+/** Lays a grid over a picture, 1 channel. */
+export function layGrid({ data, width, height }: { readonly data: Uint8Array; readonly width: number; readonly height: number }): CellGrid {
+  const cell = Math.ceil(Math.max(width, height) / gridSide);
+  return { cell, ...reduce(data, width, height, cell) };
+}
+
 /** Darkest, brightest and average value of each square cell; cells at the right and lower edge may be cut. */
-export function reduce(data: Uint8Array, width: number, height: number, cell: number): { min: Grid; max: Grid; mean: Grid } {
+function reduce(data: Uint8Array, width: number, height: number, cell: number): { min: Grid; max: Grid; mean: Grid } {
   const columns = Math.ceil(width / cell);
   const rows = Math.ceil(height / cell);
   const min = new Float32Array(columns * rows);

@@ -1,17 +1,24 @@
 import { decodeGrey, type ImageLimits, type Pixels } from '@facet/imaging';
 import { Problem } from '@facet/problem';
 import type { StageClock } from '@facet/telemetry';
-import { findStrokes } from '../ink/find-strokes.ts';
+import { findCrop } from '../ink/find-crop.ts';
+import { findSheet } from '../ink/find-sheet.ts';
+import { findStrokes, type Strokes } from '../ink/find-strokes.ts';
 import { fitBox } from '../ink/fit-box.ts';
-import { flattenPaper } from '../ink/flatten-paper.ts';
+import { flattenPaper, inkOnPlain } from '../ink/flatten-paper.ts';
+import { layGrid } from '../ink/grid.ts';
+import { removeLines } from '../ink/remove-lines.ts';
 
 /**
- * Longer sides, in pixels, to which a picture is reduced before its ink is looked for: strokes stay pixels wide, paper's texture goes.
- * The first suffices for most; where the digit is small on its sheet, or nothing is found, the second shows four times as many.
+ * Longer sides, in pixels, to which a picture is reduced before its ink is looked for: strokes stay pixels wide, paper's texture goes. The first
+ * suffices for most; where it shows nothing, the others show ever smaller digits.
  */
-const sides = [200, 400] as const;
-/** Longer side, in pixels, from which on a digit is large enough: two for each pixel of MNIST's box. */
+const sides = [200, 400, 800, 1600] as const;
+/** Longer side, in pixels, from which on a digit is large enough: two for each pixel of MNIST's box. One that is smaller is looked at again, closer. */
 const enough = 40;
+/** Longer side that it then has, and the paper around it that is looked at with it, of its own side. */
+const closer = 60;
+const surroundings = 1;
 
 export interface InkSettings {
   /** Side of the model's input, in pixels. */
@@ -20,13 +27,22 @@ export interface InkSettings {
   readonly box: number;
 }
 
+/** Where something lies in a picture: first and last column and row. */
+interface Place {
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+}
+
 /** A digit as the model takes it. */
 interface Framed {
   /** size * size intensities, 0 paper to 1 ink. */
   readonly ink: Float32Array;
-  /** Longer side of the digit in the picture, in its pixels. */
-  readonly side: number;
+  readonly place: Place;
 }
+
+const longerSide = ({ left, top, right, bottom }: Place): number => Math.max(right - left, bottom - top) + 1;
 
 /**
  * Decodes a picture of a digit and frames it.
@@ -48,11 +64,30 @@ export async function readInk(
     clock?.mark('preprocess');
     return { pixels, framed };
   };
-  const { pixels, framed } = await look(sides[0]);
-  const isEnough = pixels.reduction === 1 || (framed !== undefined && framed.side >= enough);
-  const ink = (isEnough ? framed : (await look(sides[1])).framed)?.ink;
-  if (!ink) throw new Problem('blank-image');
-  return { pixels, ink };
+  const first = await look(sides[0]);
+  let seen = first;
+  for (const side of sides.slice(1)) if (!seen.framed && seen.pixels.reduction > 1) seen = await look(side);
+  if (!seen.framed) throw new Problem('blank-image');
+  const { pixels, framed } = seen;
+  const side = longerSide(framed.place);
+  if (pixels.reduction === 1 || side >= enough) return { pixels: first.pixels, ink: framed.ink };
+  const large = await decodeGrey(bytes, limits, { maxSide: Math.ceil((Math.max(pixels.width, pixels.height) * closer) / side) });
+  clock?.mark('decode');
+  const ink = frame(cutAround(large, framed.place, large.width / pixels.width), settings)?.ink ?? framed.ink;
+  clock?.mark('preprocess');
+  return { pixels: first.pixels, ink };
+}
+
+/** The part of a picture around a place that was found in a smaller copy of it. */
+function cutAround({ data, width, height }: Pixels, place: Place, scale: number): Pixels {
+  const margin = surroundings * longerSide(place);
+  const left = Math.max(0, Math.floor((place.left - margin) * scale));
+  const top = Math.max(0, Math.floor((place.top - margin) * scale));
+  const right = Math.min(width, Math.ceil((place.right + 1 + margin) * scale));
+  const bottom = Math.min(height, Math.ceil((place.bottom + 1 + margin) * scale));
+  const part = new Uint8Array((right - left) * (bottom - top));
+  for (let y = top, o = 0; y < bottom; y++, o += right - left) part.set(data.subarray(y * width + left, y * width + right), o);
+  return { data: part, width: right - left, height: bottom - top, channels: 1 };
 }
 
 /**
@@ -70,12 +105,35 @@ export function inkToTensor(pixels: Pixels, settings: InkSettings): Float32Array
 
 function frame(pixels: Pixels, { size, box }: InkSettings): Framed | undefined {
   const ink = new Float32Array(size * size);
-  if (copyReady(pixels, size, box, ink)) return { ink, side: box };
-  const strokes = findStrokes(flattenPaper(pixels));
-  if (!strokes) return undefined;
+  if (copyReady(pixels, size, box, ink)) return { ink, place: whole(pixels) };
+  const found = findInk(pixels);
+  if (!found) return undefined;
+  const { strokes, x, y } = found;
   fitBox(strokes, size, box, ink);
-  return { ink, side: Math.max(strokes.right - strokes.left, strokes.bottom - strokes.top) + 1 };
+  return { ink, place: { left: x + strokes.left, top: y + strokes.top, right: x + strokes.right, bottom: y + strokes.bottom } };
 }
+
+/** Strokes, and where the first pixel of their part of the picture lies in it. */
+interface Found {
+  readonly strokes: Strokes;
+  readonly x: number;
+  readonly y: number;
+}
+
+/** Looks on a drawn sheet, for a digit that was cut out, on a sheet that lies on a table, and in any other photograph. */
+function findInk(pixels: Pixels): Found | undefined {
+  const at = (strokes: Strokes | undefined, x = 0, y = 0): Found | undefined => strokes && { strokes, x, y };
+  const plain = inkOnPlain(pixels);
+  if (plain) return at(findStrokes(removeLines(plain)));
+  const crop = findCrop(pixels);
+  if (crop) return at(crop);
+  const cells = layGrid(pixels);
+  const sheet = findSheet(pixels, cells);
+  const onSheet = sheet && findStrokes(removeLines(flattenPaper(sheet.pixels, layGrid(sheet.pixels))));
+  return at(onSheet, sheet?.left, sheet?.top) ?? at(findStrokes(removeLines(flattenPaper(pixels, cells))));
+}
+
+const whole = ({ width, height }: Pixels): Place => ({ left: 0, top: 0, right: width - 1, bottom: height - 1 });
 
 /**
  * Takes a picture that already is as the model wants it, pixel for pixel, or such a one in dark ink on white.
