@@ -17,7 +17,7 @@ export async function listSamples({ url }: Host, task: string, state: string): P
   return (await reply.json()) as SampleList;
 }
 
-/** Lists what waits for a label once there is so much of it, or after ten seconds. */
+/** Lists what waits for a label once there are `count` samples, or after ten seconds. */
 export async function waitForSamples(host: Host, task: string, count: number): Promise<SampleList> {
   for (let tries = 0; tries < 200; tries++) {
     const list = await listSamples(host, task, 'waiting');

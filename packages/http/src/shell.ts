@@ -301,7 +301,7 @@ export class Shell {
   /** Answers a request that has been let in. */
   #respond(route: Route, handler: Handler, context: RequestContext): Given {
     const { request, response, head } = context;
-    // Whoever predicts gives back what is to be sent; others may write it themselves.
+    // Predictions return what is to be sent; other handlers may write it themselves.
     if (!route.predicts) for (let at = 0; at < head.length; at += 2) response.setHeader(head[at]!, head[at + 1]!);
     return route.body && !(route.isBodyOptional && isWithoutBody(request)) ? this.#receive(route, route.body, handler, context) : ask(route, handler, context);
   }

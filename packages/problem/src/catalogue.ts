@@ -140,7 +140,7 @@ const entries = {
   'blank-image': {
     status: 422,
     title: 'The image shows nothing',
-    advice: 'Send a picture with ink on it: this one has a single shade.',
+    advice: 'Send a picture with ink that stands out from its paper: none was found in this one.',
   },
   'missing-file': {
     status: 422,

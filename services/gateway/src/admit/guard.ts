@@ -28,7 +28,7 @@ export interface GuardOptions {
   /** Request headers that pages of other origins may send besides the usual. */
   readonly corsHeaders: readonly string[];
   readonly trustedProxies: number;
-  /** Of those who name nobody, or nobody who is known. */
+  /** Of callers without a name, or with one that is unknown. */
   readonly addressAllowance: Allowance;
   readonly streamPlaces: StreamPlaces;
 }
@@ -44,7 +44,7 @@ export interface Door {
 /**
  * Has requests and streams {@link enter}, with what each of the two needs around that: pages of other origins, probes, places of streams.
  *
- * What is not configured costs nothing: without keys nobody is asked who they are, without limits nothing is counted.
+ * What is not configured costs nothing: without keys no caller is identified, without limits nothing is counted.
  */
 export function createGuard(options: GuardOptions): Door {
   const { callers, metrics, origins, tasks, trustedProxies } = options;

@@ -17,7 +17,7 @@ interface LimitsOptions {
   readonly concurrency: ConcurrencyLimiter;
   readonly metrics: AdmitMetrics;
   readonly trustedProxies: number;
-  /** Of callers who name nobody, or nobody who is known. */
+  /** Of callers without a name, or with one that is unknown. */
   readonly addressAllowance: Allowance;
 }
 

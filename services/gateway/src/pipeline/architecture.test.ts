@@ -15,10 +15,10 @@ describe('docs/architecture.md', () => {
     const first = callsIn(text('enter.ts'), /return (authenticate[^;]+?), async/);
     const outer = callsIn(text('pipeline.ts'), /const answer = ([^;]+);/).filter((name) => name !== 'askPods');
     const inner = callsIn(text('ask.ts'), /export const askPods = ([^;]+);/);
-    const told = [...page.matchAll(/^\| \[(\w+)\]\(\S+\/pipeline\/[\w-]+\.ts\) \|/gm)].map(([, name]) => name);
+    const listed = [...page.matchAll(/^\| \[(\w+)\]\(\S+\/pipeline\/[\w-]+\.ts\) \|/gm)].map(([, name]) => name);
     const all = [...first, ...outer, ...inner];
     expect(all.length).toBeGreaterThan(10);
-    expect(told).toEqual(all);
+    expect(listed).toEqual(all);
   });
 
   it('links to files that exist and define what they are linked for', () => {

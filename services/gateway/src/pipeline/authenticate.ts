@@ -15,7 +15,7 @@ interface AuthenticateOptions {
 }
 
 /**
- * Finds out who asks, and lets in those whose scopes cover the call. Without keys and tokens nobody is asked who they are.
+ * Finds out who asks, and lets in those whose scopes cover the call. Without keys and tokens no caller is identified.
  *
  * @throws {Problem} `unauthenticated`, `forbidden`, `identity-unavailable`
  */

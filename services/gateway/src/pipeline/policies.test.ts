@@ -108,7 +108,7 @@ describe('authenticate', () => {
     expect(visits).toEqual([]);
   });
 
-  it('lets in who names nobody where the route is open', async () => {
+  it('lets a caller without a name in where the route is open', async () => {
     const { policy, visits } = policyWith(keys);
     await expect(policy(visitOf('open'))).resolves.toBe('in');
     expect(visits[0]!.identity).toBeUndefined();

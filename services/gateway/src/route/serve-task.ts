@@ -22,7 +22,7 @@ function forTask(operation: Operation): Operation {
   return { ...operation, access: operation.access === 'admin' ? 'admin' : 'task' };
 }
 
-/** The calls of a task that clients are told of, below its name. */
+/** The calls of a task that its documentation shows, below its name. */
 export function operationsOf({ contract, versions }: Pick<TaskSettings, 'contract' | 'versions'>): Operation[] {
   return underPrefix(contract.task, Object.values(inferenceOperations(contract, versions)) as Operation[]);
 }

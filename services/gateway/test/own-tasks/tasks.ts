@@ -142,7 +142,7 @@ function handModel(gain: number): Uint8Array {
 
 const { landmarks } = JSON.parse(readFileSync(join(root, 'examples', 'hands', 'four.json'), 'utf8')) as { landmarks: { x: number; y: number }[] };
 
-/** An upright hand, turned clockwise by so many degrees and trembling a little. */
+/** An upright hand, turned clockwise by some degrees and trembling a little. */
 function hand(index: number, degrees: number): Input {
   const [cos, sin] = [Math.cos((degrees * Math.PI) / 180), Math.sin((degrees * Math.PI) / 180)];
   const moved = landmarks.map(({ x, y }, point) => {
