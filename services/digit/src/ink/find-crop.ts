@@ -104,12 +104,14 @@ function isDigit({ pixels, components }: Components, rest: () => Components, wid
 type Box = Pick<Component, 'left' | 'top' | 'right' | 'bottom'>;
 
 function around(boxes: readonly Box[]): Box {
-  return {
-    left: Math.min(...boxes.map(({ left }) => left)),
-    top: Math.min(...boxes.map(({ top }) => top)),
-    right: Math.max(...boxes.map(({ right }) => right)),
-    bottom: Math.max(...boxes.map(({ bottom }) => bottom)),
-  };
+  let [left, top, right, bottom] = [Infinity, Infinity, -1, -1];
+  for (const box of boxes) {
+    left = Math.min(left, box.left);
+    top = Math.min(top, box.top);
+    right = Math.max(right, box.right);
+    bottom = Math.max(bottom, box.bottom);
+  }
+  return { left, top, right, bottom };
 }
 
 function strokesOf({ data, width, height }: Pixels, { dark, bright }: Shades, isDark: boolean): Strokes {

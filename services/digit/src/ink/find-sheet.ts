@@ -97,7 +97,7 @@ interface Extent {
 }
 
 /** The pixels of the sheet without its edge. Where it is turned, what lies beside it in its row gets the shade of the paper there. */
-function cut({ data, width, height }: Pixels, isSheet: Uint8Array, columns: number, cell: number, extent: Extent): Sheet {
+function cut({ data, width, height }: Pixels, isSheet: Uint8Array, columns: number, cell: number, extent: Extent): Sheet | undefined {
   const rows = isSheet.length / columns;
   const isInner = (column: number, row: number): boolean => {
     for (let y = Math.max(0, row - 1); y <= Math.min(rows - 1, row + 1); y++)
@@ -109,7 +109,10 @@ function cut({ data, width, height }: Pixels, isSheet: Uint8Array, columns: numb
   const top = inset(extent.top, extent.top === 0) * cell;
   const right = Math.min(width, (extent.right === columns - 1 ? extent.right + 1 : extent.right) * cell);
   const bottom = Math.min(height, (extent.bottom === rows - 1 ? extent.bottom + 1 : extent.bottom) * cell);
+  // Nothing is left of a strip that is all edge.
+  if (right <= left || bottom <= top) return undefined;
   const sheet = new Uint8Array((right - left) * (bottom - top));
+  let filled = -1;
   for (let y = top, o = 0; y < bottom; y++) {
     const row = Math.floor(y / cell);
     let [first, last] = [-1, -1];
@@ -118,14 +121,17 @@ function cut({ data, width, height }: Pixels, isSheet: Uint8Array, columns: numb
         if (first < 0) first = column;
         last = column;
       }
-    // A row of the edge alone: the one before it stands for it.
+    // A row of the edge alone: the one before it stands for it, and the first that is none for those at the top.
     if (first < 0) {
-      if (o > 0) sheet.copyWithin(o, o - (right - left), o);
+      if (filled >= 0) sheet.copyWithin(o, o - (right - left), o);
       o += right - left;
       continue;
     }
+    if (filled < 0) filled = o;
     const [from, to] = [first * cell, Math.min(width, (last + 1) * cell) - 1];
     for (let x = left; x < right; x++, o++) sheet[o] = data[y * width + Math.max(from, Math.min(to, x))]!;
   }
+  if (filled < 0) return undefined;
+  for (let o = 0; o < filled; o += right - left) sheet.copyWithin(o, filled, filled + right - left);
   return { pixels: { data: sheet, width: right - left, height: bottom - top, channels: 1 }, left, top };
 }

@@ -172,6 +172,43 @@ describe('readInk', () => {
     expect(Math.max(pixels.width, pixels.height)).toBeLessThanOrEqual(200);
   });
 
+  it('bears narrow pictures, dots and bars of any size', async () => {
+    const drawn = async (width: number, height: number, shade: (x: number, y: number) => number): Promise<Buffer> => {
+      const data = Uint8Array.from({ length: width * height }, (_, i) => shade(i % width, floor(i / width)));
+      return sharp(data, { raw: { width, height, channels: 1 } })
+        .png()
+        .toBuffer();
+    };
+    const chalk = (x: number, y: number, height: number): number => (x >= 12 && x <= 15 && y >= 8 && y < height - 8 ? 255 : 20 + 20 * ((x + y) % 2));
+    const pictures = [
+      await drawn(25, 200, (x, y) => chalk(x, y, 200)),
+      await drawn(200, 25, (x, y) => chalk(y, x, 200)),
+      await drawn(149, 20_000, (_, y) => (y >= 16_000 && y < 17_100 ? 0 : 255)),
+      await drawn(20_000, 149, (x) => (x >= 16_000 && x < 17_100 ? 0 : 255)),
+      await drawn(1600, 1600, (x, y) => (x % 2 === 0 && y % 2 === 0 ? 255 : 0)),
+      await drawn(800, 800, (x, y) => (x % 2 === 0 && y % 2 === 0 ? 255 : 0)),
+      await drawn(200, 200, (x, y) => (x % 2 === 0 && y % 2 === 0 ? 255 : 0)),
+      await drawn(3000, 3000, (x, y) => (x === 1700 && y === 1200 ? 0 : 255)),
+    ];
+    for (let size = 1; size <= 40; size += 3)
+      for (const [width, height] of [
+        [size, size],
+        [size, 7],
+        [9, 5 * size],
+      ] as const)
+        pictures.push(
+          await drawn(width, height, (x, y) => (x * 7919 + y * 104_729 + x * y) % 256),
+          await drawn(width, height, (x) => (x > width / 3 ? 240 : 15)),
+        );
+    for (const picture of pictures) {
+      const read = readInk(picture, { maxPixels: 4e7 }, settings).then(
+        ({ ink }) => (ink.every(Number.isFinite) ? 'read' : 'no numbers'),
+        (error: { readonly code?: string }) => error.code ?? String(error),
+      );
+      expect(['read', 'blank-image']).toContain(await read);
+    }
+  });
+
   it('refuses an empty sheet', async () => {
     const empty = sharp({ create: { width: 800, height: 600, channels: 3, background: 'white' } });
     await expect(readInk(await empty.png().toBuffer(), limits, settings)).rejects.toMatchObject({ code: 'blank-image' });

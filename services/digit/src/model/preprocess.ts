@@ -13,9 +13,11 @@ import { removeLines } from '../ink/remove-lines.ts';
  * Longer sides, in pixels, to which a picture is reduced before its ink is looked for: strokes stay pixels wide, paper's texture goes. The first
  * suffices for most; where it shows nothing, the others show ever smaller digits.
  */
-const sides = [200, 400, 800, 1600] as const;
+const sides = [200, 400, 800] as const;
 /** Longer side, in pixels, from which on a digit is large enough: two for each pixel of MNIST's box. One that is smaller is looked at again, closer. */
 const enough = 40;
+/** Longest side of the picture for that: what is larger shows a smaller digit well enough. */
+const closest = 1600;
 /** Longer side that it then has, and the paper around it that is looked at with it, of its own side. */
 const closer = 60;
 const surroundings = 1;
@@ -71,20 +73,21 @@ export async function readInk(
   const { pixels, framed } = seen;
   const side = longerSide(framed.place);
   if (pixels.reduction === 1 || side >= enough) return { pixels: first.pixels, ink: framed.ink };
-  const large = await decodeGrey(bytes, limits, { maxSide: Math.ceil((Math.max(pixels.width, pixels.height) * closer) / side) });
+  const maxSide = Math.min(closest, Math.ceil((Math.max(pixels.width, pixels.height) * closer) / side));
+  const large = await decodeGrey(bytes, limits, { maxSide });
   clock?.mark('decode');
-  const ink = frame(cutAround(large, framed.place, large.width / pixels.width), settings)?.ink ?? framed.ink;
+  const ink = frame(cutAround(large, framed.place, large.width / pixels.width, large.height / pixels.height), settings)?.ink ?? framed.ink;
   clock?.mark('preprocess');
   return { pixels: first.pixels, ink };
 }
 
 /** The part of a picture around a place that was found in a smaller copy of it. */
-function cutAround({ data, width, height }: Pixels, place: Place, scale: number): Pixels {
+function cutAround({ data, width, height }: Pixels, place: Place, scaleX: number, scaleY: number): Pixels {
   const margin = surroundings * longerSide(place);
-  const left = Math.max(0, Math.floor((place.left - margin) * scale));
-  const top = Math.max(0, Math.floor((place.top - margin) * scale));
-  const right = Math.min(width, Math.ceil((place.right + 1 + margin) * scale));
-  const bottom = Math.min(height, Math.ceil((place.bottom + 1 + margin) * scale));
+  const left = Math.max(0, Math.floor((place.left - margin) * scaleX));
+  const top = Math.max(0, Math.floor((place.top - margin) * scaleY));
+  const right = Math.min(width, Math.ceil((place.right + 1 + margin) * scaleX));
+  const bottom = Math.min(height, Math.ceil((place.bottom + 1 + margin) * scaleY));
   const part = new Uint8Array((right - left) * (bottom - top));
   for (let y = top, o = 0; y < bottom; y++, o += right - left) part.set(data.subarray(y * width + left, y * width + right), o);
   return { data: part, width: right - left, height: bottom - top, channels: 1 };
