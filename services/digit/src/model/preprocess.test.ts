@@ -203,7 +203,7 @@ describe('readInk', () => {
     for (const picture of pictures) {
       const read = readInk(picture, { maxPixels: 4e7 }, settings).then(
         ({ ink }) => (ink.every(Number.isFinite) ? 'read' : 'no numbers'),
-        (error: { readonly code?: string }) => error.code ?? String(error),
+        (error: Error & { readonly code?: string }) => error.code ?? error.message,
       );
       expect(['read', 'blank-image']).toContain(await read);
     }
