@@ -1,13 +1,17 @@
-/** Pixels that hang together. */
-export interface Component {
-  /** Its pixels are those from `start` to before `end` of the list. */
-  readonly start: number;
-  readonly end: number;
-  readonly area: number;
+/** A part of a picture: its first and last column and row. */
+export interface Box {
   readonly left: number;
   readonly top: number;
   readonly right: number;
   readonly bottom: number;
+}
+
+/** Pixels that hang together. */
+export interface Component extends Box {
+  /** Its pixels are those from `start` to before `end` of the list. */
+  readonly start: number;
+  readonly end: number;
+  readonly area: number;
   readonly touchesEdge: boolean;
 }
 
@@ -68,4 +72,16 @@ export function connect(isOpen: Uint8Array, width: number, height: number): Comp
     });
   }
   return { pixels, components };
+}
+
+/** The smallest box around some. */
+export function around(boxes: readonly Box[]): Box {
+  let [left, top, right, bottom] = [Infinity, Infinity, -1, -1];
+  for (const box of boxes) {
+    left = Math.min(left, box.left);
+    top = Math.min(top, box.top);
+    right = Math.max(right, box.right);
+    bottom = Math.max(bottom, box.bottom);
+  }
+  return { left, top, right, bottom };
 }

@@ -1,5 +1,5 @@
 import type { Pixels } from '@facet/imaging';
-import { connect, type Component, type Components } from './components.ts';
+import { around, connect, type Box, type Components } from './components.ts';
 import type { Strokes } from './find-strokes.ts';
 import { splitShades, type Shades } from './split-shades.ts';
 
@@ -99,19 +99,6 @@ function isDigit({ pixels, components }: Components, rest: () => Components, wid
   if (taken <= (isWhole ? 2 : 1)) return height >= narrow * width || largest.area < mostFilled * width * height;
   // A 1 may fill its picture: what is left then lies at its sides.
   return isWhole && height >= narrow * width && rest().components.every(({ touchesEdge }) => touchesEdge);
-}
-
-type Box = Pick<Component, 'left' | 'top' | 'right' | 'bottom'>;
-
-function around(boxes: readonly Box[]): Box {
-  let [left, top, right, bottom] = [Infinity, Infinity, -1, -1];
-  for (const box of boxes) {
-    left = Math.min(left, box.left);
-    top = Math.min(top, box.top);
-    right = Math.max(right, box.right);
-    bottom = Math.max(bottom, box.bottom);
-  }
-  return { left, top, right, bottom };
 }
 
 function strokesOf({ data, width, height }: Pixels, { dark, bright }: Shades, isDark: boolean): Strokes {

@@ -1,5 +1,5 @@
 import type { Pixels } from '@facet/imaging';
-import { connect } from './components.ts';
+import { connect, type Box } from './components.ts';
 import type { CellGrid, Grid } from './grid.ts';
 import { splitShades } from './split-shades.ts';
 
@@ -89,15 +89,8 @@ function spreadOf(isSheet: Uint8Array, columns: number): { area: number; solid: 
   return { area, solid: area / (12 * Math.sqrt(varianceX * varianceY - shared * shared)) };
 }
 
-interface Extent {
-  readonly left: number;
-  readonly top: number;
-  readonly right: number;
-  readonly bottom: number;
-}
-
 /** The pixels of the sheet without its edge. Where it is turned, what lies beside it in its row gets the shade of the paper there. */
-function cut({ data, width, height }: Pixels, isSheet: Uint8Array, columns: number, cell: number, extent: Extent): Sheet | undefined {
+function cut({ data, width, height }: Pixels, isSheet: Uint8Array, columns: number, cell: number, extent: Box): Sheet | undefined {
   const rows = isSheet.length / columns;
   const isInner = (column: number, row: number): boolean => {
     for (let y = Math.max(0, row - 1); y <= Math.min(rows - 1, row + 1); y++)

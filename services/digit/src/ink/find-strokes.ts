@@ -1,15 +1,10 @@
-import { connect, type Component, type Components } from './components.ts';
+import { around, connect, type Box, type Component, type Components } from './components.ts';
 import type { InkMap } from './flatten-paper.ts';
 
 /** The part of an ink map that is the digit. */
-export interface Strokes {
+export interface Strokes extends Box {
   /** Ink of the digit's own strokes; 0 elsewhere. */
   readonly ink: InkMap;
-  /** Bounding box: first and last column and row. */
-  readonly left: number;
-  readonly top: number;
-  readonly right: number;
-  readonly bottom: number;
   /** Ink strength of bare paper, and of the middle of a stroke. */
   readonly paper: number;
   readonly core: number;
@@ -24,7 +19,7 @@ const usual = { coreShare: 0.002, leastContrast: 16, leastDeviations: 4 };
 const tiny = { coreShare: 0.00004, leastContrast: 32, leastDeviations: 8 };
 /** Least longer side of a tiny digit, in pixels: less is a speck. */
 const leastSide = 6;
-/** A stroke ends within so many pixels, and takes at least this part of its contrast there; light does not. */
+/** The edge of a stroke has at most this width, in pixels, and at least this part of its contrast falls there; light falls off more slowly. */
 const edgeWidth = 4;
 const leastEdge = 0.3;
 /**
@@ -44,12 +39,7 @@ function strokesAt(ink: InkMap, scale: typeof usual): Strokes | undefined {
 
   const { pixels, chosen } = selectComponents(ink, paper, core);
   if (chosen.length === 0) return undefined;
-  const box = {
-    left: Math.min(...chosen.map((c) => c.left)),
-    top: Math.min(...chosen.map((c) => c.top)),
-    right: Math.max(...chosen.map((c) => c.right)),
-    bottom: Math.max(...chosen.map((c) => c.bottom)),
-  };
+  const box = around(chosen);
   if (scale === tiny && Math.max(box.right - box.left, box.bottom - box.top) + 1 < leastSide) return undefined;
   if (!hasEdges(ink, pixels, chosen, leastEdge * (core - paper))) return undefined;
 

@@ -1,6 +1,7 @@
 import { decodeGrey, type ImageLimits, type Pixels } from '@facet/imaging';
 import { Problem } from '@facet/problem';
 import type { StageClock } from '@facet/telemetry';
+import type { Box } from '../ink/components.ts';
 import { findCrop } from '../ink/find-crop.ts';
 import { findSheet } from '../ink/find-sheet.ts';
 import { findStrokes, type Strokes } from '../ink/find-strokes.ts';
@@ -29,22 +30,14 @@ export interface InkSettings {
   readonly box: number;
 }
 
-/** Where something lies in a picture: first and last column and row. */
-interface Place {
-  readonly left: number;
-  readonly top: number;
-  readonly right: number;
-  readonly bottom: number;
-}
-
 /** A digit as the model takes it. */
 interface Framed {
   /** size * size intensities, 0 paper to 1 ink. */
   readonly ink: Float32Array;
-  readonly place: Place;
+  readonly place: Box;
 }
 
-const longerSide = ({ left, top, right, bottom }: Place): number => Math.max(right - left, bottom - top) + 1;
+const longerSide = ({ left, top, right, bottom }: Box): number => Math.max(right - left, bottom - top) + 1;
 
 /**
  * Decodes a picture of a digit and frames it.
@@ -82,7 +75,7 @@ export async function readInk(
 }
 
 /** The part of a picture around a place that was found in a smaller copy of it. */
-function cutAround({ data, width, height }: Pixels, place: Place, scaleX: number, scaleY: number): Pixels {
+function cutAround({ data, width, height }: Pixels, place: Box, scaleX: number, scaleY: number): Pixels {
   const margin = surroundings * longerSide(place);
   const left = Math.max(0, Math.floor((place.left - margin) * scaleX));
   const top = Math.max(0, Math.floor((place.top - margin) * scaleY));
@@ -136,7 +129,7 @@ function findInk(pixels: Pixels): Found | undefined {
   return at(onSheet, sheet?.left, sheet?.top) ?? at(findStrokes(removeLines(flattenPaper(pixels, cells))));
 }
 
-const whole = ({ width, height }: Pixels): Place => ({ left: 0, top: 0, right: width - 1, bottom: height - 1 });
+const whole = ({ width, height }: Pixels): Box => ({ left: 0, top: 0, right: width - 1, bottom: height - 1 });
 
 /**
  * Takes a picture that already is as the model wants it, pixel for pixel, or such a one in dark ink on white.
