@@ -74,6 +74,7 @@ export class Endpoint {
   /** When it last answered anything, or had nothing to answer; on the clock of `performance.now()`. */
   lastSignAt = 0;
   #leaving: NodeJS.Timeout | undefined;
+  readonly #onLeave = new Set<() => void>();
 
   constructor(origin: string, options: EndpointOptions) {
     this.origin = origin;
@@ -150,6 +151,22 @@ export class Endpoint {
       onGone();
       for (const pool of this.#pools) pool.destroy(new EndpointGone(`${this.origin} left the cluster`));
     }, graceMs).unref();
+    for (const resolve of this.#onLeave) resolve();
+  }
+
+  /** Whether it has left the cluster, or does within so many milliseconds: the cluster's word may come later than the end of its connections. */
+  async hasLeft(withinMs: number): Promise<boolean> {
+    if (this.#leaving !== undefined) return true;
+    return new Promise((resolve) => {
+      const end = (left: boolean): void => {
+        clearTimeout(timer);
+        this.#onLeave.delete(leave);
+        resolve(left);
+      };
+      const leave = (): void => end(true);
+      const timer = setTimeout(() => end(false), withinMs);
+      this.#onLeave.add(leave);
+    });
   }
 
   /** Back in a list before its grace was over: an address that moved from one slice to another. */

@@ -144,6 +144,17 @@ describe('askPods', () => {
     expect(await answer).toBe(200);
   });
 
+  it('gives a request to another pod where the first, silent for long, broke off and is gone from the cluster a moment later', async () => {
+    await start((isFirst) => (isFirst ? 'silent' : 'answer'));
+    const answer = predict(9000);
+    await sleep(3600);
+    for (const { server, isSilent } of pods) if (isSilent) server.closeAllConnections();
+    await sleep(500);
+    upstream.setEndpoints(new Map(pods.filter(({ isSilent }) => !isSilent).map(({ origin }) => [origin, 'ready'])));
+    expect(await answer).toBe(200);
+    expect(reached()).toBe(2);
+  });
+
   it('gives a request whose pod was silent for long and then broke off to no other', async () => {
     await start(() => 'silent');
     const answer = predict(9000);
