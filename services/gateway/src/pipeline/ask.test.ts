@@ -144,16 +144,23 @@ describe('askPods', () => {
     expect(await answer).toBe(200);
   });
 
-  it('gives a request to another pod where the first, silent for long, broke off and is gone from the cluster a moment later', async () => {
-    await start((isFirst) => (isFirst ? 'silent' : 'answer'));
-    const answer = predict(9000);
-    await sleep(3600);
-    for (const { server, isSilent } of pods) if (isSilent) server.closeAllConnections();
-    await sleep(500);
-    upstream.setEndpoints(new Map(pods.filter(({ isSilent }) => !isSilent).map(({ origin }) => [origin, 'ready'])));
-    expect(await answer).toBe(200);
-    expect(reached()).toBe(2);
-  });
+  it.each(['before', 'after'])(
+    'gives a request to another pod where the first leaves the cluster a moment %s its connections break, after a long silence',
+    async (when) => {
+      await start((isFirst) => (isFirst ? 'silent' : 'answer'));
+      const answer = predict(9000);
+      await sleep(3600);
+      const breakOff = (): void => {
+        for (const { server, isSilent } of pods) if (isSilent) server.closeAllConnections();
+      };
+      if (when === 'after') breakOff();
+      await sleep(200);
+      upstream.setEndpoints(new Map(pods.filter(({ isSilent }) => !isSilent).map(({ origin }) => [origin, 'ready'])));
+      if (when === 'before') breakOff();
+      expect(await answer).toBe(200);
+      expect(reached()).toBe(2);
+    },
+  );
 
   it('gives a request whose pod was silent for long and then broke off to no other', async () => {
     await start(() => 'silent');
