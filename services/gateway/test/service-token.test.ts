@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WebSocket } from 'ws';
-import { before, startStub } from './door/stub-service.ts';
+import { before, startStub } from './access/stub-service.ts';
 import { hand } from './examples.ts';
 
 const header = 'x-facet-service-token';

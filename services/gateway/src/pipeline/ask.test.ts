@@ -45,7 +45,7 @@ const options = {
   maxAgeMs: 60_000,
   httpClient: 'own',
   hedgeQuantile: 0,
-  gate: { limit: 'off', limitMin: 64, limitMax: 1024, limitSlackMs: 2000, breakerFailures: 20, breakerOpenMs: 2000 },
+  admission: { limit: 'off', limitMin: 64, limitMax: 1024, limitSlackMs: 2000, breakerFailures: 20, breakerOpenMs: 2000 },
 } as const;
 
 describe('askPods', () => {

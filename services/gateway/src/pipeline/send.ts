@@ -34,7 +34,7 @@ export async function send(attempt: Attempt): Promise<Outcome> {
     const reason = reasonOfError(error);
     const now = performance.now();
     const isLate = reason === undefined && now >= deadlineAt;
-    if (isLate && caller !== undefined) upstream.gate.givenUp(now - sentAt);
+    if (isLate && caller !== undefined) upstream.admission.timedOut(now - sentAt);
     if (reason !== undefined || (isLate && now - sentAt >= slowMs)) upstream.failed(endpoint, attempt, reason);
     if (reason === undefined) throw upstream.unavailable(error);
     if (exposingReasons.has(reason)) await expose(attempt, reason);
@@ -48,6 +48,6 @@ export async function send(attempt: Attempt): Promise<Outcome> {
  */
 async function expose({ endpoint, exposure, deadlineAt }: Attempt, reason: RetryReason): Promise<void> {
   const now = performance.now();
-  const wasHeld = reason !== 'gone' && now - endpoint.lastSignAt >= heldMs && !(await endpoint.hasLeft(Math.min(leaveMs, deadlineAt - now)));
+  const wasHeld = reason !== 'gone' && now - endpoint.lastSignAt >= heldMs && !(await endpoint.isRemovedWithin(Math.min(leaveMs, deadlineAt - now)));
   exposure.pods = wasHeld ? maxExposedPods : exposure.pods + 1;
 }

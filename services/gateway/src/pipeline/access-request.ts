@@ -2,8 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import type { Identity } from '../identify/identity.ts';
 import type { RequiredScope } from '../identify/required-scope.ts';
 
-/** A request, or the handshake of a stream, that asks to come in. */
-export interface Visit<Answer> {
+/** A request, or the handshake of a stream, that asks for access. */
+export interface AccessRequest<Answer> {
   readonly request: IncomingMessage;
   readonly notes: Record<string, unknown>;
   readonly needed: RequiredScope;
@@ -13,7 +13,7 @@ export interface Visit<Answer> {
   readonly proceed: (identity: Identity | undefined) => Answer | Promise<Answer>;
 }
 
-/** A visit of a caller who may do what it asks for; without an identity it is one who named none. */
-export interface KnownVisit<Answer> extends Visit<Answer> {
+/** An access request whose caller may do what it asks for; without an identity the caller is anonymous. */
+export interface AuthenticatedRequest<Answer> extends AccessRequest<Answer> {
   readonly identity: Identity | undefined;
 }

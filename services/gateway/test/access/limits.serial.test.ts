@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { LocalMeter } from '../../src/admit/local-meter.ts';
+import { LocalRateLimiter } from '../../src/admit/local-rate-limiter.ts';
 import { hashKey, makeKey } from '../../src/identify/api-key.ts';
 import { before, startStub, type StubService } from './stub-service.ts';
 
@@ -306,7 +306,7 @@ describeWithParts('two replicas with Redis', ['redis-server'], () => {
     const passed = outcomes.filter(({ status }) => status === 200).length;
     // One count for all would have let as many through of the same requests, however many a busy machine came to send.
     let now = 0;
-    const one = new LocalMeter({ clock: () => now });
+    const one = new LocalRateLimiter({ clock: () => now });
     const expected = outcomes.filter(({ at }) => {
       now = at;
       return one.take('shared', { ratePerSecond: 40, burst: 8 }).allowed;

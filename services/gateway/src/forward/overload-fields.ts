@@ -1,7 +1,7 @@
 import { choice, field, milliseconds, number, whole } from '@facet/config';
 
 /** When predictions are refused for the sake of the services behind the gateway, and when they are asked for twice. */
-export const gateFields = {
+export const overloadFields = {
   hedgeQuantile: field({
     env: 'HEDGE_QUANTILE',
     schema: number({ min: 0, max: 0.999 }),

@@ -2,22 +2,22 @@ import { RedisLink } from '@facet/redis';
 import { createLog } from '@facet/telemetry';
 import { describeWithParts, startRedis, type RealServer } from '@facet/testkit';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { LocalMeter } from './local-meter.ts';
-import { SharedMeter } from './shared-meter.ts';
-import type { Verdict } from './verdict.ts';
+import { LocalRateLimiter } from './local-rate-limiter.ts';
+import { SharedRateLimiter } from './shared-rate-limiter.ts';
+import type { RateLimitDecision } from './rate-limiter.ts';
 
 /** What the insurance says. */
-const insured: Verdict = { allowed: false, limit: 'rate', retryAfterMs: 1 };
+const insured: RateLimitDecision = { allowed: false, limit: 'rate', retryAfterMs: 1 };
 
 describeWithParts('SharedMeter of two replicas', ['redis-server'], () => {
   let redis: RealServer;
   let links: RedisLink[];
-  let meters: SharedMeter[];
+  let limiters: SharedRateLimiter[];
   beforeAll(async () => {
     redis = await startRedis();
     const log = await createLog({ service: 'test', level: 'silent', format: 'json' });
     links = await Promise.all([0, 1].map(() => RedisLink.open(redis.url, log)));
-    meters = links.map((link) => new SharedMeter({ redis: link, insurance: { take: () => insured }, onInsured: () => undefined }));
+    limiters = links.map((link) => new SharedRateLimiter({ redis: link, insurance: { take: () => insured }, onInsured: () => undefined }));
     while (!links.every(({ isUp }) => isUp)) await sleep(10);
   });
   afterAll(async () => {
@@ -31,18 +31,18 @@ describeWithParts('SharedMeter of two replicas', ['redis-server'], () => {
   ])('%s: as many pass as one count would let through, within 5 %%', async (caller, allowance) => {
     const takes: { allowed: boolean; at: number }[] = [];
     const endsAt = performance.now() + 4000;
-    const lane = async (meter: SharedMeter): Promise<void> => {
+    const lane = async (limiter: SharedRateLimiter): Promise<void> => {
       while (performance.now() < endsAt) {
-        const verdict = await meter.take(caller, allowance);
+        const decision = await limiter.take(caller, allowance);
         // A busy machine may leave Redis without a turn for longer than a request waits: what then happened is no matter here.
-        if (verdict === insured) await sleep(50);
-        else takes.push({ allowed: verdict.allowed, at: performance.now() });
+        if (decision === insured) await sleep(50);
+        else takes.push({ allowed: decision.allowed, at: performance.now() });
       }
     };
-    await Promise.all(meters.flatMap((meter) => Array.from({ length: 8 }, () => lane(meter))));
+    await Promise.all(limiters.flatMap((limiter) => Array.from({ length: 8 }, () => lane(limiter))));
 
     let now = 0;
-    const one = new LocalMeter({ clock: () => now });
+    const one = new LocalRateLimiter({ clock: () => now });
     const expected = takes.filter(({ at }) => {
       now = at;
       return one.take(caller, allowance).allowed;
@@ -60,18 +60,18 @@ describe('SharedMeter of a Redis that does not answer', () => {
     jest.useFakeTimers();
     const attempt = jest.fn(() => new Promise<never>(() => undefined));
     const redis = { client: { defineCommand: () => undefined }, attempt } as unknown as RedisLink;
-    const meter = new SharedMeter({ redis, insurance: { take: () => insured }, onInsured: () => undefined });
-    const verdicts: Verdict[] = [];
-    const ask = (): void => void meter.take('phone', { ratePerSecond: 1 }).then((verdict) => verdicts.push(verdict));
+    const limiter = new SharedRateLimiter({ redis, insurance: { take: () => insured }, onInsured: () => undefined });
+    const decisions: RateLimitDecision[] = [];
+    const ask = (): void => void limiter.take('phone', { ratePerSecond: 1 }).then((decision) => decisions.push(decision));
     ask();
     await jest.advanceTimersByTimeAsync(199);
-    expect(verdicts).toHaveLength(0);
+    expect(decisions).toHaveLength(0);
     await jest.advanceTimersByTimeAsync(2);
-    expect(verdicts).toHaveLength(1);
+    expect(decisions).toHaveLength(1);
     await jest.advanceTimersByTimeAsync(990);
     ask();
     await jest.advanceTimersByTimeAsync(0);
-    expect([verdicts.length, attempt.mock.calls.length]).toEqual([2, 1]);
+    expect([decisions.length, attempt.mock.calls.length]).toEqual([2, 1]);
     await jest.advanceTimersByTimeAsync(20);
     ask();
     expect(attempt).toHaveBeenCalledTimes(2);
@@ -82,12 +82,12 @@ describeWithParts('a quota while Redis is away', ['redis-server'], () => {
   const quotaPerDay = 10;
   let redis: RealServer;
   let links: RedisLink[];
-  let meters: SharedMeter[];
+  let limiters: SharedRateLimiter[];
   beforeEach(async () => {
     redis = await startRedis();
     const log = await createLog({ service: 'test', level: 'silent', format: 'json' });
     links = await Promise.all([0, 1].map(() => RedisLink.open(redis.url, log)));
-    meters = links.map((link) => new SharedMeter({ redis: link, insurance: new LocalMeter(), onInsured: () => undefined }));
+    limiters = links.map((link) => new SharedRateLimiter({ redis: link, insurance: new LocalRateLimiter(), onInsured: () => undefined }));
     await until(true);
   });
   afterEach(async () => {
@@ -101,7 +101,7 @@ describeWithParts('a quota while Redis is away', ['redis-server'], () => {
   /** How many of so many requests a replica lets pass. */
   async function passed(replica: number, requests: number): Promise<number> {
     let count = 0;
-    for (let sent = 0; sent < requests; sent += 1) count += Number((await meters[replica]!.take('phone', { quotaPerDay })).allowed);
+    for (let sent = 0; sent < requests; sent += 1) count += Number((await limiters[replica]!.take('phone', { quotaPerDay })).allowed);
     return count;
   }
 
@@ -131,7 +131,7 @@ describeWithParts('a quota while Redis is away', ['redis-server'], () => {
     expect(await passed(0, 5)).toBe(5);
     await redis.start();
     await until(true);
-    await meters[0]!.take('somebody else', { ratePerSecond: 1000 });
+    await limiters[0]!.take('somebody else', { ratePerSecond: 1000 });
     const stored = () => links[0]!.client.hget('facet:meter:{phone}:day', 'used');
     for (let tries = 0; tries < 100 && (await stored()) !== '7'; tries += 1) await sleep(20);
     expect(await stored()).toBe('7');
@@ -139,7 +139,7 @@ describeWithParts('a quota while Redis is away', ['redis-server'], () => {
   });
 
   it('counts a batch as its items', async () => {
-    const take = async (cost: number) => (await meters[0]!.take('batch', { quotaPerDay: 10, ratePerSecond: 0.01, burst: 9 }, cost)).allowed;
+    const take = async (cost: number) => (await limiters[0]!.take('batch', { quotaPerDay: 10, ratePerSecond: 0.01, burst: 9 }, cost)).allowed;
     expect([await take(8), await take(2), await take(1), await take(1)]).toEqual([true, false, true, false]);
   });
 });

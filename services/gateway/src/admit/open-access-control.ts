@@ -6,14 +6,14 @@ import { KeyFile } from '../identify/key-file.ts';
 import { tokenSettings } from '../identify/token-settings.ts';
 import { TokenVerifier } from '../identify/token-verifier.ts';
 import type { admitFields } from './admit-fields.ts';
-import { createGuard, type Door } from './guard.ts';
+import { createAccessControl, type AccessControl } from './access-control.ts';
 import { createAdmitMetrics } from './metrics.ts';
 import { podConcurrency } from './pod-concurrency.ts';
-import { podMeter } from './pod-meter.ts';
-import { SharedMeter } from './shared-meter.ts';
+import { podRateLimiter } from './pod-rate-limiter.ts';
+import { SharedRateLimiter } from './shared-rate-limiter.ts';
 import { StreamPlaces } from './stream-places.ts';
 
-interface GuardParts {
+interface AccessControlParts {
   readonly config: Config<typeof admitFields> & { readonly streamMaxConnections: number };
   /** Tasks that are served. */
   readonly tasks: readonly string[];
@@ -22,7 +22,7 @@ interface GuardParts {
   readonly redis: RedisLink | undefined;
 }
 
-export interface OpenDoor extends Door {
+export interface OpenAccessControl extends AccessControl {
   readonly close: () => void;
 }
 
@@ -31,16 +31,16 @@ export interface OpenDoor extends Door {
  *
  * @throws {ConfigError} when the key file cannot be used, or what tokens are checked against is not said
  */
-export async function openGuard({ config, tasks, log, registry, redis }: GuardParts): Promise<OpenDoor> {
+export async function openAccessControl({ config, tasks, log, registry, redis }: AccessControlParts): Promise<OpenAccessControl> {
   const metrics = createAdmitMetrics(registry);
   const keys = config.apiKeysFile === undefined ? undefined : await KeyFile.open({ path: config.apiKeysFile, tasks, log });
   const accepted = tokenSettings(config);
   const limits = { ratePerSecond: config.jwtRatePerSecond, concurrency: config.jwtConcurrency };
   const tokens = accepted && new TokenVerifier({ ...accepted, scopeClaim: config.jwtScopeClaim, limits, log });
-  const door = createGuard({
+  const access = createAccessControl({
     tasks: new Set(tasks),
     callers: { keys, tokens },
-    meter: redis ? new SharedMeter({ redis, insurance: podMeter, onInsured: () => metrics.insured() }) : podMeter,
+    rateLimiter: redis ? new SharedRateLimiter({ redis, insurance: podRateLimiter, onInsured: () => metrics.insured() }) : podRateLimiter,
     concurrency: podConcurrency,
     metrics,
     origins: config.corsOrigins ?? [],
@@ -49,5 +49,5 @@ export async function openGuard({ config, tasks, log, registry, redis }: GuardPa
     streamPlaces: new StreamPlaces(config),
     addressAllowance: { ratePerSecond: config.addressRatePerSecond, burst: config.addressBurst },
   });
-  return { ...door, close: () => keys?.close() };
+  return { ...access, close: () => keys?.close() };
 }

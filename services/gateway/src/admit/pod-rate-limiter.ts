@@ -1,7 +1,7 @@
 import { handleRequests, sendRequest, type RequestTopic } from '@facet/ipc';
 import { z } from 'zod';
-import { LocalMeter } from './local-meter.ts';
-import type { Allowance, Meter, Verdict } from './verdict.ts';
+import { LocalRateLimiter } from './local-rate-limiter.ts';
+import type { Allowance, RateLimiter, RateLimitDecision } from './rate-limiter.ts';
 
 interface Question {
   readonly caller: string;
@@ -12,8 +12,8 @@ interface Question {
 
 const amount = z.number().optional();
 
-const meterTopic: RequestTopic<Question, Verdict> = {
-  name: 'meter',
+const rateLimitTopic: RequestTopic<Question, RateLimitDecision> = {
+  name: 'rate-limit',
   payload: z.object({
     caller: z.string(),
     allowance: z.object({ ratePerSecond: amount, burst: amount, quotaPerDay: amount }),
@@ -27,12 +27,12 @@ const meterTopic: RequestTopic<Question, Verdict> = {
 };
 
 /** Lets this process count for all of its pod; to be called in the one that supervises the others, or serves alone. */
-export function openPodMeter(): void {
-  const meter = new LocalMeter();
-  handleRequests(meterTopic, ({ caller, allowance, cost, usedToday }) => meter.take(caller, allowance, cost, usedToday));
+export function openPodRateLimiter(): void {
+  const limiter = new LocalRateLimiter();
+  handleRequests(rateLimitTopic, ({ caller, allowance, cost, usedToday }) => limiter.take(caller, allowance, cost, usedToday));
 }
 
 /** Counts in one process for all that serve: connections are spread among them, and a caller's limit must not depend on how. */
-export const podMeter: Meter = {
-  take: (caller: string, allowance: Allowance, cost = 1, usedToday = 0) => sendRequest(meterTopic, { caller, allowance, cost, usedToday }),
+export const podRateLimiter: RateLimiter = {
+  take: (caller: string, allowance: Allowance, cost = 1, usedToday = 0) => sendRequest(rateLimitTopic, { caller, allowance, cost, usedToday }),
 };

@@ -14,14 +14,14 @@ import { Limits } from './limits.ts';
 import type { AdmitMetrics } from './metrics.ts';
 import type { ConcurrencyLimiter } from './pod-concurrency.ts';
 import type { StreamPlaces } from './stream-places.ts';
-import { freePass, streamPass, type StreamPass } from './stream-pass.ts';
-import type { Allowance, Meter } from './verdict.ts';
+import { unlimitedStream, streamLimits, type StreamLimits } from './stream-limits.ts';
+import type { Allowance, RateLimiter } from './rate-limiter.ts';
 
-export interface GuardOptions {
+export interface AccessControlOptions {
   /** Tasks that are served. */
   readonly tasks: ReadonlySet<string>;
   readonly callers: Callers;
-  readonly meter: Meter;
+  readonly rateLimiter: RateLimiter;
   readonly concurrency: ConcurrencyLimiter;
   readonly metrics: AdmitMetrics;
   readonly origins: readonly string[];
@@ -33,12 +33,12 @@ export interface GuardOptions {
   readonly streamPlaces: StreamPlaces;
 }
 
-export interface Door {
+export interface AccessControl {
   readonly guard: Guard;
   /** Whether a call is only answered to who names themselves; never, where nobody is known. */
   readonly needsIdentity: (operation: Operation) => boolean;
   /** The same for a WebSocket, before it is opened; it holds one of its caller's places for as long as it lives. */
-  readonly admitStream: (request: IncomingMessage, task: string) => Promise<StreamPass>;
+  readonly admitStream: (request: IncomingMessage, task: string) => Promise<StreamLimits>;
 }
 
 /**
@@ -46,13 +46,13 @@ export interface Door {
  *
  * What is not configured costs nothing: without keys no caller is identified, without limits nothing is counted.
  */
-export function createGuard(options: GuardOptions): Door {
+export function createAccessControl(options: AccessControlOptions): AccessControl {
   const { callers, metrics, origins, tasks, trustedProxies } = options;
   const limits = new Limits(options);
   const knowsCallers = callers.keys !== undefined || callers.tokens !== undefined;
   const isOpen = !knowsCallers && !limits.ofAddresses;
   const enterRequest = enter<Reply | undefined>({ callers, limits, metrics });
-  const enterStream = enter<StreamPass>({ callers, limits, metrics });
+  const enterStream = enter<StreamLimits>({ callers, limits, metrics });
 
   const guard: Guard = (context, route, next) => {
     const { request, response, head, notes } = context;
@@ -76,14 +76,14 @@ export function createGuard(options: GuardOptions): Door {
       },
     });
   };
-  const admitStream = async (request: IncomingMessage, task: string): Promise<StreamPass> => {
+  const admitStream = async (request: IncomingMessage, task: string): Promise<StreamLimits> => {
     delete request.headers['x-client-id'];
     takeStreamCredential(request.headers);
     const onEnd = onceClosed(request.socket);
     // Held from the beginning, for handshakes that wait for admission take room as well.
     const atAddress = holdStream('address', clientAddress(request, trustedProxies));
     onEnd(() => atAddress.release());
-    if (isOpen) return freePass;
+    if (isOpen) return unlimitedStream;
     return enterStream({
       request,
       notes: {},
@@ -96,7 +96,7 @@ export function createGuard(options: GuardOptions): Door {
           const ofCaller = holdStream('caller', identity.id);
           onEnd(() => ofCaller.release());
         }
-        return streamPass(limits.allowanceOf(identity), async () => {
+        return streamLimits(limits.allowanceOf(identity), async () => {
           if (identity?.isCurrent() === false) throw unauthenticated('The key or token is not good any more.');
           await limits.count({ request, identity });
         });

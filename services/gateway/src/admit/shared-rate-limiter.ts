@@ -1,7 +1,7 @@
 import type { RedisClient, RedisLink } from '@facet/redis';
-import { withPatience } from '../patience.ts';
+import { withTimeout } from '../with-timeout.ts';
 import { QuotaMemory } from './quota-memory.ts';
-import { allowed, capacityOf, type Allowance, type Meter, type Verdict } from './verdict.ts';
+import { allowed, capacityOf, type Allowance, type RateLimiter, type RateLimitDecision } from './rate-limiter.ts';
 
 /**
  * A token bucket and a daily count in one step, on the server's own clock, so that replicas need not agree on the time.
@@ -57,7 +57,7 @@ type Metering = RedisClient & {
 interface SharedMeterOptions {
   readonly redis: RedisLink;
   /** Counts while Redis does not answer: each pod for itself. */
-  readonly insurance: Meter;
+  readonly insurance: RateLimiter;
   /** Told of every request that the insurance counted. */
   readonly onInsured: () => void;
 }
@@ -73,7 +73,7 @@ const noQuota = Number.MAX_SAFE_INTEGER;
  * One count for all replicas, in Redis. While Redis is away each pod counts quotas on from what it knew last, and hands over what it counted
  * once Redis is back: a quota neither starts anew nor is counted twice.
  */
-export class SharedMeter implements Meter {
+export class SharedRateLimiter implements RateLimiter {
   readonly #options: SharedMeterOptions;
   readonly #quotas = new QuotaMemory();
   #restsUntil = 0;
@@ -84,14 +84,14 @@ export class SharedMeter implements Meter {
     options.redis.client.defineCommand('facetMeter', { numberOfKeys: 2, lua: script });
   }
 
-  async take(caller: string, allowance: Allowance, cost = 1): Promise<Verdict> {
+  async take(caller: string, allowance: Allowance, cost = 1): Promise<RateLimitDecision> {
     const { insurance, onInsured } = this.#options;
     const answer = performance.now() < this.#restsUntil ? undefined : await this.#ask(caller, allowance, cost);
     if (answer === undefined) {
       onInsured();
-      const verdict = await insurance.take(caller, allowance, cost, this.#quotas.known(caller));
-      if (verdict.allowed && allowance.quotaPerDay !== undefined) this.#quotas.owe(caller, cost);
-      return verdict;
+      const decision = await insurance.take(caller, allowance, cost, this.#quotas.known(caller));
+      if (decision.allowed && allowance.quotaPerDay !== undefined) this.#quotas.owe(caller, cost);
+      return decision;
     }
     void this.#handOver();
     const [limit, retryAfterMs] = answer;
@@ -116,7 +116,7 @@ export class SharedMeter implements Meter {
       ),
     );
     const beganAt = performance.now();
-    const answer = await withPatience(asked, patienceMs);
+    const answer = await withTimeout(asked, patienceMs);
     if (answer === undefined) {
       if (performance.now() - beganAt >= patienceMs) this.#restsUntil = performance.now() + restMs;
       if (quotaPerDay !== undefined) {

@@ -4,10 +4,10 @@ import type { IncomingMessage } from 'node:http';
 import type { KeyFile } from '../identify/key-file.ts';
 import type { TokenVerifier } from '../identify/token-verifier.ts';
 import { Concurrency } from './concurrency.ts';
-import { createGuard } from './guard.ts';
+import { createAccessControl } from './access-control.ts';
 import { Lease } from './lease.ts';
 import { StreamPlaces } from './stream-places.ts';
-import { allowed } from './verdict.ts';
+import { allowed } from './rate-limiter.ts';
 
 /** A step of admission that ends when the test says so. */
 function step(): { readonly reached: Promise<void>; readonly done: Promise<void>; reach(): void; end(): void } {
@@ -17,8 +17,8 @@ function step(): { readonly reached: Promise<void>; readonly done: Promise<void>
 
 type Where = 'the token is looked up' | 'the rate is counted' | 'the place is taken';
 
-/** A guard whose admission waits at one step, and what is under way. */
-function guardThatWaits(at: Where) {
+/** Access control that waits at one step, and what is under way. */
+function accessThatWaits(at: Where) {
   const wait = step();
   const underWay = new Concurrency();
   const pause = async (here: Where): Promise<void> => {
@@ -27,13 +27,13 @@ function guardThatWaits(at: Where) {
     await wait.done;
   };
   const identity = { id: 'phone', scopes: new Set(['*']), limits: { concurrency: 2, ratePerSecond: 100 }, isCurrent: () => true };
-  const door = createGuard({
+  const access = createAccessControl({
     tasks: new Set(['digit']),
     callers: {
       keys: { find: () => identity } as unknown as KeyFile,
       tokens: { find: async () => pause('the token is looked up').then(() => identity) } as unknown as TokenVerifier,
     },
-    meter: { take: async () => pause('the rate is counted').then(() => allowed) },
+    rateLimiter: { take: async () => pause('the rate is counted').then(() => allowed) },
     concurrency: {
       async acquire(caller, limit) {
         const taken = underWay.enter(caller, limit);
@@ -48,7 +48,7 @@ function guardThatWaits(at: Where) {
     addressAllowance: {},
     streamPlaces: new StreamPlaces({ streamMaxConnections: 12 }),
   });
-  return { ...door, wait, underWay };
+  return { ...access, wait, underWay };
 }
 
 /** The end of a connection, or of a response, that a test closes. */
@@ -66,47 +66,47 @@ class Closing extends EventEmitter {
 const route: MatchedRoute = { path: '/digit/predict', access: 'task', task: 'digit', isOip: false, bodyMaxBytes: 1024 };
 const headers = () => ({ authorization: 'Bearer token' });
 
-function visit(guard: ReturnType<typeof guardThatWaits>, kind: 'request' | 'stream') {
+function request(control: ReturnType<typeof accessThatWaits>, kind: 'request' | 'stream') {
   const end = new Closing();
   const url = kind === 'request' ? '/digit/predict' : '/gesture/stream';
   const request = { url, method: 'POST', headers: headers(), socket: end } as unknown as IncomingMessage;
   const context = { request, response: end, head: [], notes: {}, params: {} } as unknown as RequestContext;
-  const admitted = kind === 'request' ? Promise.resolve(guard.guard(context, route, () => undefined)) : guard.admitStream(request, 'gesture');
+  const admitted = kind === 'request' ? Promise.resolve(control.guard(context, route, () => undefined)) : control.admitStream(request, 'gesture');
   return { end, admitted };
 }
 
 describe.each(['request', 'stream'] as const)('the place of a caller, taken by a %s', (kind) => {
   it.each(['the token is looked up', 'the rate is counted', 'the place is taken'] as const)('is free again when its client leaves while %s', async (where) => {
-    const guard = guardThatWaits(where);
-    const { end, admitted } = visit(guard, kind);
-    await guard.wait.reached;
+    const control = accessThatWaits(where);
+    const { end, admitted } = request(control, kind);
+    await control.wait.reached;
     end.close();
-    guard.wait.end();
+    control.wait.end();
     await admitted;
-    expect(guard.underWay.of('phone')).toBe(0);
+    expect(control.underWay.of('phone')).toBe(0);
   });
 
   it('is held until its client leaves, and given back once', async () => {
-    const guard = guardThatWaits('the rate is counted');
-    guard.wait.end();
-    const [first, second] = [visit(guard, kind), visit(guard, kind)];
+    const control = accessThatWaits('the rate is counted');
+    control.wait.end();
+    const [first, second] = [request(control, kind), request(control, kind)];
     await Promise.all([first.admitted, second.admitted]);
-    expect(guard.underWay.of('phone')).toBe(2);
-    await expect(visit(guard, kind).admitted).rejects.toMatchObject({ code: 'too-many-at-once' });
+    expect(control.underWay.of('phone')).toBe(2);
+    await expect(request(control, kind).admitted).rejects.toMatchObject({ code: 'too-many-at-once' });
     first.end.close();
     first.end.close();
-    expect(guard.underWay.of('phone')).toBe(1);
+    expect(control.underWay.of('phone')).toBe(1);
     second.end.close();
-    expect(guard.underWay.callers).toBe(0);
+    expect(control.underWay.callers).toBe(0);
   });
 });
 
 describe('the streams of one process', () => {
   const open = (streamMaxConnections: number, keys: KeyFile | undefined) => {
-    const door = createGuard({
+    const access = createAccessControl({
       tasks: new Set(['digit']),
       callers: { keys },
-      meter: { take: () => allowed },
+      rateLimiter: { take: () => allowed },
       concurrency: { acquire: () => Promise.resolve(undefined) },
       metrics: { refused: () => undefined, insured: () => undefined },
       origins: [],
@@ -118,7 +118,7 @@ describe('the streams of one process', () => {
     return (address: string, key?: string) => {
       const end = new Closing();
       const request = { url: '/gesture/stream', method: 'GET', headers: { 'x-forwarded-for': address, ...(key && { 'x-api-key': key }) }, socket: end };
-      return { end, admitted: door.admitStream(request as unknown as IncomingMessage, 'gesture') };
+      return { end, admitted: access.admitStream(request as unknown as IncomingMessage, 'gesture') };
     };
   };
 

@@ -5,7 +5,7 @@ import { Breaker } from './breaker.ts';
 
 export const refusals = ['breaker', 'limit'] as const;
 
-export interface GateOptions {
+export interface AdmissionControllerOptions {
   /** Failures in a row, without an answer in between, after which a service is left alone; 0 never. */
   readonly breakerFailures: number;
   /** Longest time between two trials of a service that is left alone. */
@@ -16,7 +16,7 @@ export interface GateOptions {
   readonly limitSlackMs: number;
 }
 
-export interface GateEvents {
+export interface AdmissionEvents {
   opened(): void;
   refused(reason: (typeof refusals)[number]): void;
 }
@@ -32,15 +32,15 @@ const firstOpenMs = 500;
  * As long as there is room everybody gets of it what they ask for. Where there is none, those who hold less than an equal part of it are let
  * in all the same: the excess is of those who ask for more.
  */
-export class Gate {
-  readonly #options: GateOptions;
-  readonly #events: GateEvents;
+export class AdmissionController {
+  readonly #options: AdmissionControllerOptions;
+  readonly #events: AdmissionEvents;
   readonly #breaker: Breaker;
   readonly #limit: AdaptiveLimit;
   readonly #callers = new Concurrency();
   #isTrying = false;
 
-  constructor(options: GateOptions, events: GateEvents) {
+  constructor(options: AdmissionControllerOptions, events: AdmissionEvents) {
     this.#options = options;
     this.#events = events;
     this.#breaker = new Breaker({
@@ -62,7 +62,7 @@ export class Gate {
   }
 
   /** False while the service as a whole is left alone. */
-  isClosed(now: number): boolean {
+  allows(now: number): boolean {
     return !this.#breaker.isOnTrial || (!this.#breaker.isOpen(now) && !this.#isTrying);
   }
 
@@ -73,7 +73,7 @@ export class Gate {
    */
   check(caller: string): void {
     const now = performance.now();
-    if (!this.isClosed(now)) {
+    if (!this.allows(now)) {
       this.#events.refused('breaker');
       throw new Problem('upstream-unavailable', undefined, { retryAfterSeconds: this.#breaker.waitMs(now) / 1000, cause: 'nothing came back from it lately' });
     }
@@ -107,7 +107,7 @@ export class Gate {
   }
 
   /** One waited so long, and its time was over. */
-  givenUp(waitedMs: number): void {
+  timedOut(waitedMs: number): void {
     this.#limit.giveUp(waitedMs);
   }
 

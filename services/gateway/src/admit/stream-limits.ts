@@ -1,8 +1,8 @@
 import { Problem } from '@facet/problem';
-import type { Allowance } from './verdict.ts';
+import type { Allowance } from './rate-limiter.ts';
 
 /** What one stream may have, for as long as it lives. */
-export interface StreamPass {
+export interface StreamLimits {
   /** Answers a second; undefined for as many as come. */
   readonly ratePerSecond: number | undefined;
   /**
@@ -14,14 +14,14 @@ export interface StreamPass {
 }
 
 /** The pass of those whom nothing limits. */
-export const freePass: StreamPass = { ratePerSecond: undefined, count: () => Promise.resolve() };
+export const unlimitedStream: StreamLimits = { ratePerSecond: undefined, count: () => Promise.resolve() };
 
 /** Seconds' worth of answers by which a stream may go over its rate: its service keeps to the rate, but networks do not tick evenly. */
 const forgivenSeconds = 2;
 const forgivenAtLeast = 4;
 
 /** @param take counts one answer, and throws where a request would be refused */
-export function streamPass({ ratePerSecond }: Allowance, take: () => Promise<void>): StreamPass {
+export function streamLimits({ ratePerSecond }: Allowance, take: () => Promise<void>): StreamLimits {
   const forgiven = Math.max(forgivenAtLeast, forgivenSeconds * (ratePerSecond ?? 0));
   let over = 0;
   return {

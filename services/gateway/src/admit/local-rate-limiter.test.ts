@@ -1,11 +1,11 @@
-import { LocalMeter } from './local-meter.ts';
+import { LocalRateLimiter } from './local-rate-limiter.ts';
 
 describe('LocalMeter', () => {
   let now = Date.UTC(2026, 0, 1, 23, 59, 58);
-  const meter = (maxCallers = 10) => new LocalMeter({ clock: () => now, maxCallers });
+  const limiter = (maxCallers = 10) => new LocalRateLimiter({ clock: () => now, maxCallers });
 
   it('lets a burst through, then as many as the rate allows', () => {
-    const own = meter();
+    const own = limiter();
     const take = () => own.take('a', { ratePerSecond: 10, burst: 3 });
     expect([take(), take(), take()].every(({ allowed }) => allowed)).toBe(true);
     expect(take()).toEqual({ allowed: false, limit: 'rate', retryAfterMs: 100 });
@@ -17,7 +17,7 @@ describe('LocalMeter', () => {
   });
 
   it('lets one through in four seconds where the rate is a quarter', () => {
-    const own = meter();
+    const own = limiter();
     const take = () => own.take('a', { ratePerSecond: 0.25 });
     expect([take().allowed, take().allowed]).toEqual([true, false]);
     now += 4000;
@@ -26,7 +26,7 @@ describe('LocalMeter', () => {
 
   it('counts a day, in UTC, and says how long it lasts', () => {
     now = Date.UTC(2026, 0, 1, 23, 59, 58);
-    const own = meter();
+    const own = limiter();
     const take = () => own.take('a', { quotaPerDay: 2 });
     expect([take().allowed, take().allowed, take()]).toEqual([true, true, { allowed: false, limit: 'quota', retryAfterMs: 2000 }]);
     now += 2000;
@@ -34,13 +34,13 @@ describe('LocalMeter', () => {
   });
 
   it('forgets who asked longest ago, so that many callers need no more memory', () => {
-    const own = meter(2);
+    const own = limiter(2);
     const take = (caller: string) => own.take(caller, { ratePerSecond: 0.001 }).allowed;
     expect([take('a'), take('b'), take('a'), take('c'), take('a'), take('b')]).toEqual([true, true, false, true, false, true]);
   });
 
   it('counts a batch as its items, whole or not at all', () => {
-    const own = meter();
+    const own = limiter();
     const take = (cost: number) => own.take('a', { ratePerSecond: 10, burst: 10, quotaPerDay: 12 }, cost);
     expect(take(8).allowed).toBe(true);
     expect(take(4)).toEqual({ allowed: false, limit: 'rate', retryAfterMs: 200 });
@@ -51,13 +51,13 @@ describe('LocalMeter', () => {
   });
 
   it('goes on from what another count knew of a quota', () => {
-    const own = meter();
+    const own = limiter();
     const take = (usedToday: number) => own.take('a', { quotaPerDay: 5 }, 1, usedToday).allowed;
     expect([take(3), take(3), take(3), take(0)]).toEqual([true, true, false, false]);
   });
 
   it('forgets no quota however many addresses come', () => {
-    const own = meter(2);
+    const own = limiter(2);
     const quota = () => own.take('caller', { quotaPerDay: 1 }).allowed;
     expect(quota()).toBe(true);
     for (let address = 0; address < 10; address += 1) own.take(`address${address}`, { ratePerSecond: 1 });

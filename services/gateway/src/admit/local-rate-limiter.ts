@@ -1,5 +1,5 @@
 import { fullBucket, takeTokens, type TokenBucket } from '@facet/math';
-import { allowed, capacityOf, type Allowance, type Meter, type Verdict } from './verdict.ts';
+import { allowed, capacityOf, type Allowance, type RateLimiter, type RateLimitDecision } from './rate-limiter.ts';
 
 interface Account {
   readonly bucket: TokenBucket;
@@ -17,7 +17,7 @@ interface LocalMeterOptions {
 }
 
 /** Token buckets and daily quotas in this process's memory: quotas begin anew with it. */
-export class LocalMeter implements Meter {
+export class LocalRateLimiter implements RateLimiter {
   /** Apart: callers with a quota are few, addresses are as many as an attacker likes, and a quota that is forgotten starts anew. */
   readonly #accounts = { quota: new Map<string, Account>(), rate: new Map<string, Account>() };
   readonly #maxCallers: number;
@@ -28,7 +28,7 @@ export class LocalMeter implements Meter {
     this.#clock = clock;
   }
 
-  take(caller: string, allowance: Allowance, cost = 1, usedToday = 0): Verdict {
+  take(caller: string, allowance: Allowance, cost = 1, usedToday = 0): RateLimitDecision {
     const now = this.#clock();
     const { ratePerSecond, quotaPerDay } = allowance;
     const capacity = capacityOf(allowance);
