@@ -10,7 +10,7 @@ const hand = readFileSync('examples/hand.json');
 const encode = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url');
 
 const key = makeKey();
-const stranger = makeKey();
+const unknownKey = makeKey();
 const token = `${encode({ alg: 'RS256', kid: 'one' })}.${encode({ sub: 'ada', exp: Date.now() / 1000 + 60 })}.${Buffer.from('not really signed').toString('base64url')}`;
 const redisPassword = 'r3dis-pa55word-of-the-suite';
 const bucketKey = { AWS_ACCESS_KEY_ID: 'AKIAFACETSUITE', AWS_SECRET_ACCESS_KEY: 's3cr3t/of+the/bucket0123456789abcdef' };
@@ -19,7 +19,7 @@ const bucketKey = { AWS_ACCESS_KEY_ID: 'AKIAFACETSUITE', AWS_SECRET_ACCESS_KEY: 
 const secrets = {
   'an API key': key,
   'its hash': hashKey(key).slice(7),
-  'a key of nobody': stranger,
+  'an unknown key': unknownKey,
   'a token': token.split('.')[1]!,
   'its signature': token.split('.')[2]!,
   "Redis's password": redisPassword,
@@ -74,19 +74,19 @@ describeWithParts('no secret is in what any process prints', ['redis-server'], (
     const right = { 'x-api-key': key };
     for (const name of ['apikey', 'api-key', 'x-key', 'x-auth-token', 'proxy-authorization', 'authentication', 'cookie'])
       expect({ name, status: await ask('/gesture/predict', { [name]: `${name}=${key}` }) }).toEqual({ name, status: 401 });
-    for (const authorization of [key, `ApiKey ${key}`, `Basic ${Buffer.from(`user:${key}`).toString('base64')}`, `Bearer ${stranger}`, `Bearer ${token}`])
+    for (const authorization of [key, `ApiKey ${key}`, `Basic ${Buffer.from(`user:${key}`).toString('base64')}`, `Bearer ${unknownKey}`, `Bearer ${token}`])
       expect([401, 503]).toContain(await ask('/gesture/predict', { authorization }));
     expect(await ask('/gesture/predict', { 'x-api-key': token })).not.toBe(200);
     for (const path of [`/gesture/predict?api_key=${key}`, `/gesture/predict?access_token=${token}`, `/v2/models/gesture/infer?key=${key}`])
       expect(await ask(path, {})).toBe(401);
-    // Known by the one and sending another beside it, with all that may go wrong behind the door.
+    // Known by the one and sending another beside it, with all that may go wrong behind the gateway.
     for (const path of [
-      `/gesture/predict?key=${stranger}`,
-      `/digit/predict?conf_threshold=${stranger}`,
-      `/gesture/nothing?key=${stranger}`,
-      `/nowhere?key=${stranger}`,
+      `/gesture/predict?key=${unknownKey}`,
+      `/digit/predict?conf_threshold=${unknownKey}`,
+      `/gesture/nothing?key=${unknownKey}`,
+      `/nowhere?key=${unknownKey}`,
     ])
-      await ask(path, { ...right, authorization: `Bearer ${stranger}`, cookie: `session=${stranger}` });
+      await ask(path, { ...right, authorization: `Bearer ${unknownKey}`, cookie: `session=${unknownKey}` });
     for (const broken of ['{', '{"landmarks":1}', '{}']) expect(await ask('/gesture/predict', right, broken)).toBeGreaterThanOrEqual(400);
     expect(await ask('/detection/predict', right)).toBe(403);
     expect(await ask('/digit/reference/update', right, '{"rows":1}')).toBeGreaterThanOrEqual(400);

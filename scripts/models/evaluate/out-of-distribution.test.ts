@@ -2,7 +2,7 @@ import { describeWithData } from '@facet/testkit';
 import { join } from 'node:path';
 import { readManifest } from '../../../packages/inference/src/index.ts';
 import { modelsDir } from '../folders.ts';
-import { measureStrangers } from './strangers.ts';
+import { measureOutOfDistribution } from './out-of-distribution.ts';
 
 const folder = join(modelsDir(undefined, {}), 'gesture', 'v1');
 
@@ -11,7 +11,7 @@ describeWithData('measureStrangers', 'gesture/hagrid18.csv.gz', () => {
     const manifest = await readManifest(folder);
     const { dislike } = manifest.rejection!.classes;
     const rejection = { ...manifest.rejection!, classes: { dislike: dislike!, call: 0.99 } };
-    const outcomes = await measureStrangers(folder, { ...manifest, rejection }, { sample: 1, dataRequired: true });
+    const outcomes = await measureOutOfDistribution(folder, { ...manifest, rejection }, { sample: 1, dataRequired: true });
     expect(outcomes.slice(0, 2)).toEqual([
       {
         metric: 'AUROC of no gesture, dislike left out',
@@ -32,7 +32,7 @@ describeWithData('measureStrangers', 'gesture/hagrid18.csv.gz', () => {
   it('says where a number comes from when its networks are not there', async () => {
     const manifest = await readManifest(folder);
     const rejection = { ...manifest.rejection!, classes: { wave: 0.9 } };
-    expect(await measureStrangers(folder, { ...manifest, rejection }, { sample: undefined, dataRequired: true })).toEqual([
+    expect(await measureOutOfDistribution(folder, { ...manifest, rejection }, { sample: undefined, dataRequired: true })).toEqual([
       expect.objectContaining({ verdict: "skipped: measured by 'training/run gesture --version v1' alone", failed: false }),
     ]);
   });

@@ -12,7 +12,7 @@ interface NewestOptions<T> {
 }
 
 /** Does one piece of work at a time and lets one wait: a newer one takes its place, so that nothing queues however fast they come. */
-export class Newest<T> {
+export class LatestOnlyQueue<T> {
   readonly #options: NewestOptions<T>;
   #waiting: { readonly value: T } | undefined;
   #isBusy = false;

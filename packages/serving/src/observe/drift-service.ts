@@ -1,5 +1,5 @@
 import type { DriftStatus, ReferenceUpdate, ReferenceUpdated } from '@facet/contracts';
-import { Keeper, type KeeperOptions, type Row } from '@facet/drift';
+import { DriftMonitor, type DriftMonitorOptions, type Row } from '@facet/drift';
 import type { RedisClient, RedisLink } from '@facet/redis';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SharedRows } from './shared-rows.ts';
@@ -13,8 +13,8 @@ const updateTimeoutMs = 3000;
  * Drift detection for all processes of a pod and, through Redis, for all pods of the service. While Redis is away the pod goes on by
  * itself with what it knows; when it is back, what the service knows holds again.
  */
-export class DriftDesk {
-  readonly #keeper: Keeper;
+export class DriftService {
+  readonly #monitor: DriftMonitor;
   readonly #redis: RedisLink | undefined;
   readonly #shared: SharedRows;
   readonly #revisions = new Map<string, number>();
@@ -22,28 +22,28 @@ export class DriftDesk {
   #ticking: Promise<void> = Promise.resolve();
   readonly #timers: readonly NodeJS.Timeout[];
 
-  private constructor(keeper: Keeper, redis: RedisLink | undefined) {
-    this.#keeper = keeper;
+  private constructor(monitor: DriftMonitor, redis: RedisLink | undefined) {
+    this.#monitor = monitor;
     this.#redis = redis;
-    this.#shared = new SharedRows(keeper.options.versions, keeper.options.features.length);
-    const save = setInterval(() => void keeper.save(), saveMs).unref();
+    this.#shared = new SharedRows(monitor.options.versions, monitor.options.features.length);
+    const save = setInterval(() => void monitor.save(), saveMs).unref();
     this.#timers = redis ? [save, setInterval(() => void this.#tick(), tickMs).unref()] : [save];
   }
 
-  static async open(options: KeeperOptions, redis: RedisLink | undefined): Promise<DriftDesk> {
-    return new DriftDesk(await Keeper.open(options), redis);
+  static async open(options: DriftMonitorOptions, redis: RedisLink | undefined): Promise<DriftService> {
+    return new DriftService(await DriftMonitor.open(options), redis);
   }
 
   /** Takes in rows of one version; gives back the versions that stand in alarm. */
   observe(version: string, rows: readonly Row[]): string[] {
     if (this.#redis?.isUp) this.#waiting.set(version, [...(this.#waiting.get(version) ?? []), ...rows]);
-    else this.#keeper.observe(version, rows);
-    return this.#keeper.versions.filter((name) => this.#keeper.hasDrifted(name));
+    else this.#monitor.observe(version, rows);
+    return this.#monitor.versions.filter((name) => this.#monitor.hasDrifted(name));
   }
 
   async status(): Promise<DriftStatus> {
     await this.#tick();
-    return this.#keeper.status(this.#redis?.isUp ?? false);
+    return this.#monitor.status(this.#redis?.isUp ?? false);
   }
 
   /** @throws {UnwatchedVersion | UnusableRows | TooFewPredictions} */
@@ -51,22 +51,22 @@ export class DriftDesk {
     const until = performance.now() + updateTimeoutMs;
     // In turn with the ticks, so that no state that was read before is written after.
     while (this.#redis?.isUp && performance.now() < until) {
-      const updated = await this.#inTurn((client) => this.#shared.locked(client, () => this.#carryOn(client, 'all', () => this.#keeper.update(wanted))));
+      const updated = await this.#inTurn((client) => this.#shared.locked(client, () => this.#carryOn(client, 'all', () => this.#monitor.update(wanted))));
       if (updated) {
-        await this.#keeper.save();
+        await this.#monitor.save();
         return updated;
       }
       await sleep(50);
     }
-    const updated = this.#keeper.update(wanted);
-    await this.#keeper.save();
+    const updated = this.#monitor.update(wanted);
+    await this.#monitor.save();
     return updated;
   }
 
   async close(): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer);
     await this.#tick();
-    await this.#keeper.save();
+    await this.#monitor.save();
   }
 
   /** Hands over what has come in, and carries the shared state on if no other pod is at it. */
@@ -79,7 +79,7 @@ export class DriftDesk {
         try {
           await this.#shared.push(client, version, rows);
         } catch (error) {
-          this.#keeper.observe(version, rows);
+          this.#monitor.observe(version, rows);
           throw error;
         }
       }
@@ -93,7 +93,7 @@ export class DriftDesk {
     const turn = this.#ticking.then(async () =>
       this.#redis?.attempt(async (client) =>
         work(client).catch((error: unknown) => {
-          // What the keeper refuses is for who asked, and says nothing of Redis.
+          // What the monitor refuses is for the caller, and says nothing of Redis.
           if (!(error instanceof Error) || !refusals.has(error.name)) throw error;
           failure = error;
           return undefined;
@@ -113,22 +113,22 @@ export class DriftDesk {
   async #carryOn<T>(client: RedisClient, touched: 'all' | 'fed', then: () => T): Promise<T> {
     await this.#refresh(client);
     const fed = new Set<string>();
-    for (const version of this.#keeper.versions) {
+    for (const version of this.#monitor.versions) {
       const rows = await this.#shared.take(client, version);
-      this.#keeper.observe(version, rows);
+      this.#monitor.observe(version, rows);
       if (rows.length > 0) fed.add(version);
     }
     const result = then();
-    for (const version of touched === 'all' ? this.#keeper.versions : fed) {
+    for (const version of touched === 'all' ? this.#monitor.versions : fed) {
       const revision = (this.#revisions.get(version) ?? 0) + 1;
-      await this.#shared.write(client, version, this.#keeper.textOf(version), revision);
+      await this.#shared.write(client, version, this.#monitor.textOf(version), revision);
       this.#revisions.set(version, revision);
     }
     return result;
   }
 
   async #refresh(client: RedisClient): Promise<void> {
-    for (const version of this.#keeper.versions) {
+    for (const version of this.#monitor.versions) {
       const revision = await this.#shared.revision(client, version);
       if (revision === (this.#revisions.get(version) ?? 0)) continue;
       // A Redis that has forgotten everything is told again what this pod knows.
@@ -136,7 +136,7 @@ export class DriftDesk {
         this.#revisions.delete(version);
         continue;
       }
-      this.#keeper.restore(version, await this.#shared.read(client, version));
+      this.#monitor.restore(version, await this.#shared.read(client, version));
       this.#revisions.set(version, revision);
     }
   }

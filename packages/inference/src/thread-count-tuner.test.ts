@@ -1,6 +1,6 @@
-import { LonePace } from './lone-pace.ts';
+import { ThreadCountTuner } from './thread-count-tuner.ts';
 
-function share(pace: LonePace, took: Readonly<Record<'wide' | 'narrow', number>>, runs: number): number {
+function share(pace: ThreadCountTuner, took: Readonly<Record<'wide' | 'narrow', number>>, runs: number): number {
   let wide = 0;
   for (let run = 0; run < runs; run++) {
     const way = pace.choose();
@@ -10,9 +10,9 @@ function share(pace: LonePace, took: Readonly<Record<'wide' | 'narrow', number>>
   return wide / runs;
 }
 
-describe('LonePace', () => {
+describe('ThreadCountTuner', () => {
   it('takes the way that was faster, and finds out when that changes', () => {
-    const pace = new LonePace();
+    const pace = new ThreadCountTuner();
     expect(share(pace, { wide: 14, narrow: 25 }, 200)).toBeGreaterThan(0.95);
     share(pace, { wide: 50, narrow: 25 }, 20);
     expect(share(pace, { wide: 50, narrow: 25 }, 200)).toBeLessThan(0.05);
@@ -21,7 +21,7 @@ describe('LonePace', () => {
   });
 
   it('is not put off by the first run of a session, nor by one that something else held up', () => {
-    const pace = new LonePace();
+    const pace = new ThreadCountTuner();
     for (let run = 0; run < 40; run++) {
       const way = pace.choose();
       pace.ran(way, way === 'narrow' ? 25 : run === 0 || run === 9 ? 90 : 14);

@@ -21,7 +21,7 @@ const fresh = { 'cache-control': 'no-store' };
 const inert = { 'cache-control': 'private, no-store', 'content-security-policy': "default-src 'none'; sandbox" };
 
 /** Answers the calls about the samples of one task. All throw {@link Problem}, or what the store throws. */
-export class SampleDesk<Input, Answer extends object> {
+export class SamplesController<Input, Answer extends object> {
   readonly #parts: Parts<Input, Answer>;
   readonly #book: LabelBook;
   readonly #schemas: ReturnType<typeof sampleSchemas>;

@@ -19,7 +19,7 @@ export interface LoadResult {
 }
 
 /** Counts outcomes; only those since {@link start} enter the latencies and the throughput. */
-export class Tally {
+export class LoadAggregator {
   readonly #latencies = new Latencies();
   readonly #errors: Record<string, number> = {};
   #answers = 0;

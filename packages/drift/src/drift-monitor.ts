@@ -4,7 +4,7 @@ import { Monitor, type Alarm, type MonitorState } from './monitor.ts';
 import type { Reference } from './reference.ts';
 
 /** A version to watch. */
-export interface Watched {
+export interface MonitoredVersion {
   readonly version: string;
   /** `<task>/<version>@sha256:<hex>`: what was kept of another model is not taken up. */
   readonly model: string;
@@ -17,10 +17,10 @@ export interface StateStore {
   write(key: string, text: string): Promise<void>;
 }
 
-export interface KeeperOptions {
+export interface DriftMonitorOptions {
   readonly task: string;
   readonly features: readonly Feature[];
-  readonly versions: readonly Watched[];
+  readonly versions: readonly MonitoredVersion[];
   readonly falseAlarmEvery: number;
   readonly windowSize: number;
   readonly store: StateStore;
@@ -29,7 +29,7 @@ export interface KeeperOptions {
 }
 
 /** A version that is not watched. */
-export class UnwatchedVersion extends Error {
+export class UnmonitoredVersion extends Error {
   override readonly name = 'UnwatchedVersion';
 }
 
@@ -47,20 +47,20 @@ interface Kept {
 }
 
 /** Watches all versions of one task in one place. */
-export class Keeper {
-  readonly options: KeeperOptions;
+export class DriftMonitor {
+  readonly options: DriftMonitorOptions;
   readonly #monitors = new Map<string, Monitor>();
   readonly #changed = new Set<string>();
 
-  private constructor(options: KeeperOptions) {
+  private constructor(options: DriftMonitorOptions) {
     this.options = options;
   }
 
   /** Goes on where the kept states end. */
-  static async open(options: KeeperOptions): Promise<Keeper> {
-    const keeper = new Keeper(options);
-    for (const { version } of options.versions) keeper.restore(version, await options.store.read(keeper.keyOf(version)));
-    return keeper;
+  static async open(options: DriftMonitorOptions): Promise<DriftMonitor> {
+    const monitor = new DriftMonitor(options);
+    for (const { version } of options.versions) monitor.restore(version, await options.store.read(monitor.keyOf(version)));
+    return monitor;
   }
 
   get versions(): readonly string[] {
@@ -127,11 +127,11 @@ export class Keeper {
   /**
    * Gives versions a new reference, all of them or, where one cannot have it, none.
    *
-   * @throws {UnwatchedVersion | UnusableRows | TooFewPredictions}
+   * @throws {UnmonitoredVersion | UnusableRows | TooFewPredictions}
    */
   update({ version, reference, rows, source }: ReferenceUpdate): ReferenceUpdated {
     if (version !== undefined && !this.#monitors.has(version))
-      throw new UnwatchedVersion(`Version '${version.slice(0, 40)}' is not watched here; there is ${this.versions.join(', ') || 'none'}.`);
+      throw new UnmonitoredVersion(`Version '${version.slice(0, 40)}' is not watched here; there is ${this.versions.join(', ') || 'none'}.`);
     const chosen = version === undefined ? this.versions : [version];
     const before = chosen.map((name) => [name, this.textOf(name)] as const);
     const given = rows && this.#readRows(rows);

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Newest } from './newest.ts';
+import { LatestOnlyQueue } from './latest-only-queue.ts';
 
 describe('Newest', () => {
   it('does one at a time, and of those that wait only the newest', async () => {
     const done: [string, number][] = [];
     const dropped: number[] = [];
     let running = 0;
-    const newest = new Newest<string>({
+    const newest = new LatestOnlyQueue<string>({
       async work(value, count) {
         running += 1;
         expect(running).toBe(1);
@@ -32,7 +32,7 @@ describe('Newest', () => {
   it('waits as long as it is told, or until it is told to go on', async () => {
     const done: string[] = [];
     let waitMs = 20;
-    const newest = new Newest<string>({ work: async (value) => void done.push(value), waitMs: () => waitMs, onDrop: () => undefined });
+    const newest = new LatestOnlyQueue<string>({ work: async (value) => void done.push(value), waitMs: () => waitMs, onDrop: () => undefined });
     newest.push('a');
     waitMs = 0;
     expect(done).toEqual([]);
@@ -49,7 +49,7 @@ describe('Newest', () => {
 
   it('begins nothing once it is stopped', async () => {
     const done: string[] = [];
-    const newest = new Newest<string>({
+    const newest = new LatestOnlyQueue<string>({
       async work(value) {
         await sleep(5);
         done.push(value);

@@ -70,7 +70,7 @@ function fileOf({ task, version }: Manifest, left: string): string {
  * Measures how well 'no gesture' can be told: each network that never saw one of the gestures is served in the model's place, and must
  * tell hands of that gesture from held-back hands of the others. A sample takes a few of the gestures, with all their hands.
  */
-export async function measureStrangers(
+export async function measureOutOfDistribution(
   folder: string,
   manifest: Manifest,
   { sample, dataRequired }: { readonly sample: number | undefined; readonly dataRequired: boolean },

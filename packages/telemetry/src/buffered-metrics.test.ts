@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { AggregatorRegistry, Counter, Histogram, Registry } from 'prom-client';
-import { TallyCounter, TallyHistogram } from './tally.ts';
+import { BufferedCounter, BufferedHistogram } from './buffered-metrics.ts';
 
 const labelNames = ['route', 'status'] as const;
 const buckets = [0.001, 0.1, 1];
@@ -12,8 +12,8 @@ function both(): { ours: Registry; theirs: Registry; add: (at: { route: string; 
   const [ours, theirs] = [new Registry(), new Registry()];
   const names = { counter: { name: 'did_total', help: 'Did' }, histogram: { name: 'took_seconds', help: 'Took' } };
   const tallies = [
-    new TallyCounter({ ...names.counter, labelNames, registers: [ours] }),
-    new TallyHistogram({ ...names.histogram, labelNames, buckets, registers: [ours] }),
+    new BufferedCounter({ ...names.counter, labelNames, registers: [ours] }),
+    new BufferedHistogram({ ...names.histogram, labelNames, buckets, registers: [ours] }),
   ] as const;
   const plain = [
     new Counter({ ...names.counter, labelNames, registers: [theirs] }),

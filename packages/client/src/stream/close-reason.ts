@@ -11,13 +11,13 @@ const ofCode: Readonly<Record<number, { readonly status: number; readonly code: 
 const finalCodes = [1000, 1002, 1003, 1007, 1008, 1009];
 
 /** Why there is no stream, and whether there will never be one. */
-export interface Hurdle {
+export interface CloseReason {
   readonly error: FacetError;
   readonly isFinal: boolean;
 }
 
 /** What a stream that was open closed for. Where the key has gone or a limit is used up, the next handshake will tell. */
-export function hurdleOf(closeCode: number, reason: string): Hurdle {
+export function closeReasonOf(closeCode: number, reason: string): CloseReason {
   const known = ofCode[closeCode];
   const message = `the stream was closed with ${closeCode}${reason === '' ? '' : `: ${reason}`}`;
   // Where a limit ended it, the reason is the code of its problem.
@@ -26,7 +26,7 @@ export function hurdleOf(closeCode: number, reason: string): Hurdle {
 }
 
 /** What a handshake was refused for. 426 is no refusal: it says that a WebSocket would have been let in. */
-export function refusalOf(error: FacetError): Hurdle {
+export function refusalOf(error: FacetError): CloseReason {
   const { status = 0 } = error;
   return { error, isFinal: status >= 400 && status < 500 && ![408, 426, 429].includes(status) };
 }

@@ -11,7 +11,7 @@ type Way = 'wide' | 'narrow';
  * Several threads pass a model's data to and fro hundreds of times a run. Where their cores share a cache and nobody else is on them, that
  * nearly halves the time; where not, it may take longer than one thread, and twice the processor.
  */
-export class LonePace {
+export class ThreadCountTuner {
   readonly #recent: Record<Way, number[]> = { wide: [], narrow: [] };
   #runs = 0;
 

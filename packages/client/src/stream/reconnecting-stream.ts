@@ -1,6 +1,6 @@
 import type { bearerProtocol, streamProtocol } from '@facet/contracts';
 import { FacetError } from '../facet-error.ts';
-import { hurdleOf, refusalOf, type Hurdle } from './hurdle.ts';
+import { closeReasonOf, refusalOf, type CloseReason } from './close-reason.ts';
 import type { Said, Wire } from './wire.ts';
 
 /** That a connection was lost, or not granted. */
@@ -51,7 +51,7 @@ const bearer: typeof bearerProtocol = 'facet.bearer.';
 const wait = { firstMs: 100, mostMs: 8000 };
 
 /** Keeps a stream open until it is closed here or refused for good. */
-export class LastingStream<Frame, Message extends { type: string }> implements FrameStream<Frame> {
+export class ReconnectingStream<Frame, Message extends { type: string }> implements FrameStream<Frame> {
   readonly #parts: StreamParts<Frame, Message>;
   readonly #sentAt = new Map<number, number>();
   #socket: WebSocket | undefined;
@@ -140,10 +140,10 @@ export class LastingStream<Frame, Message extends { type: string }> implements F
   async #leave(wasGranted: boolean, code: number, reason: string): Promise<void> {
     this.#isOpen = false;
     if (this.#isClosed) return;
-    this.#lose(code, reason, wasGranted ? hurdleOf(code, reason) : refusalOf(await this.#parts.whyNot()));
+    this.#lose(code, reason, wasGranted ? closeReasonOf(code, reason) : refusalOf(await this.#parts.whyNot()));
   }
 
-  #lose(code: number, reason: string, { error, isFinal }: Hurdle): void {
+  #lose(code: number, reason: string, { error, isFinal }: CloseReason): void {
     // It may have been closed while it was asked why.
     if (this.#isClosed) return;
     this.#isClosed = isFinal;

@@ -5,8 +5,8 @@ import { handleRequests, publish } from '@facet/ipc';
 import { RedisLink, type RedisEvents } from '@facet/redis';
 import type { Log } from '@facet/telemetry';
 import type { InferenceConfig } from '../settings/inference-fields.ts';
-import { AuditDesk } from './audit-desk.ts';
-import { DriftDesk } from './drift-desk.ts';
+import { AuditService } from './audit-service.ts';
+import { DriftService } from './drift-service.ts';
 import { openSampleStore } from './open-sample-store.ts';
 import { readReferences } from './read-references.ts';
 import { StateFolder } from './state-folder.ts';
@@ -24,13 +24,13 @@ const redisEvents: RedisEvents = { onHealth: (isUp) => publish(redisHealth, isUp
  *
  * @throws {Error} when a reference that was asked for cannot be read, or the audit cannot be written
  */
-export async function openObserveDesk(task: string, features: readonly Feature[], config: InferenceConfig, log: Log): Promise<{ close(): Promise<void> }> {
+export async function openObserveServices(task: string, features: readonly Feature[], config: InferenceConfig, log: Log): Promise<{ close(): Promise<void> }> {
   const redis = config.redisUrl === undefined ? undefined : await RedisLink.open(config.redisUrl, log, redisEvents);
   const drift = config.drift ? await openDrift(task, features, config, redis, log) : undefined;
   const audit =
     config.audit === 'off'
       ? undefined
-      : await AuditDesk.open({
+      : await AuditService.open({
           task,
           config,
           redis,
@@ -53,7 +53,7 @@ export async function openObserveDesk(task: string, features: readonly Feature[]
   };
 }
 
-async function openDrift(task: string, features: readonly Feature[], config: InferenceConfig, redis: RedisLink | undefined, log: Log): Promise<DriftDesk> {
+async function openDrift(task: string, features: readonly Feature[], config: InferenceConfig, redis: RedisLink | undefined, log: Log): Promise<DriftService> {
   const options = {
     task,
     features,
@@ -66,7 +66,7 @@ async function openDrift(task: string, features: readonly Feature[], config: Inf
       publish(driftAlarm, version);
     },
   };
-  return DriftDesk.open(options, redis);
+  return DriftService.open(options, redis);
 }
 
 function nothingWatched(task: string, { driftFalseAlarmEvery }: InferenceConfig): DriftStatus {

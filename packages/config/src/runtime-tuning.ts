@@ -6,7 +6,7 @@
  * smaller pieces it keeps, decoded pictures too unless they are mapped by themselves. From 128 KB on they are; unless that is said, glibc
  * raises it to the size of whatever was freed.
  */
-export const leanEnv = { MALLOC_ARENA_MAX: '1', MALLOC_MMAP_THRESHOLD_: '131072' };
+export const runtimeTuningEnv = { MALLOC_ARENA_MAX: '1', MALLOC_MMAP_THRESHOLD_: '131072' };
 
 /** V8 lets its young generation grow to three times 32 MB; a request's objects are dead long before 4 are full. */
-export const leanFlags = ['--max-semi-space-size=4'];
+export const runtimeTuningFlags = ['--max-semi-space-size=4'];

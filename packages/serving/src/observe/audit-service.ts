@@ -26,7 +26,7 @@ interface AuditDeskOptions {
 }
 
 /** Writes the audit records of all processes of a pod, as one chain. */
-export class AuditDesk {
+export class AuditService {
   readonly #ledger: Ledger;
   readonly #log: Log;
   readonly #timer: NodeJS.Timeout | undefined;
@@ -44,7 +44,7 @@ export class AuditDesk {
   }
 
   /** @throws {Error} when records cannot be written where they should: an audit that silently is none would be worse */
-  static async open(options: AuditDeskOptions): Promise<AuditDesk> {
+  static async open(options: AuditDeskOptions): Promise<AuditService> {
     const { task, config, log, onWritten, onLost } = options;
     const sink = await openSink(options);
     let wasWell = true;
@@ -61,7 +61,7 @@ export class AuditDesk {
     const events = { onWritten, onLost, onHealth };
     const ledger = await Ledger.open({ sink, maxWaitingBytes, ...events }, { task, host: hostname(), versions: config.modelVersions });
     log.info({ sink: sink.location, ...ledger.head }, 'audit begins');
-    return new AuditDesk(ledger, sink, options);
+    return new AuditService(ledger, sink, options);
   }
 
   append(events: readonly AuditEvent[]): void {

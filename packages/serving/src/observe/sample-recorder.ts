@@ -21,7 +21,7 @@ interface Candidate<Input, Answer> {
 const closeGraceMs = 3000;
 
 /** Keeps the predictions of one process that a model should learn from. */
-export class SampleKeeper<Input, Answer> {
+export class SampleRecorder<Input, Answer> {
   readonly #task: string;
   readonly #watch: Watch<Input, Answer, never>;
   readonly #sampler: Sampler;

@@ -9,7 +9,7 @@ interface OwnMetrics {
 }
 
 /** What all processes of a service know together. */
-export interface WholeRegistry {
+export interface AggregatedRegistry {
   readonly registry: Registry;
   /** By the name and labels of a bucket's line; the latest of all processes. */
   readonly exemplars: ReadonlyMap<string, Exemplar>;
@@ -27,7 +27,7 @@ let nextId = 0;
  *
  * @param own those of this process, which it also hands to the others when they ask
  */
-export async function wholeRegistry(own: OwnMetrics): Promise<WholeRegistry> {
+export async function aggregatedRegistry(own: OwnMetrics): Promise<AggregatedRegistry> {
   // Without a process above there is nobody to ask, and this one is about to end.
   if (!cluster.isWorker || !process.connected) return { registry: own.registry, exemplars: new Map(own.exemplars.entries()) };
   const id = nextId++;

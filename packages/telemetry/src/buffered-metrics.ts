@@ -47,7 +47,7 @@ interface Count<L extends string> {
  *
  * prom-client checks, sorts and joins the labels at every step; with a dozen steps a request that costs as much as a small model.
  */
-export class TallyCounter<L extends string> {
+export class BufferedCounter<L extends string> {
   readonly #counts: Children<L, Count<L>>;
 
   constructor({ labelNames, registers, ...rest }: TallyOptions<L>) {
@@ -91,8 +91,8 @@ interface Distribution<L extends string> {
   sum: number;
 }
 
-/** A histogram for what is measured of every request; see {@link TallyCounter}. */
-export class TallyHistogram<L extends string> {
+/** A histogram for what is measured of every request; see {@link BufferedCounter}. */
+export class BufferedHistogram<L extends string> {
   readonly name: string;
   readonly help: string;
   readonly type = 'histogram';
