@@ -66,7 +66,7 @@ class Closing extends EventEmitter {
 const route: MatchedRoute = { path: '/digit/predict', access: 'task', task: 'digit', isOip: false, bodyMaxBytes: 1024 };
 const headers = () => ({ authorization: 'Bearer token' });
 
-function request(control: ReturnType<typeof accessThatWaits>, kind: 'request' | 'stream') {
+function send(control: ReturnType<typeof accessThatWaits>, kind: 'request' | 'stream') {
   const end = new Closing();
   const url = kind === 'request' ? '/digit/predict' : '/gesture/stream';
   const request = { url, method: 'POST', headers: headers(), socket: end } as unknown as IncomingMessage;
@@ -78,7 +78,7 @@ function request(control: ReturnType<typeof accessThatWaits>, kind: 'request' | 
 describe.each(['request', 'stream'] as const)('the place of a caller, taken by a %s', (kind) => {
   it.each(['the token is looked up', 'the rate is counted', 'the place is taken'] as const)('is free again when its client leaves while %s', async (where) => {
     const control = accessThatWaits(where);
-    const { end, admitted } = request(control, kind);
+    const { end, admitted } = send(control, kind);
     await control.wait.reached;
     end.close();
     control.wait.end();
@@ -89,10 +89,10 @@ describe.each(['request', 'stream'] as const)('the place of a caller, taken by a
   it('is held until its client leaves, and given back once', async () => {
     const control = accessThatWaits('the rate is counted');
     control.wait.end();
-    const [first, second] = [request(control, kind), request(control, kind)];
+    const [first, second] = [send(control, kind), send(control, kind)];
     await Promise.all([first.admitted, second.admitted]);
     expect(control.underWay.of('phone')).toBe(2);
-    await expect(request(control, kind).admitted).rejects.toMatchObject({ code: 'too-many-at-once' });
+    await expect(send(control, kind).admitted).rejects.toMatchObject({ code: 'too-many-at-once' });
     first.end.close();
     first.end.close();
     expect(control.underWay.of('phone')).toBe(1);
