@@ -58,7 +58,7 @@ ${settingRows(model, inference)}
 
 ## pull-models, before an inference service
 
-An init container runs \`node dist/pull-models.js\` of the service's image: it brings the models from a bucket, each verified against its manifest, and ends non-zero with one line when it cannot.
+An init container runs \`node dist/main.js pull-models\` of the service's image: it brings the models from a bucket, each verified against its manifest, and ends non-zero with one line when it cannot.
 
 ${settingRows(pullFields, Object.keys(pullFields))}
 

@@ -1,7 +1,6 @@
 import { runtimeTuningEnv, versionPattern, type LauncherMessage } from '@facet/config';
 import { builtInTasks, findTaskFiles, kinds, settingNames, taskContracts, type Kind, type TaskContract, type TaskFile } from '@facet/contracts';
 import { spawn, type ChildProcess } from 'node:child_process';
-import { createRequire } from 'node:module';
 import { createServer, isIPv6 } from 'node:net';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -11,9 +10,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 const gatewayName = 'gateway';
 const gatewayPort = 8080;
 
-const { resolve: locate } = createRequire(import.meta.url);
-/** What each process runs: sources where this process was told to (`--conditions=source`), built files otherwise. */
-const programOf = (service: Kind | typeof gatewayName): string => locate(`@facet/${service}/main`);
+/** What each process runs: the sources of its service where this is a source too, else what is bundled beside this file. */
+const programOf = (service: Kind | typeof gatewayName): string =>
+  import.meta.filename.endsWith('.ts') ? join(import.meta.dirname, '..', '..', service, 'src', 'main.ts') : join(import.meta.dirname, service, 'main.js');
 const startTimeoutMs = 60_000;
 
 interface SuiteOptions {
