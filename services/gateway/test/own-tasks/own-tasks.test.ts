@@ -339,4 +339,14 @@ describe('what a task declares gives way to settings', () => {
     expect(classesIn(answer)).toContain((JSON.parse(settings['LABELS']!) as string[])[0]);
     expect(shows.field(answer)).toBe(shows.overridden);
   });
+
+  it('option by option, in the docs of the gateway as well', async () => {
+    interface Parameter {
+      readonly name: string;
+      readonly schema?: { readonly default?: unknown };
+    }
+    const { paths } = await read<{ paths: Record<string, { post: { parameters: Parameter[] } }> }>('/openapi.json');
+    const defaults = Object.fromEntries(paths['/blood-cells/predict']!.post.parameters.map(({ name, schema }) => [name, schema?.default]));
+    expect(defaults).toMatchObject({ conf_threshold: 0.5, max_detections: 250 });
+  });
 });

@@ -71,7 +71,7 @@ const bloodCells: OwnTask = {
   weights: { v1: 0.7, v2: 0.3 },
   options: ['--anchor', 'top-left'],
   golden: jpeg(smear),
-  declared: { limits: { bodyMaxBytes: 300_000 }, defaults: { conf_threshold: 0.4 }, labels: ['red', 'white', 'platelet'] },
+  declared: { limits: { bodyMaxBytes: 300_000 }, defaults: { conf_threshold: 0.4, max_detections: 250 }, labels: ['red', 'white', 'platelet'] },
   settings: { DEFAULTS: '{"conf_threshold":0.5}', LABELS: '["rojo","blanco","plaqueta"]', TITLE: 'Células', BODY_MAX_BYTES: '400000' },
   input: async (index) =>
     jpeg(
