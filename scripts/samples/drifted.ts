@@ -38,7 +38,7 @@ export function aslantDigits(): Change {
     };
   };
   return {
-    what: 'MNIST test digits, turned by 50 ± 8 degrees',
+    what: 'MNIST test digits, rotated by 50 ± 8 degrees',
     take: (count) => draw(order, count).map(picture(() => -(50 + 16 * (random() - 0.5)))),
     old: (count) => draw(order, count).map(picture(() => 0)),
   };
@@ -62,7 +62,7 @@ export function squeezedHands(): Change {
     return { truth: label, body: async () => ({ type: 'application/json', bytes }) };
   };
   return {
-    what: 'HaGRID test hands as shares of a 16:9 frame, its size left out',
+    what: 'HaGRID test hands normalised to a 16:9 frame, without the frame size',
     take: (count) => draw(order, count).map(sentBy(false)),
     old: (count) => draw(order, count).map(sentBy(true)),
   };

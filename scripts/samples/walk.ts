@@ -25,7 +25,7 @@ function tableOf(found: readonly Walked[]): string {
     `${percent(old.before)} → ${percent(old.after)}`,
     String(before.count),
   ]);
-  const heads = ['Task', 'The world is now', 'Sent', 'Kept', 'Labelled', 'v1 before', 'v2 before', 'v2 after', 'Unchanged inputs, v2', 'Held back'];
+  const heads = ['Task', 'Drift', 'Sent', 'Kept', 'Labelled', 'v1 before', 'v2 before', 'v2 after', 'Unchanged inputs, v2', 'Held-out inputs'];
   return [`| ${heads.join(' | ')} |`, `|${heads.map(() => ' --- |').join('')}`, ...rows.map((cells) => `| ${cells.join(' | ')} |`)].join('\n');
 }
 
