@@ -29,7 +29,7 @@ export const detection: DashboardSpec = {
         }),
         panel(
           'lines',
-          'Time in the model',
+          'Inference duration',
           's',
           'p50 and p95 of the run alone: it grows with load on the cores, not with the queue.',
           quantiles('object_detection_inference_duration_seconds'),

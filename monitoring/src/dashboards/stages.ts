@@ -60,7 +60,7 @@ export const stages: DashboardSpec = {
         }),
         panel(
           'stacked',
-          'Runs by why they began',
+          'Model runs by trigger',
           'ops',
           'idle: a lone request; grouped: what had queued; full: as many rows as fit; isolated: alone, after its batch failed.',
           { '{{service}} {{reason}}': perSecond(shown('inference_dispatch_total', chosenService, chosenVersion), 'service, reason') },

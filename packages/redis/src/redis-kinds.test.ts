@@ -53,7 +53,7 @@ describeWithParts('a Redis that answers with errors', ['redis-server'], () => {
     await admin.call(breakIt[0], ...breakIt.slice(1));
     await until(() => !link.isUp);
     expect(health.at(-1)).toBe(false);
-    expect(log[0]).toMatchObject({ message: 'Redis answers with an error; going on without it', code });
+    expect(log[0]).toMatchObject({ message: 'Redis returns errors; continuing without it', code });
     expect(errors).toContain(code);
     expect(await link.attempt((client) => client.get('a'))).toBeUndefined();
     const probes = health.length;

@@ -92,7 +92,7 @@ describe('samples in a folder', () => {
     await until(async () => (await metric(service, 'active_learning_dropped_total')) > 0);
     expect(await metric(service, 'active_learning_queue_bytes')).toBeLessThanOrEqual(4096);
     expect(await metric(service, 'active_learning_samples_total')).toBe(0);
-    expect(service.log.filter(({ msg }) => msg === 'samples cannot be stored and wait')).toHaveLength(1);
+    expect(service.log.filter(({ msg }) => msg === 'samples cannot be stored; queueing them')).toHaveLength(1);
     expect(await service.stop()).toBe(0);
   });
 });

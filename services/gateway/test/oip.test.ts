@@ -273,7 +273,7 @@ describe('the Open Inference Protocol', () => {
     ],
     ['loading', '/v2/repository/models/digit/load', {}, 501, /configuration/],
     ['unloading what is not there', '/v2/repository/models/faces/unload', {}, 404, /faces/],
-    ['a path that is none', '/v2/models/digit/nothing', {}, 404, /nothing at/],
+    ['a path that is none', '/v2/models/digit/nothing', {}, 404, /not found/],
   ] as const)('refuses %s as its clients read it', async (_what, path, body, status, says) => {
     for (const door of path.includes('gesture') ? [suite.gateway.url, suite.gesture.url] : [suite.gateway.url, suite.digit.url]) {
       const answer = await json<{ error: string }>(door + path, post(body));

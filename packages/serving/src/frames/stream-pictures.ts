@@ -14,7 +14,7 @@ interface StreamPicturesParts {
 export function streamPictures<Answer extends object>({ config, registry }: StreamPicturesParts): StreamHandler<Answer> {
   const frames = new Counter({
     name: 'stream_frames_total',
-    help: 'Frames that came over WebSockets',
+    help: 'Frames received over WebSockets, by outcome',
     labelNames: ['outcome'] as const,
     registers: [registry],
   });

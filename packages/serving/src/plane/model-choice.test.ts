@@ -22,7 +22,7 @@ describe('an ensemble', () => {
     ['the same in another order', { v1: ['cat', 'dog'], v2: ['cat', 'dog'], v3: ['dog', 'cat'] }],
   ])('is refused where a version has %s', (_what, labels) => {
     expect(() => ask(labels)).toThrow(
-      expect.objectContaining({ code: 'unknown-version', message: expect.stringContaining('other labels') as string }) as Error,
+      expect.objectContaining({ code: 'unknown-version', message: expect.stringContaining('different labels') as string }) as Error,
     );
   });
 

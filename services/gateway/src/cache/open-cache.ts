@@ -25,7 +25,7 @@ export function openCache(config: Config<typeof cacheFields> & DegradeConfig, re
   const registers = [registry];
   const requests = new Counter({
     name: 'gateway_cache_requests_total',
-    help: 'Predictions asked for, by what the cache did',
+    help: 'Cacheable predictions by cache result',
     labelNames: ['service', 'result'] as const,
     registers,
   });
@@ -38,7 +38,7 @@ export function openCache(config: Config<typeof cacheFields> & DegradeConfig, re
   const store = new MemoryStore({ maxBytes: config.cacheMaxBytes, ttlMs: keepMs });
   const kept = new Gauge({
     name: 'gateway_cache_bytes',
-    help: 'Bytes that the cache keeps in memory',
+    help: 'Size of the in-memory cache, in bytes',
     registers,
     collect() {
       kept.set(store.bytes);

@@ -36,7 +36,7 @@ export function discover({ cluster, upstreams, log }: DiscoveryOptions): Discove
   const ending = new AbortController();
   openCluster(cluster).then(
     (access) => watchAll(access, upstreams, log, ending.signal),
-    (error: unknown) => log.warn({ detail: (error as Error).message }, 'there is no cluster to watch: services are asked by their names'),
+    (error: unknown) => log.warn({ detail: (error as Error).message }, 'Kubernetes discovery is unavailable; using DNS names of the services'),
   );
   return { close: () => ending.abort() };
 }
@@ -68,7 +68,7 @@ function assign(slices: readonly EndpointSlice[], members: readonly Named[], log
     const couldAnswer = upstream.canAnswer;
     upstream.setEndpoints(own && endpointsOf(own, new URL(upstream.url).protocol));
     if (upstream.canAnswer === couldAnswer) continue;
-    if (couldAnswer) log.warn({ service: service.name }, 'no endpoint is left that could answer');
-    else log.info({ service: service.name }, 'there are endpoints again');
+    if (couldAnswer) log.warn({ service: service.name }, 'no endpoint is available');
+    else log.info({ service: service.name }, 'endpoints are available again');
   }
 }

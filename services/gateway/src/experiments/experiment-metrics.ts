@@ -35,16 +35,16 @@ export function createExperimentMetrics(registry: Registry): ExperimentMetrics {
   return {
     requests: new TallyCounter({
       name: counterNames.requests,
-      help: 'Predictions asked of a version through the gateway',
+      help: 'Predictions by version, as seen by the gateway',
       labelNames: ['service', 'version', 'status'] as const,
       registers,
     }),
-    assigned: tally(counterNames.assigned, 'Requests that the weights gave to a version at random'),
+    assigned: tally(counterNames.assigned, 'Requests assigned to a version at random by weight'),
     seconds: tally(counterNames.seconds, 'Seconds that clients waited for predictions'),
     squaredSeconds: tally(counterNames.squaredSeconds, 'Squares of the same, for its variance'),
     shadowed: new Counter({
       name: counterNames.shadowed,
-      help: 'Requests that two versions answered, by whether they agreed',
+      help: 'Requests predicted by two versions, by agreement',
       labelNames: ['service', 'versions', 'outcome'] as const,
       registers,
     }),

@@ -20,8 +20,8 @@ describe('resolveRoute', () => {
   });
 
   it('refuses a version that is not served', () => {
-    expect(() => resolveRoute('/v3/predict?a', digit, {})).toThrow("Version 'v3' is not served here; there is v1, v2.");
-    expect(() => resolveRoute('/latest/predict', digit, {})).toThrow("Version 'latest' is not served here");
+    expect(() => resolveRoute('/v3/predict?a', digit, {})).toThrow("Unknown version 'v3'; available: v1, v2.");
+    expect(() => resolveRoute('/latest/predict', digit, {})).toThrow("Unknown version 'latest'");
   });
 
   it('leaves everything else as it is', () => {
