@@ -147,8 +147,8 @@ describeWithParts('kinds of Redis', ['redis-server', 'openssl'], () => {
       await new Promise((resolve) => child.once('close', resolve));
       return output;
     };
-    expect(await run({ NODE_EXTRA_CA_CERTS: certificate })).toContain('Redis answers"');
-    expect(await run({})).toMatch(/Redis does not answer.*self-signed certificate/);
+    expect(await run({ NODE_EXTRA_CA_CERTS: certificate })).toContain('Redis is available"');
+    expect(await run({})).toMatch(/Redis is unreachable.*self-signed certificate/);
     await redis.remove();
   });
 

@@ -100,6 +100,6 @@ describe('all versions together', () => {
 it('there is no ensemble of one', async () => {
   const service = await spawnService('gesture', { MODEL_VERSIONS: 'v2', AB_WEIGHTS: 'v2=1' });
   const { body } = await request(service.url).post('/ensemble/predict').send(hand).expect(404);
-  expect(body).toMatchObject({ code: 'unknown-version', detail: expect.stringContaining('An ensemble needs two versions in one process') });
+  expect(body).toMatchObject({ code: 'unknown-version', detail: expect.stringContaining('An ensemble needs at least two versions in one process') });
   expect(await service.stop()).toBe(0);
 });

@@ -27,6 +27,6 @@ describe('an ensemble', () => {
   });
 
   it('is refused where there is one version', () => {
-    expect(() => ask({ v1: ['cat'] })).toThrow('An ensemble needs two versions');
+    expect(() => ask({ v1: ['cat'] })).toThrow('An ensemble needs at least two versions');
   });
 });
