@@ -4,7 +4,8 @@ import { messageFaults, pageFaults } from './prose.ts';
 import { unconverted } from './unconverted.ts';
 
 const isPage = (path: string): boolean => path.endsWith('.md');
-const isSource = (path: string): boolean => /^(?:packages|services|scripts|monitoring)\/.*\.ts$/.test(path) && !/\.test\.ts$|(?:^|\/)(?:tests?|fixtures|testkit)\//.test(path);
+const isSource = (path: string): boolean =>
+  /^(?:packages|services|scripts|monitoring)\/.*\.ts$/.test(path) && !/\.test\.ts$|(?:^|\/)(?:tests?|fixtures|testkit)\//.test(path);
 
 /** Part of `npm run check`: the wording of every page and message. See docs/glossary.md for the terms. */
 const { stdout } = spawnSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], { encoding: 'utf8', maxBuffer: 2 ** 26 });

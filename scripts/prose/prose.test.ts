@@ -3,13 +3,16 @@ import { limits, messageFaults, pageFaults, wordFaults } from './prose.ts';
 const words = (count: number): string => Array.from({ length: count }, (_, at) => `word${at}`).join(' ');
 
 describe('the prose linter', () => {
-  it.each(['Nobody may call it.', 'It takes so many requests.', 'The pod is asked again.', 'Strangers at the door', 'The answer is late.'])('refuses %j', (text) => {
-    expect(wordFaults(text).length).toBeGreaterThan(0);
-    expect(pageFaults(`# Page\n\n- ${text}\n`).length).toBeGreaterThan(0);
-    expect(pageFaults(`| a |\n| --- |\n| ${text} |\n`).length).toBeGreaterThan(0);
-    expect(messageFaults(`log.warn('${text}');`).length).toBeGreaterThan(0);
-    expect(messageFaults(`new Problem('x', \`${text} \${limit}\`);`).length).toBeGreaterThan(0);
-  });
+  it.each(['Nobody may call it.', 'It takes so many requests.', 'The pod is asked again.', 'Strangers at the door', 'The answer is late.'])(
+    'refuses %j',
+    (text) => {
+      expect(wordFaults(text).length).toBeGreaterThan(0);
+      expect(pageFaults(`# Page\n\n- ${text}\n`).length).toBeGreaterThan(0);
+      expect(pageFaults(`| a |\n| --- |\n| ${text} |\n`).length).toBeGreaterThan(0);
+      expect(messageFaults(`log.warn('${text}');`).length).toBeGreaterThan(0);
+      expect(messageFaults(`new Problem('x', \`${text} \${limit}\`);`).length).toBeGreaterThan(0);
+    },
+  );
 
   it('names the standard term', () => {
     expect(wordFaults('Show the picture.')).toEqual(["'picture': use image"]);

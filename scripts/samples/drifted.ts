@@ -47,7 +47,7 @@ export function aslantDigits(): Change {
 /** A new client sends shares of a 16:9 frame and leaves its size out: every hand is squeezed. HaGRID's test rows. */
 export function squeezedHands(): Change {
   const file = sharedData('gesture/hagrid18.csv.gz');
-  if (file === undefined) throw new Error('the walk with hands needs shared/data/gesture/hagrid18.csv.gz beside the checkout');
+  if (file === undefined) throw new Error('the walk with hands needs shared/data/gesture/hagrid18.csv.gz next to the checkout');
   const hands = readHands(file).filter(({ split }) => split === 'test');
   const random = seeded(7);
   const order = shuffled(hands.length, random);

@@ -44,10 +44,10 @@ async function retrainable() {
 
 export const walk: Command = {
   usage: `samples -- walk [--task TASK] [--send N] [--measure N] [--write]
-  Walks the whole loop on this machine, through HTTP, and tells how much was learned: a changed world is sent in, what the models are
-  unsure of is kept, labelled through the API of the label page, exported, learned, imported as v2 into a copy of models/, measured on
-  inputs that were held back; then v2 gets all requests. Fails when v2 has not become better by 3 points. --write puts the numbers into
-  docs/guides/learn.md.`,
+  Runs the whole active learning cycle on this machine through HTTP, and reports the gain: sends drifted inputs, collects
+  low-confidence samples, labels them through the labelling API, exports them, retrains, imports the result as v2 into a copy of
+  models/, evaluates it on held-out inputs, and shifts all traffic to v2. Fails if v2 improves by less than 3 points. --write
+  updates the numbers in docs/guides/learn.md.`,
 
   async run(args, context) {
     const options = { task: { type: 'string' }, send: { type: 'string' }, measure: { type: 'string' }, write: { type: 'boolean', default: false } } as const;

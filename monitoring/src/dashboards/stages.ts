@@ -74,7 +74,7 @@ export const stages: DashboardSpec = {
           'stacked',
           'Mean time at the gateway',
           's',
-          'receive: the body arrives; forward: the service answers.',
+          'receive: reading the body; forward: waiting for the service.',
           { '{{stage}}': mean(stage, 'stage', 'service="gateway"') },
           { width: 12 },
         ),

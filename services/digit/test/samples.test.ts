@@ -21,7 +21,7 @@ async function until(condition: () => Promise<boolean>): Promise<void> {
 }
 
 describe('samples in a folder', () => {
-  it('are kept with the picture and the answer, under the day and the request', async () => {
+  it('are kept with the image and the answer, under the day and the request', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'samples-'));
     const service = await spawnService('digit', { ...all, SAMPLES_DIR: folder });
     const [{ request_id: id } = { request_id: '' }] = await sendDigits(service.url, { from: 0, count: 1 });

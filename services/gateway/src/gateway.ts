@@ -111,7 +111,7 @@ export async function startGateway(config: GatewayConfig, env: Readonly<Record<s
     describeApi({
       title: 'Facet',
       version,
-      description: 'Hand gestures, handwritten digits, objects in images: one door to all services.',
+      description: 'Gateway for hand gestures, handwritten digits and objects in images.',
       operations: [...Object.values(gatewayOperations), ...taskOperations.flat(), ...Object.values(oip)],
       needsIdentity: door.needsIdentity,
     }),

@@ -37,7 +37,7 @@ describe('/detection/stream', () => {
     await detection.stop();
   });
 
-  it.each(['gateway', 'service'])('finds what pictures show, the newest first, with the options of the query (%s)', async (door) => {
+  it.each(['gateway', 'service'])('finds what images show, the newest first, with the options of the query (%s)', async (door) => {
     const url = door === 'gateway' ? `${gateway.url}/detection/stream` : `${detection.url}/stream`;
     const { socket, messages, closed } = await connect(`${url}?version=v1&conf_threshold=0.6`);
     for (let frame = 0; frame < 6; frame += 1) socket.send(photo);
@@ -56,7 +56,7 @@ describe('/detection/stream', () => {
     }
   });
 
-  it('names what is no picture, and goes on', async () => {
+  it('names what is no image, and goes on', async () => {
     const { socket, messages, closed } = await connect(`${gateway.url}/detection/stream?version=v1`);
     socket.send(Buffer.from('no picture'));
     await until(() => messages.length === 2);

@@ -181,7 +181,7 @@ describe('the Open Inference Protocol', () => {
     }
   });
 
-  it('takes pictures and hands as BYTES, prepared as the task does', async () => {
+  it('takes images and hands as BYTES, prepared as the task does', async () => {
     const base64 = { inputs: [{ name: 'image', shape: [2], datatype: 'BYTES', data: [digit.toString('base64'), digit.toString('base64')] }] };
     for (const door of [suite.gateway.url, suite.digit.url]) {
       const { body } = await json<Answer>(`${door}/v2/models/digit/infer`, post(base64));

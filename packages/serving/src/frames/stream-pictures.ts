@@ -37,7 +37,7 @@ export function streamPictures<Answer extends object>({ config, registry }: Stre
         count: (outcome) => frames.inc({ outcome }),
       });
       return {
-        message: (bytes, isBinary) => (isBinary ? pictures.picture(bytes) : stream.close(streamClose.wrongKind, 'send pictures as binary')),
+        message: (bytes, isBinary) => (isBinary ? pictures.picture(bytes) : stream.close(streamClose.wrongKind, 'send images as binary')),
         closed: () => pictures.closed(),
       };
     },

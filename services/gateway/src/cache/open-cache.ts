@@ -19,7 +19,7 @@ interface DegradeConfig {
  */
 export function openCache(config: Config<typeof cacheFields> & DegradeConfig, redis: RedisLink | undefined, registry: Registry): PredictionCache | undefined {
   if (config.cache === 'off') {
-    if (config.brownOut?.includes('stale')) throw new ConfigError(['BROWN_OUT="stale": expected CACHE="memory" or "redis" beside it']);
+    if (config.brownOut?.includes('stale')) throw new ConfigError(['BROWN_OUT="stale": requires CACHE="memory" or "redis"']);
     return undefined;
   }
   const registers = [registry];
@@ -32,7 +32,7 @@ export function openCache(config: Config<typeof cacheFields> & DegradeConfig, re
   const keepMs = config.cacheTtlMs + (config.brownOut?.includes('stale') ? config.brownOutStaleMs : 0);
   const options = { perKey: config.cachePerKey, freshMs: config.cacheTtlMs, onResult: (service: string, result: string) => requests.inc({ service, result }) };
   if (config.cache === 'redis') {
-    if (!redis) throw new ConfigError(['CACHE="redis": expected CACHE_REDIS_URL or REDIS_URL beside it']);
+    if (!redis) throw new ConfigError(['CACHE="redis": requires CACHE_REDIS_URL or REDIS_URL']);
     return new PredictionCache({ ...options, store: new RedisStore(redis, { ttlMs: keepMs, maxBytes: config.cacheMaxBytes }) });
   }
   const store = new MemoryStore({ maxBytes: config.cacheMaxBytes, ttlMs: keepMs });

@@ -23,8 +23,8 @@ interface Named {
 /** What each state means to the reader of the log. */
 const says: Readonly<Record<WatchState, string>> = {
   watching: 'pods are found by their EndpointSlices',
-  forbidden: 'no right to list and watch EndpointSlices: services are asked by their names, or by the endpoints last seen',
-  away: 'the API server cannot be reached: services are asked by their names, or by the endpoints last seen',
+  forbidden: 'no permission to list and watch EndpointSlices; using DNS names or the last known endpoints',
+  away: 'the API server is unreachable; using DNS names or the last known endpoints',
 };
 
 /**

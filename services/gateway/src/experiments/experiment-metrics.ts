@@ -48,7 +48,7 @@ export function createExperimentMetrics(registry: Registry): ExperimentMetrics {
       labelNames: ['service', 'versions', 'outcome'] as const,
       registers,
     }),
-    confident: byVersion(counterNames.confident, 'Shadowed answers that have a confidence'),
+    confident: byVersion(counterNames.confident, 'Shadow predictions with a confidence'),
     confidence: byVersion(counterNames.confidence, 'Sum of the confidences'),
     squaredConfidence: byVersion(counterNames.squaredConfidence, 'Squares of the same, for its variance'),
   };

@@ -111,7 +111,7 @@ describe('connections to an upstream', () => {
   it.each([
     ['before', ''],
     ['in', 'HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nabc'],
-  ])('says that a connection broke %s the answer, and opens another one', async (_, text) => {
+  ])('says that a connection broke %s the response, and opens another one', async (_, text) => {
     answer = (socket) => socket.end(text);
     await expect(ask()).rejects.toMatchObject({ code: 'ECONNRESET' });
     answer = (socket) => socket.write(ok('yes'));

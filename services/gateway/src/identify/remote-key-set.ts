@@ -108,7 +108,7 @@ async function download(url: string): Promise<JSONWebKeySet> {
   const response = await fetch(url, { redirect: 'error', signal: AbortSignal.timeout(fetchTimeoutMs), headers: { accept: 'application/json' } });
   if (response.status !== 200) {
     await response.body?.cancel();
-    throw new Error(`the key server answers ${response.status}`);
+    throw new Error(`the JWKS server returned ${response.status}`);
   }
   const chunks: Uint8Array[] = [];
   let length = 0;
