@@ -110,7 +110,7 @@ describe('a gateway that watches EndpointSlices', () => {
 
 describe('a gateway that may not watch', () => {
   it.each([
-    ['without rights', 403, /no right to list and watch EndpointSlices/],
+    ['without rights', 403, /no permission to list and watch EndpointSlices/],
     ['without a cluster', undefined, /Kubernetes discovery is unavailable/],
   ])('%s: asks services by their names, and says so once', async (_what, refuseWith, says) => {
     const cluster = await Cluster.start([a], (api, pods) => {

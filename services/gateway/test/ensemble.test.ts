@@ -92,7 +92,7 @@ describe('all versions together', () => {
     const tensor = { inputs: [{ name: 'landmarks', shape: [1, 42], datatype: 'FP32', data: Array.from({ length: 42 }, () => 0.1) }] };
     for (const url of [suite.gateway.url, suite.gesture.url]) {
       const { body } = await request(url).post('/v2/models/gesture/infer').set('x-model-version', 'ensemble').send(tensor).expect(404);
-      expect(body).toEqual({ error: expect.stringContaining("'ensemble' is not served here") });
+      expect(body).toEqual({ error: expect.stringContaining("Unknown version 'ensemble'") });
     }
   });
 });

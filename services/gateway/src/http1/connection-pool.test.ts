@@ -177,7 +177,7 @@ describe('connections to an upstream', () => {
     await sleep(50);
     expect(accepted).toBe(2);
     for (const { exchange } of begun) exchange.cancel();
-    for (const { answered } of begun) await expect(answered).rejects.toThrow('nobody waits');
+    for (const { answered } of begun) await expect(answered).rejects.toThrow('no longer awaited');
     answer = (socket) => socket.write(ok('yes'));
     await expect(ask()).resolves.toBe('yes');
     expect(accepted).toBe(3);
