@@ -9,11 +9,11 @@ import { join } from 'node:path';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const at = (...parts) => join(root, ...parts);
 
-// packages/config/src/lean.ts says why.
-const lean = ['--max-semi-space-size=4'];
+// packages/config/src/runtime-tuning.ts says why.
+const runtimeTuning = ['--max-semi-space-size=4'];
 
 const commands = {
-  start: ['--conditions=source', ...lean, at('scripts', 'start.ts')],
+  start: ['--conditions=source', ...runtimeTuning, at('scripts', 'start.ts')],
   test: [at('node_modules', 'jest', 'bin', 'jest.js')],
 };
 

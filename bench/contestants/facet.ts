@@ -1,4 +1,4 @@
-import { leanEnv, leanFlags } from '@facet/config';
+import { runtimeTuningEnv, runtimeTuningFlags } from '@facet/config';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bundleService, type Service } from './bundle.ts';
@@ -28,9 +28,9 @@ async function launch(program: Program, service: Service, port: number, env: Rea
   const { args, env: needed } = await program(service);
   return {
     command: process.execPath,
-    args: [...leanFlags, ...flags, ...args],
+    args: [...runtimeTuningFlags, ...flags, ...args],
     env: {
-      ...leanEnv,
+      ...runtimeTuningEnv,
       ...needed,
       HOST: '127.0.0.1',
       LOG_FORMAT: 'json',

@@ -5,7 +5,7 @@ import { prepare } from '../../services/detection/src/model/preprocess.ts';
 import { readInk } from '../../services/digit/src/model/preprocess.ts';
 import { readLandmarks } from '../../services/gesture/src/model/landmarks.ts';
 import { toFeatures } from '../../services/gesture/src/model/preprocess.ts';
-import { Tally } from '../load/tally.ts';
+import { LoadAggregator } from '../load/load-aggregator.ts';
 
 /** `node bare-loop-process.ts TASK WARMUP-SECONDS SECONDS INPUT`: one thread that does nothing but what a model needs. */
 const [, , task, warmup, measured, file] = process.argv;
@@ -28,21 +28,21 @@ async function toTensor(): Promise<{ data: Float32Array; dims: number[] }> {
   return { data, dims: [1, data.length] };
 }
 
-const tally = new Tally();
+const aggregator = new LoadAggregator();
 const warmAt = performance.now() + Number(warmup) * 1000;
 const endAt = warmAt + Number(measured) * 1000;
 let isWarm = false;
 for (let now = performance.now(); now < endAt;) {
   if (!isWarm && now >= warmAt) {
-    tally.start();
+    aggregator.start();
     isWarm = true;
   }
   const { data, dims } = await toTensor();
   const feeds: Tensors = { [manifest.inputs[0]!.name]: { type: 'float32', data, dims } };
   session.run(feeds);
   const done = performance.now();
-  tally.add(done - now, 200, '');
+  aggregator.add(done - now, 200, '');
   now = done;
 }
-console.log(JSON.stringify(tally.finish()));
+console.log(JSON.stringify(aggregator.finish()));
 process.exit(0);

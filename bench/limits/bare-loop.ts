@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { LoadResult } from '../load/tally.ts';
+import type { LoadResult } from '../load/load-aggregator.ts';
 import type { Loop } from '../measure/measure-case.ts';
 
 const run = promisify(execFile);

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Connection } from './connection.ts';
-import { Tally, type LoadResult } from './tally.ts';
+import { LoadAggregator, type LoadResult } from './load-aggregator.ts';
 
 export interface ClosedLoop {
   readonly kind: 'closed';
@@ -12,7 +12,7 @@ export interface ClosedLoop {
 
 /** Every connection sends its next request as soon as it has its answer. */
 export async function closedLoop({ port, connections, warmupSeconds, seconds }: ClosedLoop, request: Buffer): Promise<LoadResult> {
-  const tally = new Tally();
+  const aggregator = new LoadAggregator();
   const clients = Array.from({ length: connections }, () => new Connection(port, request));
   for (const client of clients) {
     let sentAt = 0;
@@ -21,15 +21,15 @@ export async function closedLoop({ port, connections, warmupSeconds, seconds }: 
       client.send(settle);
     };
     const settle = (status: number, fault: string): void => {
-      tally.add(performance.now() - sentAt, status, fault);
+      aggregator.add(performance.now() - sentAt, status, fault);
       next();
     };
     next();
   }
   await sleep(warmupSeconds * 1000);
-  tally.start();
+  aggregator.start();
   await sleep(seconds * 1000);
-  const result = tally.finish();
+  const result = aggregator.finish();
   for (const client of clients) client.close();
   return result;
 }

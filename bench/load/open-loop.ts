@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { Connection } from './connection.ts';
 import type { PacerJob } from './pacer.ts';
-import { Tally, type LoadResult } from './tally.ts';
+import { LoadAggregator, type LoadResult } from './load-aggregator.ts';
 
 export interface OpenLoop {
   readonly kind: 'open';
@@ -25,7 +25,7 @@ const graceMs = 3000;
  * which a request was due. So a server that stalls is charged for all who would have come meanwhile, not for one a connection.
  */
 export async function openLoop({ port, rate, seed, maxConnections, warmupSeconds, seconds }: OpenLoop, request: Buffer): Promise<LoadResult> {
-  const tally = new Tally();
+  const aggregator = new LoadAggregator();
   const idle: Connection[] = [];
   const all: Connection[] = [];
   const waiting: number[] = [];
@@ -40,7 +40,7 @@ export async function openLoop({ port, rate, seed, maxConnections, warmupSeconds
       return;
     }
     client.send((status, fault) => {
-      tally.add(performance.now() - dueAt, status, fault, dueAt);
+      aggregator.add(performance.now() - dueAt, status, fault, dueAt);
       unanswered.delete(dueAt);
       idle.push(client);
       if (nextWaiting < waiting.length) send(waiting[nextWaiting++]!);
@@ -63,11 +63,11 @@ export async function openLoop({ port, rate, seed, maxConnections, warmupSeconds
   });
   const ended = new Promise((resolve) => pacer.once('exit', resolve));
   await sleep(warmupSeconds * 1000);
-  tally.start();
+  aggregator.start();
   await ended;
   for (let waited = 0; unanswered.size > 0 && waited < graceMs; waited += 10) await sleep(10);
-  for (const dueAt of unanswered) tally.addUnanswered(performance.now() - dueAt, dueAt);
-  const result = tally.finish(seconds);
+  for (const dueAt of unanswered) aggregator.addUnanswered(performance.now() - dueAt, dueAt);
+  const result = aggregator.finish(seconds);
   for (const client of all) client.close();
   return result;
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { ClosedLoop } from './closed-loop.ts';
 import type { OpenLoop } from './open-loop.ts';
-import type { LoadResult } from './tally.ts';
+import type { LoadResult } from './load-aggregator.ts';
 
 export type Job = ClosedLoop | OpenLoop;
 

@@ -2,7 +2,7 @@ import type { Ready } from '../contestants/with-servers.ts';
 import type { ClosedLoop } from '../load/closed-loop.ts';
 import type { OpenLoop } from '../load/open-loop.ts';
 import { runLoad } from '../load/run-load.ts';
-import type { LoadResult } from '../load/tally.ts';
+import type { LoadResult } from '../load/load-aggregator.ts';
 import type { Options } from '../options.ts';
 import { cpuSeconds } from './process-tree.ts';
 

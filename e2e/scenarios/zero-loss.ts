@@ -1,4 +1,5 @@
 import { kubectl } from '../cluster/commands.ts';
+import { refusedIn } from '../cluster/logs.ts';
 import { prepareLoad, runLoad, startLoad } from '../cluster/load-pod.ts';
 import { allReady, deployments, namespace, nodes, podsOf, tasks, upgradeSuite, waitForReplicas } from '../cluster/release.ts';
 import { recordResult } from '../cluster/results.ts';
@@ -73,6 +74,7 @@ export async function survives(name: string, event: () => Promise<void>, node?: 
   await sleep(3000);
   const result = await load.finish();
   recordResult(name, result);
+  if (result.failed > 0) console.error(`What the gateway's pods logged of it:\n${await refusedIn('facet-gateway')}`);
   expect(result.failures).toEqual([]);
   expect(result.failed).toBe(0);
   expect(result.sent).toBeGreaterThan(100);

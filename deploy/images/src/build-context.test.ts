@@ -1,4 +1,4 @@
-import { leanEnv, leanFlags } from '@facet/config';
+import { runtimeTuningEnv, runtimeTuningFlags } from '@facet/config';
 import { readFileSync } from 'node:fs';
 import { join, matchesGlob } from 'node:path';
 import { imageNames, modelsOf, userId } from './definition.ts';
@@ -64,11 +64,11 @@ test('each image is a target, with the models of its tasks and no others', () =>
 
 test('they run as a user by number, and arguments replace the script alone', () => {
   expect(dockerfile).toMatch(new RegExp(`^USER ${userId}:${userId}$`, 'm'));
-  const entrypoint = JSON.stringify(['/usr/local/bin/node', ...leanFlags]).replaceAll(',', ', ');
+  const entrypoint = JSON.stringify(['/usr/local/bin/node', ...runtimeTuningFlags]).replaceAll(',', ', ');
   expect(dockerfile).toContain(`\nENTRYPOINT ${entrypoint}\nCMD ["dist/main.js"]\n`);
 });
 
 test('they run the services as `npm start` does', () => {
-  for (const [name, value] of Object.entries(leanEnv)) expect(dockerfile).toContain(` ${name}=${value} `);
-  expect(readFileSync(join(root, 'scripts', 'bootstrap.mjs'), 'utf8')).toContain(`[${leanFlags.map((flag) => `'${flag}'`).join(', ')}]`);
+  for (const [name, value] of Object.entries(runtimeTuningEnv)) expect(dockerfile).toContain(` ${name}=${value} `);
+  expect(readFileSync(join(root, 'scripts', 'bootstrap.mjs'), 'utf8')).toContain(`[${runtimeTuningFlags.map((flag) => `'${flag}'`).join(', ')}]`);
 });

@@ -1,7 +1,7 @@
 import type { ClassificationOptions, DetectionOptions, GatewayHealth, Health, ModelInfo, OipInferAnswer, OipInferRequest } from '@facet/contracts';
 import { call, type CallDefaults, type CallOptions } from './call.ts';
 import { RetryPolicy } from './retry-policy.ts';
-import type { FrameStream, StreamEvents } from './stream/lasting-stream.ts';
+import type { FrameStream, StreamEvents } from './stream/reconnecting-stream.ts';
 import { openStream, type StreamOptions } from './stream/open-stream.ts';
 import { gestureWire, pictureWire, type ClassifiedMessage, type HandMessage, type PictureMessage } from './stream/wire.ts';
 import type { BatchOf, Classification, Detection, Digit, Gesture, Hand, Picture } from './types.ts';

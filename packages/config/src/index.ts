@@ -1,7 +1,7 @@
 export { documentUrl, origins, redisUrl, serverUrl, url } from './addresses.ts';
 export { bodyBudget } from './body-budget.ts';
 export { cpuQuota } from './cpu-quota.ts';
-export { leanEnv, leanFlags } from './lean.ts';
+export { runtimeTuningEnv, runtimeTuningFlags } from './runtime-tuning.ts';
 export { ConfigError, field, fieldByVersion, loadConfig, type Config, type Field, type Fields } from './load-config.ts';
 export { bytes, choice, flag, headerNames, json, list, milliseconds, number, sha256, text, versionPattern, versions, weights, whole } from './values.ts';
 export { parsed } from './parsed.ts';

@@ -1,5 +1,5 @@
 import type { Operation } from '@facet/contracts';
-import { openMetricsType, toOpenMetrics, wholeRegistry, type Metrics } from '@facet/telemetry';
+import { openMetricsType, toOpenMetrics, aggregatedRegistry, type Metrics } from '@facet/telemetry';
 import { compress } from './compress.ts';
 import type { Shell } from './shell.ts';
 
@@ -16,7 +16,7 @@ export function serveProbes(shell: Shell, { live, ready }: Readonly<Record<'live
 /** Declares `/metrics` over all processes of the service: Prometheus text or OpenMetrics, or for who accepts JSON a summary. */
 export function serveMetrics(shell: Shell, operation: Operation, own: Metrics, summarise: (registry: Metrics['registry']) => Promise<unknown>): void {
   shell.serve(operation, async ({ request }) => {
-    const { registry, exemplars } = await wholeRegistry(own);
+    const { registry, exemplars } = await aggregatedRegistry(own);
     const { accept = '', 'accept-encoding': encodings } = request.headers;
     if (accept.includes('application/openmetrics-text'))
       return compress({ body: toOpenMetrics(await registry.metrics(), exemplars), type: openMetricsType, headers: { vary: 'accept' } }, encodings);

@@ -1,7 +1,7 @@
 import { backoffMs } from '@facet/math';
 import { Problem } from '@facet/problem';
 import { Worker } from 'node:worker_threads';
-import { LonePace } from './lone-pace.ts';
+import { ThreadCountTuner } from './thread-count-tuner.ts';
 import type { SessionHost } from './session-host.ts';
 import type { SessionSettings } from './session.ts';
 import { giveFloats } from './tensor-memory.ts';
@@ -66,7 +66,7 @@ export class WorkersHost implements SessionHost {
   readonly #models = new Map<string, Model>();
   readonly #members: Set<Member>;
   readonly #waiting: (() => void)[] = [];
-  readonly #paces = new Map<string, LonePace>();
+  readonly #paces = new Map<string, ThreadCountTuner>();
   /** Runs begun. */
   #runs = 0;
   #nextId = 0;
@@ -130,10 +130,10 @@ export class WorkersHost implements SessionHost {
     await Promise.all(members.map(({ worker }) => worker.terminate()));
   }
 
-  #paceOf(key: string): LonePace {
+  #paceOf(key: string): ThreadCountTuner {
     const known = this.#paces.get(key);
     if (known) return known;
-    const pace = new LonePace();
+    const pace = new ThreadCountTuner();
     this.#paces.set(key, pace);
     return pace;
   }

@@ -7,7 +7,7 @@ import { declareOip } from './oip/routes.ts';
 import type { DataPlane } from './plane/data-plane.ts';
 import { declareDriftRoutes } from './rest/drift-routes.ts';
 import { declareRest } from './rest/routes.ts';
-import { SampleDesk } from './samples/sample-desk.ts';
+import { SamplesController } from './samples/samples-controller.ts';
 import { declareSampleRoutes } from './samples/sample-routes.ts';
 import type { InferenceConfig } from './settings/inference-fields.ts';
 import { declareStream } from './websocket/routes.ts';
@@ -31,7 +31,7 @@ export function declareRoutes<Input, Answer extends object>(parts: RouteParts<In
   declareRest(parts, operations);
   declareStream(parts, operations);
   declareDriftRoutes(shell, operations, () => observer.flush());
-  declareSampleRoutes(shell, operations, samples && new SampleDesk({ plane, store: samples, maxBytes: config.labelledMaxBytes }));
+  declareSampleRoutes(shell, operations, samples && new SamplesController({ plane, store: samples, maxBytes: config.labelledMaxBytes }));
   declareOip(parts);
   const all = [...Object.values(operations), ...Object.values(oipOperations([contract.task], contract.oipExample))];
   shell.servePages(describeApi({ title: `Facet ${contract.title}`, version, description: contract.description, operations: all }));

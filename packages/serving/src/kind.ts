@@ -1,6 +1,6 @@
 /** What a kind is made from: its settings, its task and what tasks share. Nothing that is imported here knows of HTTP. */
 export { streamPictures } from './frames/stream-pictures.ts';
-export { Newest } from './frames/newest.ts';
+export { LatestOnlyQueue } from './frames/latest-only-queue.ts';
 export { Pace } from './frames/pace.ts';
 export { imageFields, inferenceFields, type InferenceConfig } from './settings/inference-fields.ts';
 export { taskFields, type TaskConfig } from './settings/task-settings.ts';

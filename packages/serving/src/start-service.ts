@@ -8,7 +8,7 @@ import { declareRoutes } from './declare-routes.ts';
 import type { InferenceConfig } from './settings/inference-fields.ts';
 import { Models, servingProcesses } from './plane/models.ts';
 import { DataPlane } from './plane/data-plane.ts';
-import { openObserveDesk } from './observe/open-observe-desk.ts';
+import { openObserveServices } from './observe/open-observe-services.ts';
 import { openObservers } from './observe/open-observers.ts';
 import { openSampleStore } from './observe/open-sample-store.ts';
 import { trackWrites } from './samples/track-writes.ts';
@@ -39,9 +39,9 @@ export async function startService<Input, Answer extends object, Seen>(
   const log = await createLog({ service: name, level: config.logLevel, format: config.logFormat, file: config.logFile });
   const processes = isPrimary() ? await servingProcesses(config, name) : 1;
   // What is watched is watched in one place for all processes of the pod.
-  const desk = isPrimary() ? await openObserveDesk(name, features, config, log) : undefined;
+  const observeServices = isPrimary() ? await openObserveServices(name, features, config, log) : undefined;
   if (processes > 1) {
-    supervise({ processes, log, close: async () => desk?.close() });
+    supervise({ processes, log, close: async () => observeServices?.close() });
     return;
   }
   if (isPrimary()) collectLess();
@@ -83,7 +83,7 @@ export async function startService<Input, Answer extends object, Seen>(
     config: { ...config, headersHeadroomBytes: gatewayHeadersBytes },
     close: async () => {
       await Promise.all([models.close(), tracing.close(), observer.close(), auditor?.close(), samples?.close()]);
-      await desk?.close();
+      await observeServices?.close();
       token?.close();
       await metrics.close();
     },

@@ -1,10 +1,10 @@
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 import { measureEventLoopLag } from './event-loop-lag.ts';
 import { Exemplars } from './exemplars.ts';
-import { shareMetrics } from './whole-registry.ts';
+import { shareMetrics } from './aggregated-registry.ts';
 import { registerStorageMetrics } from './storage-health.ts';
 import { stages, type StageClock } from './stage-clock.ts';
-import { TallyCounter, TallyHistogram } from './tally.ts';
+import { BufferedCounter, BufferedHistogram } from './buffered-metrics.ts';
 
 /**
  * Seconds, from a digit (under a millisecond) to the longest deadline. A quantile is known to within its bucket: they are closest from a
@@ -17,7 +17,7 @@ const durationName = 'http_request_duration_seconds';
 /** What every server here measures. Label values come from closed lists: a path or a user is never one. */
 export interface Metrics {
   readonly registry: Registry;
-  readonly requests: TallyCounter<'method' | 'route' | 'status'>;
+  readonly requests: BufferedCounter<'method' | 'route' | 'status'>;
   /** Counts the answers of one kind among them: how long each took, and its trace where it may be shown as an example. */
   answersOf(labels: Readonly<Record<'method' | 'route' | 'status', string>>): (seconds: number, traceId: string | undefined) => void;
   readonly invalidInputs: Counter<'code'>;
@@ -44,7 +44,7 @@ export function createMetrics(): Metrics {
   registerStorageMetrics(registry);
   const lag = measureEventLoopLag(registry);
 
-  const stageDuration = new TallyHistogram({
+  const stageDuration = new BufferedHistogram({
     name: 'inference_stage_duration_seconds',
     help: 'Duration of requests by stage',
     labelNames: ['stage'] as const,
@@ -55,8 +55,8 @@ export function createMetrics(): Metrics {
   const observeStage = (index: number, ms: number): void => byStage[index]!(ms / 1000);
 
   const labelNames = ['method', 'route', 'status'] as const;
-  const requests = new TallyCounter({ name: 'http_requests_total', help: 'HTTP requests', labelNames, registers });
-  const duration = new TallyHistogram({
+  const requests = new BufferedCounter({ name: 'http_requests_total', help: 'HTTP requests', labelNames, registers });
+  const duration = new BufferedHistogram({
     name: durationName,
     help: 'Request duration, from the first byte received to the end of the response',
     labelNames,

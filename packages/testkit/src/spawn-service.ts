@@ -1,4 +1,4 @@
-import { leanEnv, leanFlags } from '@facet/config';
+import { runtimeTuningEnv, runtimeTuningFlags } from '@facet/config';
 import { builtInTasks, type BuiltInTask, type Kind } from '@facet/contracts';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
@@ -43,12 +43,12 @@ export async function spawnService(
   { unready = false }: SpawnOptions = {},
 ): Promise<SpawnedService> {
   const { args, cwd } = locateProgram(name);
-  const command = [...leanFlags, ...args];
+  const command = [...runtimeTuningFlags, ...args];
   const child = spawn(process.execPath, command, {
     cwd,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
-      ...leanEnv,
+      ...runtimeTuningEnv,
       PATH: process.env['PATH'],
       // Saves a service half of the CPU time of its start.
       NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],

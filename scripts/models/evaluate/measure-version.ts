@@ -3,7 +3,7 @@ import { judgeFile } from './file-facts.ts';
 import { measureForms } from './forms.ts';
 import { judge, skipped, type Outcome } from './outcome.ts';
 import { readOwnManifest } from './relative.ts';
-import { measureStrangers } from './strangers.ts';
+import { measureOutOfDistribution } from './out-of-distribution.ts';
 
 interface Circumstances {
   /** Of the version's predict call. */
@@ -53,7 +53,7 @@ export async function measureVersion(model: ServedInfo, evaluators: readonly Eva
   const manifest = await readOwnManifest(folder, model.sha256);
   if (manifest) {
     outcomes.push(...(await judgeFile(folder, manifest, model)));
-    outcomes.push(...(await measureStrangers(folder, manifest, circumstances)));
+    outcomes.push(...(await measureOutOfDistribution(folder, manifest, circumstances)));
     outcomes.push(...(await measureForms(folder, manifest, evaluators, circumstances)));
   }
   return outcomes;

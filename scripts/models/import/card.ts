@@ -36,7 +36,7 @@ export function importedCard(manifest: Manifest, agpl: boolean): string {
     ['Input', inputs.map(showTensor).join(', ')],
     ['Output', outputs.map(showTensor).join(', ')],
     ...(head ? [['Head', head.layout === 'classes' ? describeHead(head) : `${head.layout}${'boxFormat' in head ? `, ${head.boxFormat}` : ''}`]] : []),
-    ...(preprocessing.kind === 'picture' ? [['Pictures', describePreparation(preprocessing)]] : []),
+    ...(preprocessing.kind === 'picture' ? [['Images', describePreparation(preprocessing)]] : []),
     ['Classes', `${labels.length}: ${labels.slice(0, 10).join(', ')}${labels.length > 10 ? ' …' : ''}`],
     ['Licence', licence],
     ['Source', source],

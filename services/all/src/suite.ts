@@ -1,4 +1,4 @@
-import { leanEnv, versionPattern, type LauncherMessage } from '@facet/config';
+import { runtimeTuningEnv, versionPattern, type LauncherMessage } from '@facet/config';
 import { builtInTasks, findTaskFiles, kinds, settingNames, taskContracts, type Kind, type TaskContract, type TaskFile } from '@facet/contracts';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createRequire } from 'node:module';
@@ -157,7 +157,7 @@ export class Suite {
       // Over the channel a service is asked to stop; when this process dies, the channel closes, and the service drains and ends.
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       env: {
-        ...leanEnv,
+        ...runtimeTuningEnv,
         LOG_FORMAT: process.stdout.isTTY ? 'pretty' : 'json',
         DRAIN_DELAY: '200ms',
         ...workers,

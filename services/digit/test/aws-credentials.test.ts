@@ -77,10 +77,10 @@ describe('a bucket is reached with what the AWS SDK finds', () => {
     return asked[0];
   }
 
-  const lasting = { AWS_ACCESS_KEY_ID: 'AKIAEXAMPLE', AWS_SECRET_ACCESS_KEY: 'secret' };
+  const permanent = { AWS_ACCESS_KEY_ID: 'AKIAEXAMPLE', AWS_SECRET_ACCESS_KEY: 'secret' };
   it.each([
-    ['a lasting key', lasting, { key: 'AKIAEXAMPLE', token: undefined, region: 'us-east-1' }],
-    ['a temporary key', { ...lasting, AWS_ACCESS_KEY_ID: 'ASIAEXAMPLE', AWS_SESSION_TOKEN: 'of-env' }, { key: 'ASIAEXAMPLE', token: 'of-env' }],
+    ['a permanent key', permanent, { key: 'AKIAEXAMPLE', token: undefined, region: 'us-east-1' }],
+    ['a temporary key', { ...permanent, AWS_ACCESS_KEY_ID: 'ASIAEXAMPLE', AWS_SESSION_TOKEN: 'of-env' }, { key: 'ASIAEXAMPLE', token: 'of-env' }],
     ['a credentials file', { AWS_SHARED_CREDENTIALS_FILE: credentials }, { token: 'of-file' }],
     ['a profile', { AWS_SHARED_CREDENTIALS_FILE: credentials, AWS_CONFIG_FILE: config, AWS_PROFILE: 'other' }, { token: 'of-profile', region: 'eu-west-3' }],
     [
@@ -90,9 +90,9 @@ describe('a bucket is reached with what the AWS SDK finds', () => {
     ],
     ['a container', { AWS_CONTAINER_CREDENTIALS_FULL_URI: 'container' }, { token: 'of-container' }],
     ['an instance', { AWS_EC2_METADATA_DISABLED: 'false', AWS_EC2_METADATA_SERVICE_ENDPOINT: '' }, { token: 'of-instance' }],
-    ['AWS_REGION before AWS_DEFAULT_REGION', { ...lasting, AWS_REGION: 'eu-central-1', AWS_DEFAULT_REGION: 'eu-central-2' }, { region: 'eu-central-1' }],
-    ['AWS_DEFAULT_REGION before a profile', { ...lasting, AWS_DEFAULT_REGION: 'eu-central-2', AWS_CONFIG_FILE: config }, { region: 'eu-central-2' }],
-    ['the region of a profile', { ...lasting, AWS_CONFIG_FILE: config }, { region: 'eu-north-1' }],
+    ['AWS_REGION before AWS_DEFAULT_REGION', { ...permanent, AWS_REGION: 'eu-central-1', AWS_DEFAULT_REGION: 'eu-central-2' }, { region: 'eu-central-1' }],
+    ['AWS_DEFAULT_REGION before a profile', { ...permanent, AWS_DEFAULT_REGION: 'eu-central-2', AWS_CONFIG_FILE: config }, { region: 'eu-central-2' }],
+    ['the region of a profile', { ...permanent, AWS_CONFIG_FILE: config }, { region: 'eu-north-1' }],
   ])('%s', async (_what, env, expected) => {
     const here = new Set(['AWS_ENDPOINT_URL_STS', 'AWS_CONTAINER_CREDENTIALS_FULL_URI', 'AWS_EC2_METADATA_SERVICE_ENDPOINT']);
     const complete = Object.entries(env).map(([name, value]) => [name, here.has(name) ? `${url}/${value}`.replace(/\/$/, '') : value]);

@@ -17,7 +17,7 @@ import { builtInVersions } from '@facet/contracts';
 import { admitFields } from './admit/admit-fields.ts';
 import { cacheFields } from './cache/cache-fields.ts';
 import { brownOutFields } from './pipeline/brown-out-fields.ts';
-import { gateFields } from './forward/gate-fields.ts';
+import { overloadFields } from './forward/overload-fields.ts';
 import { tasksField } from './task-settings.ts';
 
 export const gatewayFields = {
@@ -94,7 +94,7 @@ export const gatewayFields = {
   apiHost: field({ env: 'KUBERNETES_SERVICE_HOST', schema: text(), doc: 'Address of the API server; set by Kubernetes.' }),
   apiPort: field({ env: 'KUBERNETES_SERVICE_PORT', schema: whole({ min: 1, max: 65535 }), fallback: '443', doc: 'Port of the API server; set by Kubernetes.' }),
   kubeconfig: field({ env: 'KUBECONFIG', schema: text(), doc: 'Kubeconfig file, for a gateway that runs outside the cluster.' }),
-  ...gateFields,
+  ...overloadFields,
   ...admitFields,
   ...cacheFields,
   ...brownOutFields,

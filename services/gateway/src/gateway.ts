@@ -4,11 +4,11 @@ import { createShell, describeApi, isJoining, isPrimary, run, serveMetrics, serv
 import { createRedisMetrics, RedisLink } from '@facet/redis';
 import { createLog, createMetrics, startTracing } from '@facet/telemetry';
 import type { Registry } from 'prom-client';
-import type { Door } from './admit/guard.ts';
-import { openGuard } from './admit/open-guard.ts';
+import type { AccessControl } from './admit/access-control.ts';
+import { openAccessControl } from './admit/open-access-control.ts';
 import { openPodConcurrency } from './admit/pod-concurrency.ts';
 import { warnIfOpen } from './admit/warn-if-open.ts';
-import { openPodMeter } from './admit/pod-meter.ts';
+import { openPodRateLimiter } from './admit/pod-rate-limiter.ts';
 import { openCache } from './cache/open-cache.ts';
 import type { GatewayConfig } from './config.ts';
 import { experimentsReply, openExperiments } from './experiments/open-experiments.ts';
@@ -39,7 +39,7 @@ export async function startGateway(config: GatewayConfig, env: Readonly<Record<s
   const log = await createLog({ service: 'gateway', level: config.logLevel, format: config.logFormat, file: config.logFile });
   const processes = config.workers || cpuQuota();
   if (isPrimary()) {
-    openPodMeter();
+    openPodRateLimiter();
     openPodConcurrency();
   }
   if (isPrimary() && processes > 1) {
@@ -51,7 +51,7 @@ export async function startGateway(config: GatewayConfig, env: Readonly<Record<s
   const redis = config.redisUrl === undefined ? undefined : await RedisLink.open(config.redisUrl, log, createRedisMetrics(metrics.registry));
   const cacheRedis = config.cacheRedisUrl === undefined || config.cache !== 'redis' ? redis : await RedisLink.open(config.cacheRedisUrl, log);
   const cache = openCache(config, cacheRedis, metrics.registry);
-  const door = await openGuard({ config, tasks: settings.map(({ contract }) => contract.task), log, registry: metrics.registry, redis });
+  const access = await openAccessControl({ config, tasks: settings.map(({ contract }) => contract.task), log, registry: metrics.registry, redis });
   const taskOperations = settings.map(operationsOf);
   const planeOf = planesOfCalls(settings, taskOperations.flat());
   const operations = config.operationsPort === undefined ? undefined : { planeOf, isOnBothPorts: false };
@@ -60,7 +60,7 @@ export async function startGateway(config: GatewayConfig, env: Readonly<Record<s
     log,
     metrics,
     tracing,
-    guard: door.guard,
+    guard: access.guard,
     operations,
     bodyBudgetBytes: bodyBudget(config.bodyBudgetBytes, processes),
   });
@@ -95,7 +95,7 @@ export async function startGateway(config: GatewayConfig, env: Readonly<Record<s
     settings[0]!.contract.oipExample,
   );
 
-  serveStreams({ shell, services, settings, config, door, serviceToken });
+  serveStreams({ shell, services, settings, config, access, serviceToken });
   const site = await loadSite(config.webDir, log, operations?.planeOf);
   const home = serveSite(shell, site);
   shell.serve(gatewayOperations.root, (context) => home(context) ?? rootReply(services, operations === undefined));
@@ -111,9 +111,9 @@ export async function startGateway(config: GatewayConfig, env: Readonly<Record<s
     describeApi({
       title: 'Facet',
       version,
-      description: 'Gateway for hand gestures, handwritten digits and objects in images.',
+      description: 'Hand gestures, handwritten digits, objects in images: one API for all services.',
       operations: [...Object.values(gatewayOperations), ...taskOperations.flat(), ...Object.values(oip)],
-      needsIdentity: door.needsIdentity,
+      needsIdentity: access.needsIdentity,
     }),
   );
   shell.finish();
@@ -123,7 +123,7 @@ export async function startGateway(config: GatewayConfig, env: Readonly<Record<s
     log,
     config: { ...config, maxConnectionsPerAddress: config.maxConnectionsPerAddress ?? (config.trustedProxies > 0 ? undefined : usualPerAddress) },
     close: async () => {
-      door.close();
+      access.close();
       serviceToken?.close();
       redis?.close();
       if (cacheRedis !== redis) cacheRedis?.close();
@@ -153,13 +153,13 @@ interface StreamParts {
   readonly services: readonly Service[];
   readonly settings: readonly TaskSettings[];
   readonly config: GatewayConfig;
-  readonly door: Door;
+  readonly access: AccessControl;
   readonly serviceToken: ServiceToken | undefined;
 }
 
 /** The WebSockets of those services that have one. */
-function serveStreams({ shell, services, settings, config, door, serviceToken }: StreamParts): void {
-  const { admitStream } = door;
+function serveStreams({ shell, services, settings, config, access, serviceToken }: StreamParts): void {
+  const { admitStream } = access;
   for (const [index, { contract }] of settings.entries()) {
     if (!contract.stream) continue;
     const service = services[index]!;
@@ -186,7 +186,7 @@ function openService(
     if (known) return known;
     const { upstreamConnections: connections, connectTimeoutMs, connectionMaxAgeMs: maxAgeMs, upstreamHttpClient: httpClient, hedgeQuantile } = config;
     const reach = { connections, connectTimeoutMs, maxAgeMs, httpClient };
-    const upstream = new Upstream(at, { ...reach, hedgeQuantile, budget, events: metrics.eventsOf(task, name), gate: config, serviceToken });
+    const upstream = new Upstream(at, { ...reach, hedgeQuantile, budget, events: metrics.eventsOf(task, name), admission: config, serviceToken });
     byUrl.set(at, upstream);
     return upstream;
   };

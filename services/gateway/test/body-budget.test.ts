@@ -6,7 +6,7 @@ import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parse } from 'yaml';
-import { before, startStub, type StubService } from './door/stub-service.ts';
+import { before, startStub, type StubService } from './access/stub-service.ts';
 
 const MiB = 1024 ** 2;
 const limited = taskContracts.find((contract) => 'bodyMaxBytes' in contract)!;

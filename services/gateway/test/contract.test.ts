@@ -144,7 +144,7 @@ describe('the contract', () => {
     expect(suite.gesture.log.find(({ id }) => id === 'trace-me')).toMatchObject({ gesture: 'like', stages: { infer: expect.any(Number) as number } });
   });
 
-  it('splits by weight, keeps users on their version, and obeys who insists', async () => {
+  it('splits by weight, keeps users on their version, and honours a forced version', async () => {
     const ask = async (headers: Record<string, string>): Promise<string> =>
       (await request(suite.gateway.url).post('/gesture/predict').set(headers).send(hand).expect(200)).body.version as string;
     const drawn = await inParallel(Array.from({ length: 200 }), 8, () => ask({}));

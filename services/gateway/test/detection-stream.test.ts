@@ -37,8 +37,8 @@ describe('/detection/stream', () => {
     await detection.stop();
   });
 
-  it.each(['gateway', 'service'])('finds what images show, the newest first, with the options of the query (%s)', async (door) => {
-    const url = door === 'gateway' ? `${gateway.url}/detection/stream` : `${detection.url}/stream`;
+  it.each(['gateway', 'service'])('finds what pictures show, the newest first, with the options of the query (%s)', async (endpoint) => {
+    const url = endpoint === 'gateway' ? `${gateway.url}/detection/stream` : `${detection.url}/stream`;
     const { socket, messages, closed } = await connect(`${url}?version=v1&conf_threshold=0.6`);
     for (let frame = 0; frame < 6; frame += 1) socket.send(photo);
     await until(() => messages.some((message) => message.type === 'answer' && message.frame === 5));

@@ -80,7 +80,7 @@ describe.each(['own', 'node'])('with the HTTP client %j, pods that fail', (clien
     await eventually(async () => (await cluster.metric('version_weight{service="gesture",version="v1"}')) === 1, 'the old weights');
   });
 
-  it('a version without endpoints gets nothing, but for those who insist', async () => {
+  it('a version without endpoints gets nothing, except for requests that force it', async () => {
     cluster.api.set('gesture-v1', cluster.pods.port, {});
     await eventually(async () => (await cluster.predict('/gesture/v1/predict')).status === 503, 'the change');
     const answers = await inParallel(Array.from({ length: 60 }), 4, (_, user) => cluster.predict('/gesture/predict', { 'x-user-id': `user-${user}` }));

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import request from 'supertest';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
-import { before, startStub, type StubService } from './door/stub-service.ts';
+import { before, startStub, type StubService } from './access/stub-service.ts';
 
 const [{ task, itemExample }] = taskContracts;
 const item = JSON.stringify(itemExample);

@@ -1,7 +1,7 @@
 import { taskContracts } from '@facet/contracts';
 import { inParallel, spawnService, type SpawnedService } from '@facet/testkit';
 import { Agent, request as ask } from 'node:http';
-import { before, startStub, type StubService } from './door/stub-service.ts';
+import { before, startStub, type StubService } from './access/stub-service.ts';
 
 const [{ task }] = taskContracts;
 

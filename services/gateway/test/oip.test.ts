@@ -57,10 +57,10 @@ describe('the Open Inference Protocol', () => {
     suite = await spawnSuite();
   });
   afterAll(() => suite.stop());
-  const doors = (task: (typeof tasks)[number]): string[] => [suite.gateway.url, suite[task].url, `${suite.gateway.url}/${task}`];
+  const endpoints = (task: (typeof tasks)[number]): string[] => [suite.gateway.url, suite[task].url, `${suite.gateway.url}/${task}`];
 
-  it.each(tasks)('%s: describes itself as the contract says, at every door', async (task) => {
-    for (const door of doors(task)) {
+  it.each(tasks)('%s: describes itself as the contract says, at every endpoint', async (task) => {
+    for (const endpoint of endpoints(task)) {
       for (const [operation, path] of [
         [operations.server, '/v2'],
         [operations.live, '/v2/health/live'],
@@ -75,7 +75,7 @@ describe('the Open Inference Protocol', () => {
         [operations.statisticsVersion, `/v2/models/${task}/versions/2/stats`],
         [operations.allStatistics, '/v2/models/stats'],
       ] as const) {
-        const { status, type, body } = await json(door + path);
+        const { status, type, body } = await json(endpoint + path);
         expect({ path, status, type, issues: misfits(operation, status, body) }).toEqual({ path, status: 200, type: 'application/json', issues: undefined });
       }
     }
@@ -84,8 +84,8 @@ describe('the Open Inference Protocol', () => {
   });
 
   it('says -1 where versions differ', async () => {
-    for (const door of [suite.gateway.url, suite.detection.url])
-      expect((await json(`${door}/v2/models/detection`)).body).toMatchObject({ inputs: [{ shape: [-1, 3, -1, -1] }] });
+    for (const endpoint of [suite.gateway.url, suite.detection.url])
+      expect((await json(`${endpoint}/v2/models/detection`)).body).toMatchObject({ inputs: [{ shape: [-1, 3, -1, -1] }] });
   });
 
   it('lists all models', async () => {
@@ -96,7 +96,7 @@ describe('the Open Inference Protocol', () => {
     expect((await json(`${suite.gateway.url}/v2/repository/index`, post('[]'))).status).toBe(400);
   });
 
-  it.each(tasks)('%s: infers from JSON and binary alike, in both versions, at every door', async (task) => {
+  it.each(tasks)('%s: infers from JSON and binary alike, in both versions, at every endpoint', async (task) => {
     const { name, row, v2row, output, values } = shapes[task]!;
     for (const [version, own] of [
       ['1', row],
@@ -105,8 +105,8 @@ describe('the Open Inference Protocol', () => {
       const shape = [1, ...own];
       const data = Array.from({ length: size(own) }, () => 0.5);
       const fromJson: Float32Array[] = [];
-      for (const door of doors(task)) {
-        const url = `${door}/v2/models/${task}/versions/${version}/infer`;
+      for (const endpoint of endpoints(task)) {
+        const url = `${endpoint}/v2/models/${task}/versions/${version}/infer`;
         const { status, body } = await json<Answer>(url, post({ id: 'mine', inputs: [{ name, shape, datatype: 'FP32', data }] }));
         expect({ status, issues: misfits(operations.infer, status, body) }).toEqual({ status: 200, issues: undefined });
         expect(body).toMatchObject({ model_name: task, model_version: version, id: 'mine' });
@@ -164,18 +164,18 @@ describe('the Open Inference Protocol', () => {
         },
         fp32(3 * side * side),
       );
-    for (const door of [suite.gateway.url, suite.detection.url]) {
+    for (const endpoint of [suite.gateway.url, suite.detection.url]) {
       for (const [side, version] of [
         [320, '1'],
         [448, '2'],
       ] as const) {
         for (let tries = 0; tries < 4; tries += 1) {
           const { body, headers } = request(side);
-          expect((await json<Answer>(`${door}/v2/models/detection/infer`, post(body, headers))).body).toMatchObject({ model_version: version });
+          expect((await json<Answer>(`${endpoint}/v2/models/detection/infer`, post(body, headers))).body).toMatchObject({ model_version: version });
         }
       }
       const { body, headers } = request(64);
-      const refused = await json<{ error: string }>(`${door}/v2/models/detection/infer`, post(body, headers));
+      const refused = await json<{ error: string }>(`${endpoint}/v2/models/detection/infer`, post(body, headers));
       expect(refused.status).toBe(400);
       expect(refused.body.error).toContain('takes [-1,3,');
     }
@@ -183,8 +183,8 @@ describe('the Open Inference Protocol', () => {
 
   it('takes images and hands as BYTES, prepared as the task does', async () => {
     const base64 = { inputs: [{ name: 'image', shape: [2], datatype: 'BYTES', data: [digit.toString('base64'), digit.toString('base64')] }] };
-    for (const door of [suite.gateway.url, suite.digit.url]) {
-      const { body } = await json<Answer>(`${door}/v2/models/digit/infer`, post(base64));
+    for (const endpoint of [suite.gateway.url, suite.digit.url]) {
+      const { body } = await json<Answer>(`${endpoint}/v2/models/digit/infer`, post(base64));
       expect(body.outputs[0]!.shape).toEqual([2, 10]);
       const logits = (body.outputs[0]!.data as number[]).slice(0, 10);
       expect(logits.indexOf(Math.max(...logits))).toBe(7);
@@ -275,8 +275,8 @@ describe('the Open Inference Protocol', () => {
     ['unloading what is not there', '/v2/repository/models/faces/unload', {}, 404, /faces/],
     ['a path that is none', '/v2/models/digit/nothing', {}, 404, /not found/],
   ] as const)('refuses %s as its clients read it', async (_what, path, body, status, says) => {
-    for (const door of path.includes('gesture') ? [suite.gateway.url, suite.gesture.url] : [suite.gateway.url, suite.digit.url]) {
-      const answer = await json<{ error: string }>(door + path, post(body));
+    for (const endpoint of path.includes('gesture') ? [suite.gateway.url, suite.gesture.url] : [suite.gateway.url, suite.digit.url]) {
+      const answer = await json<{ error: string }>(endpoint + path, post(body));
       expect(answer).toMatchObject({ status, type: 'application/json' });
       expect(Object.keys(answer.body)).toEqual(['error']);
       expect(answer.body.error).toMatch(says);

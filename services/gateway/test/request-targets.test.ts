@@ -6,7 +6,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { hashKey, makeKey } from '../src/identify/api-key.ts';
-import { before, startStub, type StubService } from './door/stub-service.ts';
+import { before, startStub, type StubService } from './access/stub-service.ts';
 
 const [{ task }, { task: otherTask }] = taskContracts;
 

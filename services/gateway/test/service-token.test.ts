@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WebSocket } from 'ws';
-import { before, startStub } from './door/stub-service.ts';
+import { before, startStub } from './access/stub-service.ts';
 import { hand } from './examples.ts';
 
 const header = 'x-facet-service-token';
@@ -25,7 +25,7 @@ describe('a secret between gateway and services', () => {
   const file = join(folder, 'token');
   let gesture: SpawnedService;
   let gateway: SpawnedService;
-  let stranger: SpawnedService;
+  let untrusted: SpawnedService;
   /** As a mounted Secret changes. */
   const write = (text: string): void => {
     writeFileSync(`${file}.new`, text);
@@ -35,10 +35,10 @@ describe('a secret between gateway and services', () => {
     write(`${secret}\n`);
     gesture = await spawnService('gesture', { SERVICE_TOKEN_FILE: file, MODEL_VERSIONS: 'v1', AB_WEIGHTS: 'v1=100' });
     const settings = { GESTURE_URL: gesture.url, MODEL_VERSIONS: 'v1', AB_WEIGHTS: 'v1=100' };
-    [gateway, stranger] = await Promise.all([spawnService('gateway', { ...settings, SERVICE_TOKEN: secret }), spawnService('gateway', settings)]);
+    [gateway, untrusted] = await Promise.all([spawnService('gateway', { ...settings, SERVICE_TOKEN: secret }), spawnService('gateway', settings)]);
   });
   afterAll(async () => {
-    await Promise.all([gateway.stop(), stranger.stop()]);
+    await Promise.all([gateway.stop(), untrusted.stop()]);
     await gesture.stop();
     rmSync(folder, { recursive: true });
   });
@@ -69,12 +69,12 @@ describe('a secret between gateway and services', () => {
   });
 
   it('is what a gateway without it lacks, which is no fault of the client', async () => {
-    const answer = await predict(`${stranger.url}/gesture/predict`, { [header]: secret });
+    const answer = await predict(`${untrusted.url}/gesture/predict`, { [header]: secret });
     expect([answer.status, ((await answer.json()) as { code: string }).code]).toEqual([503, 'upstream-unavailable']);
   });
 
   it('is never logged', () => {
-    for (const { output } of [gesture, gateway, stranger]) expect(output.join('\n')).not.toContain(secret);
+    for (const { output } of [gesture, gateway, untrusted]) expect(output.join('\n')).not.toContain(secret);
   });
 
   it('changes without a restart, while two are accepted', async () => {

@@ -64,7 +64,7 @@ describe('/gesture/stream', () => {
     await gateway.stop();
     await gesture.stop();
   });
-  const doors = (): [string, string][] => [
+  const endpoints = (): [string, string][] => [
     ['service', `${gesture.url}/stream`],
     ['gateway', `${gateway.url}/gesture/stream`],
   ];
@@ -75,8 +75,8 @@ describe('/gesture/stream', () => {
     expect(await open()).toBe(count);
   };
 
-  it.each([0, 1])('greets, follows a hand at 60 frames a second, and says which action begins (door %d)', async (door) => {
-    const { socket, messages, closed } = await connect(`${doors()[door]![1]}?version=v2`);
+  it.each([0, 1])('greets, follows a hand at 60 frames a second, and says which action begins (endpoint %d)', async (endpoint) => {
+    const { socket, messages, closed } = await connect(`${endpoints()[endpoint]![1]}?version=v2`);
     let seq = 0;
     for (const gestureName of ['like', 'dislike', 'four', 'three']) {
       for (let frame = 0; frame < 30; frame += 1) {
@@ -123,7 +123,7 @@ describe('/gesture/stream', () => {
   });
 
   it('refuses what is not for it', async () => {
-    for (const [, url] of doors()) {
+    for (const [, url] of endpoints()) {
       expect(await refusal(url, { origin: 'https://elsewhere.example' })).toEqual({ status: 403, code: 'origin-refused' });
       expect(await refusal(`${url}?version=v9`)).toEqual({ status: 404, code: 'unknown-version' });
       const plain = await fetch(url);
@@ -132,7 +132,7 @@ describe('/gesture/stream', () => {
   });
 
   it('closes on binary, on too long a message, and on silence', async () => {
-    for (const [, url] of doors()) {
+    for (const [, url] of endpoints()) {
       const binary = await connect(url);
       binary.socket.send(Buffer.from([1, 2, 3]), { binary: true });
       expect((await binary.closed).code).toBe(1003);
@@ -140,7 +140,7 @@ describe('/gesture/stream', () => {
       long.socket.send('x'.repeat(20_000));
       expect((await long.closed).code).toBe(1009);
     }
-    const silent = await connect(doors()[1]![1]);
+    const silent = await connect(endpoints()[1]![1]);
     expect((await silent.closed).code).toBe(4408);
   });
 
@@ -194,9 +194,9 @@ describe('streams of a process that stops', () => {
     expect(await gateway.stop()).toBe(0);
 
     const again = await spawnService('gesture');
-    const door = await spawnService('gateway', { GESTURE_URL: again.url });
-    const other = await connect(`${door.url}/gesture/stream`);
-    expect(await door.stop()).toBe(0);
+    const endpoint = await spawnService('gateway', { GESTURE_URL: again.url });
+    const other = await connect(`${endpoint.url}/gesture/stream`);
+    expect(await endpoint.stop()).toBe(0);
     expect((await other.closed).code).toBe(1001);
     expect(await again.stop()).toBe(0);
   });

@@ -1,7 +1,7 @@
 import { call, type CallDefaults } from '../call.ts';
 import { FacetError } from '../facet-error.ts';
 import { RetryPolicy } from '../retry-policy.ts';
-import { LastingStream, type FrameStream, type StreamEvents, type StreamParts } from './lasting-stream.ts';
+import { ReconnectingStream, type FrameStream, type StreamEvents, type StreamParts } from './reconnecting-stream.ts';
 import type { Wire } from './wire.ts';
 
 /** What any stream may be asked for. */
@@ -26,7 +26,7 @@ export function openStream<Frame, Message extends { type: string }>(
   { asksWhy = true, ...events }: StreamEvents<Message> & StreamOptions,
 ): FrameStream<Frame> {
   const { apiKey, url, webSocket } = defaults;
-  return new LastingStream({
+  return new ReconnectingStream({
     url: `${url.replace(/^http/, 'ws')}${path}`,
     credential: () => (typeof apiKey === 'function' ? apiKey() : apiKey),
     wire,

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createClient, FacetError } from '../index.ts';
-import { hurdleOf, refusalOf } from './hurdle.ts';
-import type { StreamEvents } from './lasting-stream.ts';
+import { closeReasonOf, refusalOf } from './close-reason.ts';
+import type { StreamEvents } from './reconnecting-stream.ts';
 import type { HandMessage, PictureMessage, Said } from './wire.ts';
 
 const examples = join(__dirname, '../../../../examples');
@@ -118,7 +118,7 @@ describe('what a stream closed for', () => {
     [4401, 'unauthenticated', 'unauthenticated', 401, false],
     [4429, 'quota-exceeded', 'quota-exceeded', 429, false],
     [4408, 'no message came', 'idle', 408, false],
-  ])('%d %s', (closeCode, reason, code, status, isFinal) => expect(hurdleOf(closeCode, reason)).toMatchObject({ error: { code, status }, isFinal }));
+  ])('%d %s', (closeCode, reason, code, status, isFinal) => expect(closeReasonOf(closeCode, reason)).toMatchObject({ error: { code, status }, isFinal }));
 
   it.each([
     [401, true],

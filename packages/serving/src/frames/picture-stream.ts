@@ -2,7 +2,7 @@ import type { PictureAnswer, PictureRefusal } from '@facet/contracts';
 import type { Work } from '@facet/inference';
 import { Problem } from '@facet/problem';
 import { StageClock } from '@facet/telemetry';
-import { Newest } from './newest.ts';
+import { LatestOnlyQueue } from './latest-only-queue.ts';
 import { Pace } from './pace.ts';
 
 interface PictureStreamOptions {
@@ -21,14 +21,14 @@ interface PictureStreamOptions {
 /** The pictures of one connection: one in work, the newest waits. */
 export class PictureStream {
   readonly #options: PictureStreamOptions;
-  readonly #newest: Newest<{ readonly frame: number; readonly picture: Buffer }>;
+  readonly #newest: LatestOnlyQueue<{ readonly frame: number; readonly picture: Buffer }>;
   #frames = 0;
   #isClosed = false;
 
   constructor(options: PictureStreamOptions) {
     this.#options = options;
     const pace = new Pace(options.maxFramesPerSecond, performance.now());
-    this.#newest = new Newest({
+    this.#newest = new LatestOnlyQueue({
       work: ({ frame, picture }, dropped) => this.#answer(frame, picture, dropped),
       waitMs: () => (options.isBehind() ? Infinity : pace.take(performance.now())),
       onDrop: () => options.count('dropped'),

@@ -4,7 +4,7 @@ import { sendRequest } from '@facet/ipc';
 import { fullBucket, takeTokens, type TokenBucket, type TokenRate } from '@facet/math';
 import type { CallMeta } from '../task/call.ts';
 import type { ServedModel } from '../task/served-model.ts';
-import type { SampleKeeper } from './sample-keeper.ts';
+import type { SampleRecorder } from './sample-recorder.ts';
 import { driftRows } from './topics.ts';
 import type { Sight, Watch } from '../task/watch.ts';
 
@@ -21,9 +21,9 @@ interface Note<Input, Answer> {
 interface ObserverOptions<Input, Answer> {
   readonly watch: Watch<Input, Answer, never>;
   readonly maxPerSecond: number;
-  /** Whether rows go to the drift desk. */
+  /** Whether rows go to the drift service. */
   readonly drift: boolean;
-  readonly samples: SampleKeeper<Input, Answer> | undefined;
+  readonly samples: SampleRecorder<Input, Answer> | undefined;
 }
 
 /** Rows are handed on so often. */

@@ -9,7 +9,7 @@ import { Auditor } from './auditor.ts';
 import { createObserveMetrics } from './observe-metrics.ts';
 import { Observer } from './observer.ts';
 import { openSampleStore } from './open-sample-store.ts';
-import { SampleKeeper } from './sample-keeper.ts';
+import { SampleRecorder } from './sample-recorder.ts';
 import { auditHealth, auditLost, auditWritten, driftAlarm, redisError, redisHealth } from './topics.ts';
 
 /** Opens what watches the predictions of one process. */
@@ -36,7 +36,7 @@ export async function openObservers<Input, Answer extends object>(
     subscribe(redisError, redis.onError);
   }
   const store = await openSampleStore(config);
-  const samples = store && new SampleKeeper(contract.task, watch, config, store, metrics, log);
+  const samples = store && new SampleRecorder(contract.task, watch, config, store, metrics, log);
   const observer = new Observer({ watch, maxPerSecond: config.observeMaxPerSecond, drift: config.drift, samples });
   return { observer, auditor: config.audit === 'off' ? undefined : new Auditor(watch, config.audit) };
 }

@@ -1,4 +1,4 @@
-import { parseReference, type Reference, type Watched } from '@facet/drift';
+import { parseReference, type Reference, type MonitoredVersion } from '@facet/drift';
 import { readManifest } from '@facet/inference';
 import type { Log } from '@facet/telemetry';
 import { readFile, stat } from 'node:fs/promises';
@@ -32,7 +32,7 @@ async function readReference(path: string): Promise<Reference | undefined> {
  *
  * @throws {Error} when `REFERENCE_DATA_PATH` names what is not there or cannot be read
  */
-export async function readReferences(config: InferenceConfig, task: string, log: Log): Promise<Watched[]> {
+export async function readReferences(config: InferenceConfig, task: string, log: Log): Promise<MonitoredVersion[]> {
   const { referenceDataPath } = config;
   return Promise.all(
     config.modelVersions.map(async (version) => {

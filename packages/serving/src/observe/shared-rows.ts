@@ -1,4 +1,4 @@
-import { packRows, unpackRows, type Row, type Watched } from '@facet/drift';
+import { packRows, unpackRows, type Row, type MonitoredVersion } from '@facet/drift';
 import { underLock, type RedisClient } from '@facet/redis';
 
 /** Batches that wait in Redis for whoever holds the lock; older ones go. */
@@ -15,7 +15,7 @@ export class SharedRows {
   readonly #width: number;
 
   /** @param versions with their models: pods that serve another model under the same version share nothing, as during a roll-out */
-  constructor(versions: readonly Watched[], width: number) {
+  constructor(versions: readonly MonitoredVersion[], width: number) {
     this.#models = new Map(versions.map(({ version, model }) => [version, model]));
     this.#width = width;
   }

@@ -1,4 +1,4 @@
-import { TallyCounter } from '@facet/telemetry';
+import { BufferedCounter } from '@facet/telemetry';
 import type { Registry } from 'prom-client';
 
 /** What one version did, as sums from which means and their intervals follow, over all processes of the service. */
@@ -16,7 +16,7 @@ export const qualityCounters = {
 } as const;
 
 export function createQuality(registry: Registry): (version: string) => Quality {
-  const counter = (name: string, help: string) => new TallyCounter({ name, help, labelNames: ['version'], registers: [registry] });
+  const counter = (name: string, help: string) => new BufferedCounter({ name, help, labelNames: ['version'], registers: [registry] });
   const counters = {
     seconds: counter(qualityCounters.seconds, 'Seconds from the first byte of a request to its prediction'),
     squaredSeconds: counter(qualityCounters.squaredSeconds, 'Squares of the same, for its variance'),

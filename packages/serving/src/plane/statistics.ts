@@ -1,4 +1,4 @@
-import { wholeRegistry, type Metrics, type StageClock } from '@facet/telemetry';
+import { aggregatedRegistry, type Metrics, type StageClock } from '@facet/telemetry';
 import { Counter, type Registry } from 'prom-client';
 
 const stages = ['queue', 'preprocess', 'infer', 'postprocess'] as const;
@@ -49,7 +49,7 @@ export function createInferRecorder(own: Metrics): InferRecorder {
       for (const stage of stages) seconds.inc({ version, stage }, (clock.spent(stage) ?? 0) / 1000);
     },
     async statistics(versions) {
-      const { registry } = await wholeRegistry(own);
+      const { registry } = await aggregatedRegistry(own);
       const values = await Promise.all(['oip_requests_total', 'oip_stage_seconds_total', 'inference_batch_rows'].map((name) => valuesOf(registry, name)));
       const [asked, spent, rows] = values as [Value[], Value[], Value[]];
       return versions.map((version) => {

@@ -1,13 +1,13 @@
 import { ensembleVersion } from '@facet/contracts';
 import { compareVersions, type VersionSums } from '@facet/experiment';
 import type { Reply } from '@facet/http';
-import { wholeRegistry, type Metrics } from '@facet/telemetry';
+import { aggregatedRegistry, type Metrics } from '@facet/telemetry';
 import type { DataPlane } from '../plane/data-plane.ts';
 import { qualityCounters } from '../plane/quality.ts';
 
 /** `GET /experiments`, from the counters of all processes of the pod. */
 export async function experimentsReply<I, A extends object>({ task, versions: configured, weights }: DataPlane<I, A>, metrics: Metrics): Promise<Reply> {
-  const { registry } = await wholeRegistry(metrics);
+  const { registry } = await aggregatedRegistry(metrics);
   const names = ['model_predictions_total', 'version_assignments_total', ...Object.values(qualityCounters)];
   const found = new Map(await Promise.all(names.map(async (name) => [name, (await registry.getSingleMetric(name)?.get())?.values ?? []] as const)));
   const sum = (name: string, version: string, status?: string): number =>

@@ -1,22 +1,22 @@
 import type { InferenceOperations } from '@facet/contracts';
 import type { Reply, RequestContext, Shell } from '@facet/http';
 import { Problem } from '@facet/problem';
-import type { SampleDesk } from './sample-desk.ts';
+import type { SamplesController } from './samples-controller.ts';
 
 /**
  * Declares the calls with which people label samples.
  *
- * @param desk undefined where nobody may look at samples, or none are kept
+ * @param controller undefined where samples are not served or not stored
  */
 export function declareSampleRoutes<Input, Answer extends object>(
   shell: Shell,
   { samples, sampleInput, sampleLabel, sampleAdd }: Pick<InferenceOperations, 'samples' | 'sampleInput' | 'sampleLabel' | 'sampleAdd'>,
-  desk: SampleDesk<Input, Answer> | undefined,
+  controller: SamplesController<Input, Answer> | undefined,
 ): void {
-  const at = (answer: (desk: SampleDesk<Input, Answer>, context: RequestContext) => Promise<Reply>) => async (context: RequestContext) => {
-    if (!desk) throw new Problem('labelling-off');
+  const at = (answer: (controller: SamplesController<Input, Answer>, context: RequestContext) => Promise<Reply>) => async (context: RequestContext) => {
+    if (!controller) throw new Problem('labelling-off');
     try {
-      return await answer(desk, context);
+      return await answer(controller, context);
     } catch (error) {
       // All but the store says itself what is wrong.
       throw error instanceof Problem ? error : new Problem('store-unavailable', undefined, { retryAfterSeconds: 5, cause: error });

@@ -1,9 +1,9 @@
-import { TallyHistogram } from '@facet/telemetry';
+import { BufferedHistogram } from '@facet/telemetry';
 import type { Registry } from 'prom-client';
 
 /** How sure answers are, by version: what a drifting input moves first. */
 export function measureConfidence(registry: Registry): (version: string, confidence: number) => void {
-  const histogram = new TallyHistogram({
+  const histogram = new BufferedHistogram({
     name: 'prediction_confidence_ratio',
     help: 'Confidence of predictions, or of each detected object',
     labelNames: ['version'] as const,

@@ -1,4 +1,4 @@
-import { latencyBuckets, TallyCounter, TallyHistogram } from '@facet/telemetry';
+import { latencyBuckets, BufferedCounter, BufferedHistogram } from '@facet/telemetry';
 import type { Task } from '@facet/serving/kind';
 import type { Registry } from 'prom-client';
 
@@ -8,20 +8,20 @@ type Observe = NonNullable<Task<unknown, object>['observe']>;
 export function detectionObserver(registry: Registry): Observe {
   const registers = [registry];
   const labelNames = ['version'] as const;
-  const requests = new TallyCounter({
+  const requests = new BufferedCounter({
     name: 'object_detection_requests_total',
     help: 'Detection requests',
     labelNames: ['version', 'status'] as const,
     registers,
   });
-  const duration = new TallyHistogram({
+  const duration = new BufferedHistogram({
     name: 'object_detection_request_duration_seconds',
     help: 'Duration of a detection, including decoding',
     labelNames,
     buckets: latencyBuckets,
     registers,
   });
-  const inference = new TallyHistogram({
+  const inference = new BufferedHistogram({
     name: 'object_detection_inference_duration_seconds',
     help: 'Inference duration',
     labelNames,

@@ -1,7 +1,7 @@
 import type { DigitAnswer } from '@facet/contracts';
 import { differences, type Tensors, type Work } from '@facet/inference';
 import { classTruths, fromBase64, imageOf, measureConfidence, type ServedModel, type Task, type TaskParts } from '@facet/serving/kind';
-import { TallyCounter } from '@facet/telemetry';
+import { BufferedCounter } from '@facet/telemetry';
 import { z } from 'zod';
 import type { DigitConfig } from '../config.ts';
 import { fuseDigits, toAnswer } from './postprocess.ts';
@@ -17,7 +17,7 @@ export function digitTask(
   { imageMaxPixels, contract }: Pick<DigitConfig, 'imageMaxPixels' | 'contract'>,
   { registry }: TaskParts,
 ): Task<Buffer, Answer, SeenDigit> {
-  const predicted = new TallyCounter({ name: 'predicted_digit_count', help: 'Predictions by digit', labelNames: ['digit'] as const, registers: [registry] });
+  const predicted = new BufferedCounter({ name: 'predicted_digit_count', help: 'Predictions by digit', labelNames: ['digit'] as const, registers: [registry] });
   const sure = measureConfidence(registry);
 
   async function see(bytes: Buffer, { manifest: { preprocessing } }: ServedModel, { clock }: Work): Promise<SeenDigit> {

@@ -4,7 +4,7 @@ import type { Identity } from '../identify/identity.ts';
 import { clientAddress } from './client-address.ts';
 import type { AdmitMetrics } from './metrics.ts';
 import type { ConcurrencyLimiter } from './pod-concurrency.ts';
-import { capacityOf, type Allowance, type Meter } from './verdict.ts';
+import { capacityOf, type Allowance, type RateLimiter } from './rate-limiter.ts';
 
 /** Who is counted: a caller who is known, or the address of one who is not. */
 interface Counted {
@@ -13,7 +13,7 @@ interface Counted {
 }
 
 interface LimitsOptions {
-  readonly meter: Meter;
+  readonly rateLimiter: RateLimiter;
   readonly concurrency: ConcurrencyLimiter;
   readonly metrics: AdmitMetrics;
   readonly trustedProxies: number;
@@ -48,21 +48,21 @@ export class Limits {
   /** @throws {Problem} `rate-limited` */
   async countAddress(request: IncomingMessage, cost = 1): Promise<void> {
     if (!this.ofAddresses) return;
-    const { meter, metrics, trustedProxies, addressAllowance } = this.#options;
-    const verdict = await meter.take(`address:${clientAddress(request, trustedProxies)}`, addressAllowance, cost);
-    if (verdict.allowed) return;
+    const { rateLimiter, metrics, trustedProxies, addressAllowance } = this.#options;
+    const decision = await rateLimiter.take(`address:${clientAddress(request, trustedProxies)}`, addressAllowance, cost);
+    if (decision.allowed) return;
     metrics.refused('address');
-    throw new Problem('rate-limited', 'The rate limit for this address is exceeded.', { retryAfterSeconds: verdict.retryAfterMs / 1000 });
+    throw new Problem('rate-limited', 'The rate limit for this address is exceeded.', { retryAfterSeconds: decision.retryAfterMs / 1000 });
   }
 
   async #countCaller({ id, limits }: Identity, cost: number): Promise<void> {
     if (limits.ratePerSecond === undefined && limits.quotaPerDay === undefined) return;
-    const { meter, metrics } = this.#options;
-    const verdict = await meter.take(`caller:${id}`, limits, cost);
-    if (verdict.allowed) return;
-    metrics.refused(verdict.limit);
-    const retryAfterSeconds = verdict.retryAfterMs / 1000;
-    throw verdict.limit === 'rate'
+    const { rateLimiter, metrics } = this.#options;
+    const decision = await rateLimiter.take(`caller:${id}`, limits, cost);
+    if (decision.allowed) return;
+    metrics.refused(decision.limit);
+    const retryAfterSeconds = decision.retryAfterMs / 1000;
+    throw decision.limit === 'rate'
       ? new Problem('rate-limited', `'${id}' is limited to ${limits.ratePerSecond} requests per second.`, { retryAfterSeconds })
       : new Problem('quota-exceeded', `'${id}' is limited to ${limits.quotaPerDay} requests per day (UTC).`, { retryAfterSeconds });
   }

@@ -2,7 +2,7 @@ import { RedisLink } from '@facet/redis';
 import { createLog } from '@facet/telemetry';
 import { describeWithParts, startRedis, type RealServer } from '@facet/testkit';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { SharedMeter } from '../admit/shared-meter.ts';
+import { SharedRateLimiter } from '../admit/shared-rate-limiter.ts';
 import { RedisStore } from './redis-store.ts';
 
 describeWithParts('answers in Redis', ['redis-server'], () => {
@@ -40,8 +40,12 @@ describeWithParts('answers in Redis', ['redis-server'], () => {
   it.each(['volatile-ttl', 'volatile-lru', 'allkeys-lru', 'noeviction'])('drive no limit out of it: %s', async (policy) => {
     await open(['--maxmemory', '6mb', '--maxmemory-policy', policy]);
     const store = new RedisStore(link, { ttlMs: 300_000, maxBytes: 64 * 1024 ** 2 });
-    const meter = new SharedMeter({ redis: link, insurance: { take: () => Promise.reject(new Error('not counted by Redis')) }, onInsured: () => undefined });
-    const take = async () => (await meter.take('slow', { ratePerSecond: 0.01, burst: 3, quotaPerDay: 100 })).allowed;
+    const limiter = new SharedRateLimiter({
+      redis: link,
+      insurance: { take: () => Promise.reject(new Error('not counted by Redis')) },
+      onInsured: () => undefined,
+    });
+    const take = async () => (await limiter.take('slow', { ratePerSecond: 0.01, burst: 3, quotaPerDay: 100 })).allowed;
     expect([await take(), await take(), await take(), await take()]).toEqual([true, true, true, false]);
     for (let round = 0; round < 20; round += 1) {
       for (let count = 0; count < 200; count += 1) store.put(`key ${round} ${count}`, answer(4000));

@@ -1,5 +1,5 @@
 import type { RedisClient, RedisLink } from '@facet/redis';
-import { withPatience } from '../patience.ts';
+import { withTimeout } from '../with-timeout.ts';
 import type { AnswerStore, KeptAnswer } from './answer-store.ts';
 
 /** Longer, and asking the model is as quick. */
@@ -66,7 +66,7 @@ export class RedisStore implements AnswerStore {
   }
 
   async get(key: string): Promise<KeptAnswer | undefined> {
-    const found = await withPatience(
+    const found = await withTimeout(
       this.#redis.attempt((client) => Promise.all([client.hgetBuffer(first, key), client.hgetBuffer(second, key)])),
       patienceMs,
     );

@@ -1,4 +1,4 @@
-import { TallyCounter } from '@facet/telemetry';
+import { BufferedCounter } from '@facet/telemetry';
 import { Counter, type Registry } from 'prom-client';
 
 /** Counters from whose sums over all processes the comparison is made. */
@@ -16,10 +16,10 @@ export const counterNames = {
 type ByVersion = 'service' | 'version';
 
 export interface ExperimentMetrics {
-  readonly requests: TallyCounter<ByVersion | 'status'>;
-  readonly assigned: TallyCounter<ByVersion>;
-  readonly seconds: TallyCounter<ByVersion>;
-  readonly squaredSeconds: TallyCounter<ByVersion>;
+  readonly requests: BufferedCounter<ByVersion | 'status'>;
+  readonly assigned: BufferedCounter<ByVersion>;
+  readonly seconds: BufferedCounter<ByVersion>;
+  readonly squaredSeconds: BufferedCounter<ByVersion>;
   readonly shadowed: Counter<'service' | 'versions' | 'outcome'>;
   readonly confident: Counter<ByVersion>;
   readonly confidence: Counter<ByVersion>;
@@ -31,17 +31,17 @@ export function createExperimentMetrics(registry: Registry): ExperimentMetrics {
   const options = (name: string, help: string) => ({ name, help, labelNames: ['service', 'version'] as const, registers });
   const byVersion = (name: string, help: string) => new Counter(options(name, help));
   // What every prediction adds to.
-  const tally = (name: string, help: string) => new TallyCounter(options(name, help));
+  const bufferedCounter = (name: string, help: string) => new BufferedCounter(options(name, help));
   return {
-    requests: new TallyCounter({
+    requests: new BufferedCounter({
       name: counterNames.requests,
       help: 'Predictions by version, as seen by the gateway',
       labelNames: ['service', 'version', 'status'] as const,
       registers,
     }),
-    assigned: tally(counterNames.assigned, 'Requests assigned to a version at random by weight'),
-    seconds: tally(counterNames.seconds, 'Seconds that clients waited for predictions'),
-    squaredSeconds: tally(counterNames.squaredSeconds, 'Squares of the same, for its variance'),
+    assigned: bufferedCounter(counterNames.assigned, 'Requests assigned to a version at random by weight'),
+    seconds: bufferedCounter(counterNames.seconds, 'Seconds that clients waited for predictions'),
+    squaredSeconds: bufferedCounter(counterNames.squaredSeconds, 'Squares of the same, for its variance'),
     shadowed: new Counter({
       name: counterNames.shadowed,
       help: 'Requests predicted by two versions, by agreement',

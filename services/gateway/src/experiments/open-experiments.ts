@@ -1,5 +1,5 @@
 import type { Reply } from '@facet/http';
-import { wholeRegistry, type Metrics } from '@facet/telemetry';
+import { aggregatedRegistry, type Metrics } from '@facet/telemetry';
 import type { GatewayConfig } from '../config.ts';
 import type { UpstreamRequest } from '../forward/endpoint.ts';
 import type { Upstream } from '../forward/upstream.ts';
@@ -43,7 +43,7 @@ export function openExperiments(
 
 /** `GET /experiments`, from the counters of all processes of the gateway. */
 export async function experimentsReply(experiments: Experiments, metrics: Metrics): Promise<Reply> {
-  const { registry } = await wholeRegistry(metrics);
+  const { registry } = await aggregatedRegistry(metrics);
   const entries = await Promise.all([...experiments].map(async ([task, experiment]) => [task, await experiment.compare(registry)] as const));
   return { body: { services: Object.fromEntries(entries), timestamp: new Date().toISOString() }, headers: { 'cache-control': 'no-store' } };
 }

@@ -3,7 +3,8 @@ import type { UpstreamAnswer } from '../http1/answer-parser.ts';
 /**
  * What is wrong with an attempt that another pod may make good.
  *
- * `connect`: no pod ever saw it. `reset`: the connection broke before the answer was whole. `gone`: its pod left the cluster meanwhile.
+ * `connect`: no pod ever saw it. `reset`: the pod broke the connection before the answer was whole. `gone`: its pod left the cluster meanwhile, or its
+ * address no longer exists.
  * `unavailable`: a proxy in between has no word from it. The rest are the pod's own words, all with status 503.
  */
 export const retryReasons = ['connect', 'reset', 'gone', 'overloaded', 'starting', 'draining', 'worker-lost', 'unavailable'] as const;
@@ -27,7 +28,7 @@ export class EndpointGone extends Error {
   readonly code = 'ENDPOINT_GONE';
 }
 
-const resets = new Set(['ECONNRESET', 'EPIPE', 'ETIMEDOUT']);
+const resets = new Set(['ECONNRESET', 'EPIPE']);
 const gone = new Set(['ENDPOINT_GONE', 'POOL_CLOSED']);
 const unconnected = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'EAI_AGAIN']);
 
@@ -41,8 +42,9 @@ export function reasonOfError(error: unknown): RetryReason | undefined {
   const code = codeOf(error);
   const { syscall } = error as { syscall?: unknown };
   if (syscall === 'connect') return 'connect';
-  // The same codes from a connection that was open say that its other end vanished, with a request that may have been read.
-  if (unconnected.has(code)) return syscall === 'read' || syscall === 'write' ? 'reset' : 'connect';
+  // From an open connection these codes come of the network, not of the pod: a process that dies or hangs leaves its address behind.
+  if (code === 'ETIMEDOUT') return 'gone';
+  if (unconnected.has(code)) return syscall === 'read' || syscall === 'write' ? 'gone' : 'connect';
   if (resets.has(code)) return 'reset';
   return gone.has(code) ? 'gone' : undefined;
 }

@@ -73,7 +73,8 @@ export class Endpoint {
   #isSilent = false;
   /** When it last answered anything, or had nothing to answer; on the clock of `performance.now()`. */
   lastSignAt = 0;
-  #leaving: NodeJS.Timeout | undefined;
+  #draining: NodeJS.Timeout | undefined;
+  readonly #onDrain = new Set<() => void>();
 
   constructor(origin: string, options: EndpointOptions) {
     this.origin = origin;
@@ -145,26 +146,42 @@ export class Endpoint {
    * It is in no list any more. What is in flight fails after a grace, with an error that says so: the address may have vanished with all
    * its connections open, and nothing would ever come over them.
    */
-  leave(onGone: () => void): void {
-    this.#leaving ??= setTimeout(() => {
+  drain(onGone: () => void): void {
+    this.#draining ??= setTimeout(() => {
       onGone();
       for (const pool of this.#pools) pool.destroy(new EndpointGone(`${this.origin} left the cluster`));
     }, graceMs).unref();
+    for (const resolve of this.#onDrain) resolve();
+  }
+
+  /** Whether it has left the cluster, or does within so many milliseconds: the cluster's word may come later than the end of its connections. */
+  async isRemovedWithin(withinMs: number): Promise<boolean> {
+    if (this.#draining !== undefined) return true;
+    return new Promise((resolve) => {
+      const end = (left: boolean): void => {
+        clearTimeout(timer);
+        this.#onDrain.delete(removed);
+        resolve(left);
+      };
+      const removed = (): void => end(true);
+      const timer = setTimeout(() => end(false), withinMs);
+      this.#onDrain.add(removed);
+    });
   }
 
   /** Back in a list before its grace was over: an address that moved from one slice to another. */
-  stay(): void {
-    clearTimeout(this.#leaving);
-    this.#leaving = undefined;
+  undrain(): void {
+    clearTimeout(this.#draining);
+    this.#draining = undefined;
   }
 
   /** Finishes what it has, however long that takes. */
-  async retire(): Promise<void> {
+  async closeWhenIdle(): Promise<void> {
     await Promise.all(this.#pools.map((pool) => pool.close()));
   }
 
   close(): void {
-    this.stay();
+    this.undrain();
     for (const pool of this.#pools) pool.destroy();
   }
 

@@ -11,8 +11,8 @@ describe('RetryBudget', () => {
         const budget = new RetryBudget({ burst, clock: () => now });
         const history = all.map(({ afterMs, requests, failed }) => {
           now += afterMs;
-          for (let count = 0; count < requests; count += 1) budget.earn();
-          return { at: now, requests, retries: Array.from({ length: failed }, () => budget.take()).filter(Boolean).length };
+          for (let count = 0; count < requests; count += 1) budget.deposit();
+          return { at: now, requests, retries: Array.from({ length: failed }, () => budget.withdraw()).filter(Boolean).length };
         });
         for (let from = 0; from < history.length; from += 1) {
           let [requests, retries] = [0, 0];
@@ -31,10 +31,10 @@ describe('RetryBudget', () => {
     let now = 0;
     const budget = new RetryBudget({ burst: 128, clock: () => now });
     for (let kill = 0; kill < 3; kill += 1) {
-      expect(Array.from({ length: 128 }, () => budget.take()).every(Boolean)).toBe(true);
-      expect(budget.take()).toBe(false);
+      expect(Array.from({ length: 128 }, () => budget.withdraw()).every(Boolean)).toBe(true);
+      expect(budget.withdraw()).toBe(false);
       // 500 requests a second for 2.2 seconds.
-      for (let request = 0; request < 1100; request += 1) budget.earn();
+      for (let request = 0; request < 1100; request += 1) budget.deposit();
       now += 2200;
     }
   });
@@ -42,9 +42,9 @@ describe('RetryBudget', () => {
   it('lets a quiet system retry', () => {
     let now = 0;
     const budget = new RetryBudget({ burst: 1, clock: () => now });
-    expect(budget.take()).toBe(true);
-    expect(budget.take()).toBe(false);
+    expect(budget.withdraw()).toBe(true);
+    expect(budget.withdraw()).toBe(false);
     now = 100;
-    expect(budget.take()).toBe(true);
+    expect(budget.withdraw()).toBe(true);
   });
 });

@@ -39,20 +39,20 @@ export class RetryBudget {
   }
 
   /** Notes a request's first attempt. */
-  earn(): void {
+  deposit(): void {
     this.#bucket.tokens = Math.min(this.#rate.capacity, this.#bucket.tokens + ratio);
     this.#spare = Math.min(maxSpare, this.#spare + ratio);
   }
 
   /** Pays for one retry; false when it cannot be afforded. */
-  take(): boolean {
+  withdraw(): boolean {
     if (takeTokens(this.#bucket, this.#rate, this.#clock()) > 0) return false;
     this.#spare = Math.max(0, this.#spare - 1);
     return true;
   }
 
   /** Pays for one hedge, of what requests have earned and retries have left: there is no burst of those, and a quiet system has none. */
-  takeSpare(): boolean {
-    return this.#spare >= 1 && this.take();
+  withdrawSpare(): boolean {
+    return this.#spare >= 1 && this.withdraw();
   }
 }

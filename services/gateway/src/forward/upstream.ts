@@ -2,11 +2,11 @@ import { Problem } from '@facet/problem';
 import { codeOf, plainReasons, type RetryReason } from './attempt.ts';
 import { chooseEndpoint } from './choose-endpoint.ts';
 import { Endpoint, type EndpointOptions, type EndpointState, type UpstreamRequest } from './endpoint.ts';
-import { Gate, type GateEvents, type GateOptions } from './gate.ts';
+import { AdmissionController, type AdmissionEvents, type AdmissionControllerOptions } from './admission-controller.ts';
 import { RecentLatencies } from './recent-latencies.ts';
 import type { RetryBudget } from './retry-budget.ts';
 
-export interface UpstreamEvents extends GateEvents {
+export interface UpstreamEvents extends AdmissionEvents {
   retried(reason: RetryReason): void;
   /** A retry would have helped and was not paid for. */
   budgetExhausted(): void;
@@ -18,7 +18,7 @@ export interface UpstreamEvents extends GateEvents {
 interface UpstreamOptions extends EndpointOptions {
   readonly budget: RetryBudget;
   readonly events: UpstreamEvents;
-  readonly gate: GateOptions;
+  readonly admission: AdmissionControllerOptions;
   /** Of the latencies, beyond which a second request is sent beside the first; 0 for never. */
   readonly hedgeQuantile: number;
 }
@@ -34,14 +34,14 @@ const checkEveryMs = 250;
 export class Upstream {
   /** Where it is found by name. */
   readonly url: string;
-  readonly gate: Gate;
+  readonly admission: AdmissionController;
   readonly budget: RetryBudget;
   readonly events: UpstreamEvents;
   readonly #options: UpstreamOptions;
   readonly #latencies: RecentLatencies | undefined;
   readonly #endpoints = new Map<string, Endpoint>();
   /** Those that new requests go to. */
-  #takers: readonly Endpoint[] = [];
+  #eligible: readonly Endpoint[] = [];
   readonly #checks: NodeJS.Timeout;
 
   constructor(url: string, options: UpstreamOptions) {
@@ -49,7 +49,7 @@ export class Upstream {
     this.#options = options;
     this.budget = options.budget;
     this.events = options.events;
-    this.gate = new Gate(options.gate, options.events);
+    this.admission = new AdmissionController(options.admission, options.events);
     this.#latencies = options.hedgeQuantile > 0 ? new RecentLatencies(options.hedgeQuantile) : undefined;
     this.setEndpoints(undefined);
     this.#checks = setInterval(() => this.#checkSilent(), checkEveryMs).unref();
@@ -61,7 +61,7 @@ export class Upstream {
   }
 
   get canAnswer(): boolean {
-    return this.#takers.length > 0 && this.gate.isClosed(performance.now());
+    return this.#eligible.length > 0 && this.admission.allows(performance.now());
   }
 
   get endpoints(): Iterable<Endpoint> {
@@ -76,44 +76,44 @@ export class Upstream {
       // The cluster found it well, perhaps again: what it failed at before was another life, and what others failed at is not its fault.
       if (state === 'ready' && known?.state !== 'ready') {
         endpoint.breaker.succeed(performance.now());
-        this.gate.succeed();
+        this.admission.succeed();
       }
       endpoint.state = state;
-      endpoint.stay();
+      endpoint.undrain();
       this.#endpoints.set(origin, endpoint);
     }
     const listed = [...this.#endpoints.values()].filter(({ origin }) => states.has(origin));
     for (const endpoint of this.#endpoints.values()) if (!states.has(endpoint.origin)) this.#drop(endpoint);
     const ready = listed.filter(({ state }) => state === 'ready');
-    this.#takers = ready.length > 0 ? ready : listed.filter(({ state }) => state === 'serving');
+    this.#eligible = ready.length > 0 ? ready : listed.filter(({ state }) => state === 'serving');
   }
 
   #drop(endpoint: Endpoint): void {
     const forget = (): boolean => this.#endpoints.delete(endpoint.origin);
     // A name does not vanish: it is only no longer needed.
-    if (endpoint.origin !== this.url) endpoint.leave(forget);
-    else if (forget()) void endpoint.retire();
+    if (endpoint.origin !== this.url) endpoint.drain(forget);
+    else if (forget()) void endpoint.closeWhenIdle();
   }
 
   /** The endpoint that a request goes to: of those that it has not tried, or for a broken connection the only one again, on a new connection. */
   choose(tried: readonly Endpoint[]): Endpoint | undefined {
-    return chooseEndpoint(this.#takers, performance.now(), Math.random, tried) ?? this.#onlyOne(tried);
+    return chooseEndpoint(this.#eligible, performance.now(), Math.random, tried) ?? this.#onlyOne(tried);
   }
 
   /** One that is well and has not been tried. */
   chooseOther(tried: readonly Endpoint[]): Endpoint | undefined {
     const now = performance.now();
-    const other = chooseEndpoint(this.#takers, now, Math.random, tried);
+    const other = chooseEndpoint(this.#eligible, now, Math.random, tried);
     return other?.isUsable(now) === true ? other : undefined;
   }
 
   get hasSeveral(): boolean {
-    return this.#takers.length > 1;
+    return this.#eligible.length > 1;
   }
 
   /** Whether there is somewhere to repeat a request, where one pod has given an answer: another endpoint that is well, else any. */
   hasMore(tried: readonly Endpoint[], isAnswered: boolean): boolean {
-    const others = this.#takers.filter((endpoint) => !tried.includes(endpoint));
+    const others = this.#eligible.filter((endpoint) => !tried.includes(endpoint));
     if (!isAnswered) return others.length > 0 || this.#onlyOne(tried) !== undefined;
     const now = performance.now();
     return others.some((endpoint) => endpoint.isUsable(now));
@@ -125,7 +125,7 @@ export class Upstream {
    * @throws {Problem} `upstream-unavailable`
    */
   originOfOne(): string {
-    const endpoint = chooseEndpoint(this.#takers, performance.now(), Math.random);
+    const endpoint = chooseEndpoint(this.#eligible, performance.now(), Math.random);
     if (!endpoint) throw this.unavailable('no endpoint');
     return endpoint.origin;
   }
@@ -133,43 +133,43 @@ export class Upstream {
   /** Whether a pod answers a probe; one that does not is left alone for a while. */
   async check(endpoint: Endpoint): Promise<boolean> {
     const isAlive = await endpoint.isAlive();
-    if (!isAlive && this.#takers.length > 1 && endpoint.breaker.fail(performance.now(), true)) this.events.ejected();
+    if (!isAlive && this.#eligible.length > 1 && endpoint.breaker.fail(performance.now(), true)) this.events.ejected();
     return isAlive;
   }
 
   #checkSilent(): void {
     const now = performance.now();
-    for (const endpoint of this.#takers) {
+    for (const endpoint of this.#eligible) {
       const isSilent = endpoint.inFlight > 0 && now - endpoint.lastSignAt >= silentMs;
       if (isSilent && !endpoint.breaker.isOnTrial) void this.check(endpoint);
     }
   }
 
   predicted(latencyMs: number, { mayHedge }: Pick<UpstreamRequest, 'mayHedge'>): void {
-    this.gate.predicted(latencyMs);
+    this.admission.predicted(latencyMs);
     if (mayHedge) this.#latencies?.see(latencyMs);
   }
 
   /** Predictions alone say whether predictions are answered. */
   succeeded(endpoint: Endpoint, { caller }: Pick<UpstreamRequest, 'caller'>): void {
     endpoint.breaker.succeed(performance.now());
-    if (caller !== undefined) this.gate.succeed();
+    if (caller !== undefined) this.admission.succeed();
   }
 
   failed(endpoint: Endpoint, { caller }: Pick<UpstreamRequest, 'caller'>, reason: RetryReason | undefined): void {
     const isPlain = reason !== undefined && plainReasons.has(reason);
-    // The only one there is goes on being asked: whether anything comes back from it is for the gate to say.
-    if (this.#takers.length > 1 && endpoint.breaker.fail(performance.now(), isPlain)) this.events.ejected();
-    if (caller !== undefined) this.gate.fail();
+    // The only one there is goes on being asked: whether anything comes back from it is for the admission controller to say.
+    if (this.#eligible.length > 1 && endpoint.breaker.fail(performance.now(), isPlain)) this.events.ejected();
+    if (caller !== undefined) this.admission.fail();
   }
 
   #onlyOne(tried: readonly Endpoint[]): Endpoint | undefined {
-    return tried.length < 2 && this.#takers.length === 1 ? this.#takers[0] : undefined;
+    return tried.length < 2 && this.#eligible.length === 1 ? this.#eligible[0] : undefined;
   }
 
   /** Pays for a request to be sent again. */
-  afford(): boolean {
-    if (this.budget.take()) return true;
+  withdrawRetry(): boolean {
+    if (this.budget.withdraw()) return true;
     this.events.budgetExhausted();
     return false;
   }

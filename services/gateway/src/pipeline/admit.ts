@@ -9,7 +9,7 @@ export function admit(next: Next<PodCall>): Next<PodCall> {
   return async (call) => {
     const { caller, upstream } = call;
     if (caller === undefined) return next(call);
-    const leave = upstream.gate.enter(caller);
+    const leave = upstream.admission.enter(caller);
     try {
       return await next(call);
     } finally {

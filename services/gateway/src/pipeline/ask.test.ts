@@ -45,7 +45,7 @@ const options = {
   maxAgeMs: 60_000,
   httpClient: 'own',
   hedgeQuantile: 0,
-  gate: { limit: 'off', limitMin: 64, limitMax: 1024, limitSlackMs: 2000, breakerFailures: 20, breakerOpenMs: 2000 },
+  admission: { limit: 'off', limitMin: 64, limitMax: 1024, limitSlackMs: 2000, breakerFailures: 20, breakerOpenMs: 2000 },
 } as const;
 
 describe('askPods', () => {
@@ -143,6 +143,24 @@ describe('askPods', () => {
     for (const { server, isSilent } of pods) if (isSilent) server.closeAllConnections();
     expect(await answer).toBe(200);
   });
+
+  it.each(['before', 'after'])(
+    'gives a request to another pod where the first leaves the cluster a moment %s its connections break, after a long silence',
+    async (when) => {
+      await start((isFirst) => (isFirst ? 'silent' : 'answer'));
+      const answer = predict(9000);
+      await sleep(3600);
+      const breakOff = (): void => {
+        for (const { server, isSilent } of pods) if (isSilent) server.closeAllConnections();
+      };
+      if (when === 'after') breakOff();
+      await sleep(200);
+      upstream.setEndpoints(new Map(pods.filter(({ isSilent }) => !isSilent).map(({ origin }) => [origin, 'ready'])));
+      if (when === 'before') breakOff();
+      expect(await answer).toBe(200);
+      expect(reached()).toBe(2);
+    },
+  );
 
   it('gives a request whose pod was silent for long and then broke off to no other', async () => {
     await start(() => 'silent');

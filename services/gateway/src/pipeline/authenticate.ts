@@ -5,7 +5,7 @@ import { identify, unauthenticated, type Callers } from '../identify/identify.ts
 import type { Identity } from '../identify/identity.ts';
 import { covers, type RequiredScope } from '../identify/required-scope.ts';
 import type { Next } from './call.ts';
-import type { KnownVisit, Visit } from './visit.ts';
+import type { AuthenticatedRequest, AccessRequest } from './access-request.ts';
 
 interface AuthenticateOptions {
   readonly callers: Callers;
@@ -19,13 +19,16 @@ interface AuthenticateOptions {
  *
  * @throws {Problem} `unauthenticated`, `forbidden`, `identity-unavailable`
  */
-export function authenticate<Answer>({ callers, limits, metrics }: AuthenticateOptions, next: Next<KnownVisit<Answer>, Answer>): Next<Visit<Answer>, Answer> {
-  if (!callers.keys && !callers.tokens) return (visit) => next({ ...visit, identity: undefined });
-  return async (visit) => {
-    const { request, notes, needed } = visit;
+export function authenticate<Answer>(
+  { callers, limits, metrics }: AuthenticateOptions,
+  next: Next<AuthenticatedRequest<Answer>, Answer>,
+): Next<AccessRequest<Answer>, Answer> {
+  if (!callers.keys && !callers.tokens) return (access) => next({ ...access, identity: undefined });
+  return async (access) => {
+    const { request, notes, needed } = access;
     let identity: Identity | undefined;
     try {
-      identity = await identify(visit, callers);
+      identity = await identify(access, callers);
       requireScope(needed, identity);
     } catch (error) {
       if (!identity) await limits.countAddress(request);
@@ -33,7 +36,7 @@ export function authenticate<Answer>({ callers, limits, metrics }: AuthenticateO
       throw error;
     }
     if (identity) notes['client'] = identity.id;
-    return next({ ...visit, identity });
+    return next({ ...access, identity });
   };
 }
 

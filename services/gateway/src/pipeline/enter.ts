@@ -4,7 +4,7 @@ import type { Callers } from '../identify/identify.ts';
 import { authenticate } from './authenticate.ts';
 import type { Next } from './call.ts';
 import { limit } from './limit.ts';
-import type { Visit } from './visit.ts';
+import type { AccessRequest } from './access-request.ts';
 
 interface EnterOptions {
   readonly callers: Callers;
@@ -13,7 +13,7 @@ interface EnterOptions {
 }
 
 /** What every request and every stream meets first, whatever it asks for. */
-export function enter<Answer>(options: EnterOptions): Next<Visit<Answer>, Answer> {
+export function enter<Answer>(options: EnterOptions): Next<AccessRequest<Answer>, Answer> {
   return authenticate(
     options,
     limit(options.limits, async ({ proceed, identity }) => proceed(identity)),

@@ -12,10 +12,10 @@ export function failOver(next: Next<ReceivedCall>): Next<ReceivedCall> {
       // Too much for one version is not for the other to bear.
       const isTooMuch = error instanceof Problem && error.code === 'overloaded';
       // Nor are further pods for a request with which two were lost.
-      const detour = context.cancelled || isTooMuch || exposure.pods >= maxExposedPods ? undefined : service.detour(url, wish, route);
-      if (!detour) throw error;
-      progress.version = detour.version;
-      return next({ ...call, route: detour });
+      const other = context.cancelled || isTooMuch || exposure.pods >= maxExposedPods ? undefined : service.failover(url, wish, route);
+      if (!other) throw error;
+      progress.version = other.version;
+      return next({ ...call, route: other });
     }
   };
 }

@@ -1,4 +1,4 @@
-import { withPatience } from '../patience.ts';
+import { withTimeout } from '../with-timeout.ts';
 
 /** Something under way that can be broken off. */
 export interface Run<T> {
@@ -26,7 +26,7 @@ interface Hedge<T> {
  * After Dean and Barroso, The Tail at Scale (2013): a hedged request.
  */
 export async function firstGood<T>({ first, lateMs, mayBegin, begin, isGood, onWon }: Hedge<T>): Promise<T> {
-  const inTime = await withPatience(first.result, lateMs);
+  const inTime = await withTimeout(first.result, lateMs);
   if (inTime !== undefined) return inTime;
   const isOver = first.result.then(
     () => true,

@@ -20,7 +20,7 @@ export function hedge(next: Next<Attempt, Outcome>): Next<Attempt, Outcome> {
       mayBegin: () => upstream.check(endpoint),
       begin: () => {
         const other = upstream.chooseOther(tried);
-        if (!other || !(lateMs < overdueMs ? upstream.budget.takeSpare() : upstream.afford())) return undefined;
+        if (!other || !(lateMs < overdueMs ? upstream.budget.withdrawSpare() : upstream.withdrawRetry())) return undefined;
         tried.push(other);
         return run({ ...attempt, endpoint: other }, next);
       },

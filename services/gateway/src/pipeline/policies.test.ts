@@ -18,7 +18,7 @@ import { receive } from './receive.ts';
 import { retry } from './retry.ts';
 import type { Outcome } from './send.ts';
 import { useCache } from './use-cache.ts';
-import type { KnownVisit, Visit } from './visit.ts';
+import type { AuthenticatedRequest, AccessRequest } from './access-request.ts';
 
 const answer = (status = 200, body = '{}'): UpstreamAnswer => ({ status, headers: {}, body: Buffer.from(body) });
 const refused = (code: 'overloaded' | 'upstream-unavailable') => new Problem(code, undefined, {});
@@ -37,7 +37,7 @@ function callOf(more: object = {}): ReceivedCall & PodCall {
     deadlineAt: 1,
     onCancel: () => undefined,
   };
-  const service = { task: 'digit', available: ['v1', 'v2'], route: () => ({ version: 'v1', path: '/v1/predict', headers: {} }), detour: () => undefined };
+  const service = { task: 'digit', available: ['v1', 'v2'], route: () => ({ version: 'v1', path: '/v1/predict', headers: {} }), failover: () => undefined };
   return {
     context,
     service,
@@ -64,34 +64,34 @@ function rest<Call>(...answers: (UpstreamAnswer | Error)[]): { next: Next<Call>;
 
 describe('authenticate', () => {
   const ada = { id: 'ada', scopes: new Set(['digit']), limits: {}, isCurrent: () => true };
-  const visitOf = (needed: string, key?: string) =>
-    ({ request: { headers: { ...(key && { 'x-api-key': key }) } }, notes: {}, needed, onEnd: () => undefined }) as unknown as Visit<string>;
+  const requestOf = (needed: string, key?: string) =>
+    ({ request: { headers: { ...(key && { 'x-api-key': key }) } }, notes: {}, needed, onEnd: () => undefined }) as unknown as AccessRequest<string>;
   const policyWith = (keys: KeyFile | undefined) => {
     const counted: string[] = [];
     const limits = { countAddress: async () => void counted.push('address') } as unknown as Limits;
     const metrics = { refused: (reason: string) => void counted.push(reason), insured: () => undefined };
-    const visits: KnownVisit<string>[] = [];
-    const next = async (visit: KnownVisit<string>) => {
-      visits.push(visit);
+    const requests: AuthenticatedRequest<string>[] = [];
+    const next = async (access: AuthenticatedRequest<string>) => {
+      requests.push(access);
       return 'in';
     };
-    return { policy: authenticate({ callers: { keys }, limits, metrics }, next), counted, visits };
+    return { policy: authenticate({ callers: { keys }, limits, metrics }, next), counted, requests };
   };
   const keys = { find: (key: string) => (key === 'good' ? ada : undefined) } as unknown as KeyFile;
 
   it('lets everybody in where no caller is known', async () => {
-    const { policy, visits } = policyWith(undefined);
-    await expect(policy(visitOf('admin'))).resolves.toBe('in');
-    expect(visits[0]!.identity).toBeUndefined();
+    const { policy, requests } = policyWith(undefined);
+    await expect(policy(requestOf('admin'))).resolves.toBe('in');
+    expect(requests[0]!.identity).toBeUndefined();
   });
 
   it('says who asks, and takes the key out of the request', async () => {
-    const { policy, visits, counted } = policyWith(keys);
-    const visit = visitOf('digit', 'good');
-    await expect(policy(visit)).resolves.toBe('in');
-    expect(visits[0]!.identity).toBe(ada);
-    expect(visit.notes).toEqual({ client: 'ada' });
-    expect(visit.request.headers).toEqual({ 'x-client-id': 'ada' });
+    const { policy, requests, counted } = policyWith(keys);
+    const access = requestOf('digit', 'good');
+    await expect(policy(access)).resolves.toBe('in');
+    expect(requests[0]!.identity).toBe(ada);
+    expect(access.notes).toEqual({ client: 'ada' });
+    expect(access.request.headers).toEqual({ 'x-client-id': 'ada' });
     expect(counted).toEqual([]);
   });
 
@@ -102,16 +102,16 @@ describe('authenticate', () => {
     ['gesture', 'good', 'forbidden', ['forbidden']],
     ['admin', 'good', 'forbidden', ['forbidden']],
   ])('of the scope %s refuses the key %s as %s', async (needed, key, code, expected) => {
-    const { policy, visits, counted } = policyWith(keys);
-    await expect(policy(visitOf(needed, key))).rejects.toMatchObject({ code });
+    const { policy, requests, counted } = policyWith(keys);
+    await expect(policy(requestOf(needed, key))).rejects.toMatchObject({ code });
     expect(counted).toEqual(expected);
-    expect(visits).toEqual([]);
+    expect(requests).toEqual([]);
   });
 
   it('lets a caller without a name in where the route is open', async () => {
-    const { policy, visits } = policyWith(keys);
-    await expect(policy(visitOf('open'))).resolves.toBe('in');
-    expect(visits[0]!.identity).toBeUndefined();
+    const { policy, requests } = policyWith(keys);
+    await expect(policy(requestOf('open'))).resolves.toBe('in');
+    expect(requests[0]!.identity).toBeUndefined();
   });
 });
 
@@ -119,8 +119,8 @@ describe('limit', () => {
   const stepsOf = async (identity: object | undefined): Promise<string[]> => {
     const steps: string[] = [];
     const limits = { count: async () => void steps.push('count'), hold: async () => void steps.push('hold') } as unknown as Limits;
-    const visit = { identity, onEnd: () => undefined } as unknown as KnownVisit<string>;
-    await limit(limits, async () => String(steps.push('in')))(visit);
+    const access = { identity, onEnd: () => undefined } as unknown as AuthenticatedRequest<string>;
+    await limit(limits, async () => String(steps.push('in')))(access);
     return steps;
   };
 
@@ -133,7 +133,7 @@ describe('limit', () => {
     const over = new Problem('rate-limited');
     const limits = { count: () => Promise.reject(over), hold: () => Promise.resolve() } as unknown as Limits;
     const next = jest.fn();
-    await expect(limit(limits, next)({} as KnownVisit<string>)).rejects.toBe(over);
+    await expect(limit(limits, next)({} as AuthenticatedRequest<string>)).rejects.toBe(over);
     expect(next).not.toHaveBeenCalled();
   });
 });
@@ -147,7 +147,7 @@ describe('assign', () => {
     expect(call.progress.version).toBe('v1');
   });
 
-  it('takes the caller that the guard knows, and none for calls about the service', async () => {
+  it('takes the caller that access control knows, and none for calls about the service', async () => {
     const { next, calls } = rest<RoutedCall>();
     const known = callOf();
     Object.assign(known.context, { caller: 'ada' });
@@ -159,7 +159,7 @@ describe('assign', () => {
 });
 
 describe('receive', () => {
-  const routed = (check: () => void) => callOf({ route: { version: 'v1', path: '/v1/predict', headers: {}, upstream: { gate: { check } } } });
+  const routed = (check: () => void) => callOf({ route: { version: 'v1', path: '/v1/predict', headers: {}, upstream: { admission: { check } } } });
   const full = (): never => {
     throw refused('overloaded');
   };
@@ -174,7 +174,7 @@ describe('receive', () => {
 
   it('charges the items of a batch once, though the call comes again', async () => {
     const charged: number[] = [];
-    const call = callOf({ url: '/batch/predict', route: { upstream: { gate: { check: () => undefined } } } });
+    const call = callOf({ url: '/batch/predict', route: { upstream: { admission: { check: () => undefined } } } });
     const items = Buffer.from('{"items":[1,2,3]}');
     Object.assign(call.context, {
       bytes: items,
@@ -191,12 +191,12 @@ describe('receive', () => {
 });
 
 describe('failOver', () => {
-  const detour = { version: 'v2', path: '/v2/predict', headers: {} };
-  const to = (detours: object | undefined) => callOf({ route: { version: 'v1' }, service: { detour: () => detours } });
+  const other = { version: 'v2', path: '/v2/predict', headers: {} };
+  const to = (others: object | undefined) => callOf({ route: { version: 'v1' }, service: { failover: () => others } });
 
   it('asks another version when the first has no pod, and says which answered', async () => {
     const { next, calls } = rest<ReceivedCall>(refused('upstream-unavailable'), answer());
-    const call = to(detour);
+    const call = to(other);
     expect((await failOver(next)(call)).status).toBe(200);
     expect(calls.map(({ route }) => route.version)).toEqual(['v1', 'v2']);
     expect(call.progress.version).toBe('v2');
@@ -205,10 +205,10 @@ describe('failOver', () => {
   it.each([
     ['too much was asked of it', refused('overloaded'), {}],
     ['two pods were lost with it', refused('upstream-unavailable'), { exposure: { pods: 2 } }],
-    ['there is none', refused('upstream-unavailable'), { service: { detour: () => undefined } }],
+    ['there is none', refused('upstream-unavailable'), { service: { failover: () => undefined } }],
   ])('asks no other where %s', async (_why, error, more) => {
     const { next, calls } = rest<ReceivedCall>(error);
-    await expect(failOver(next)({ ...to(detour), ...more } as ReceivedCall)).rejects.toBe(error);
+    await expect(failOver(next)({ ...to(other), ...more } as ReceivedCall)).rejects.toBe(error);
     expect(calls.length).toBe(1);
   });
 });
@@ -254,7 +254,7 @@ describe('admit', () => {
       log.push('enter');
       return () => log.push('leave');
     };
-    const call = callOf({ upstream: { gate: { enter } } });
+    const call = callOf({ upstream: { admission: { enter } } });
     await admit(rest<PodCall>().next)(call);
     await expect(admit(rest<PodCall>(new Error('no')).next)(call)).rejects.toThrow('no');
     await admit(rest<PodCall>().next)({ ...call, caller: undefined });
@@ -269,11 +269,11 @@ describe('retry', () => {
   async function retried(outcomes: Outcome[], more: Partial<PodCall> = {}, canAfford = true): Promise<{ pods: number; status: number | string }> {
     const names = ['a', 'b', 'c', 'd'] as unknown as Endpoint[];
     const upstream = {
-      budget: { earn: () => undefined },
+      budget: { deposit: () => undefined },
       events: { retried: () => undefined },
       choose: (tried: Endpoint[]) => names.find((name) => !tried.includes(name)),
       hasMore: () => true,
-      afford: () => canAfford,
+      withdrawRetry: () => canAfford,
       unavailable: () => refused('upstream-unavailable'),
     };
     const asked: Endpoint[] = [];

@@ -11,7 +11,7 @@ interface ReceiveOptions {
 export function receive({ refusesEarly }: ReceiveOptions, next: Next<ReceivedCall>): Next<RoutedCall> {
   return async (call) => {
     const { context, url, route, caller } = call;
-    if (caller !== undefined && refusesEarly) route.upstream.gate.check(caller);
+    if (caller !== undefined && refusesEarly) route.upstream.admission.check(caller);
     const { method } = context.request;
     const limit = context.route.bodyMaxBytes;
     const body = method === 'GET' || method === 'HEAD' ? null : (context.bytes ??= await readRawBody(context, limit));

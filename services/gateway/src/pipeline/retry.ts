@@ -16,7 +16,7 @@ const maxAttempts = 3;
 export function retry(next: Next<Attempt, Outcome>): Next<PodCall> {
   return async (call) => {
     const { upstream, exposure, isRepeatable, deadlineAt } = call;
-    upstream.budget.earn();
+    upstream.budget.deposit();
     const tried: Endpoint[] = [];
     let isPaid = false;
     for (;;) {
@@ -31,7 +31,7 @@ export function retry(next: Next<Attempt, Outcome>): Next<PodCall> {
         (isFree || (isRepeatable && !isPaid && exposure.pods < maxExposedPods)) &&
         performance.now() < deadlineAt &&
         upstream.hasMore(tried, outcome.answer !== undefined);
-      if (!mayRepeat || (!isFree && !upstream.afford())) {
+      if (!mayRepeat || (!isFree && !upstream.withdrawRetry())) {
         if (outcome.answer) return outcome.answer;
         throw upstream.unavailable(outcome.error);
       }

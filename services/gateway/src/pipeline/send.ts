@@ -6,6 +6,8 @@ import type { Attempt } from './call.ts';
 export const slowMs = 1000;
 /** A pod that answered neither requests nor probes for this long before its connections broke was held by something; less may be a busy node. */
 const heldMs = 3000;
+/** The cluster says within this time that such a pod was taken away, not ended by itself. */
+const leaveMs = 2000;
 
 /** An answer, or what another pod may make good; an answer with a reason is the pod's own word that it cannot. */
 export type Outcome =
@@ -31,11 +33,11 @@ export async function send(attempt: Attempt): Promise<Outcome> {
   } catch (error) {
     const reason = reasonOfError(error);
     const now = performance.now();
-    if (reason !== undefined && exposingReasons.has(reason)) expose(attempt, reason);
     const isLate = reason === undefined && now >= deadlineAt;
-    if (isLate && caller !== undefined) upstream.gate.givenUp(now - sentAt);
+    if (isLate && caller !== undefined) upstream.admission.timedOut(now - sentAt);
     if (reason !== undefined || (isLate && now - sentAt >= slowMs)) upstream.failed(endpoint, attempt, reason);
     if (reason === undefined) throw upstream.unavailable(error);
+    if (exposingReasons.has(reason)) await expose(attempt, reason);
     return { reason, error };
   }
 }
@@ -44,7 +46,8 @@ export async function send(attempt: Attempt): Promise<Outcome> {
  * A connection broke with a request on it. Where something had held the pod before that, the request has had its share of pods; a pod that
  * left the cluster was taken away by someone, which says nothing of the request.
  */
-function expose({ endpoint, exposure }: Attempt, reason: RetryReason): void {
-  const wasHeld = reason !== 'gone' && performance.now() - endpoint.lastSignAt >= heldMs;
+async function expose({ endpoint, exposure, deadlineAt }: Attempt, reason: RetryReason): Promise<void> {
+  const now = performance.now();
+  const wasHeld = reason !== 'gone' && now - endpoint.lastSignAt >= heldMs && !(await endpoint.isRemovedWithin(Math.min(leaveMs, deadlineAt - now)));
   exposure.pods = wasHeld ? maxExposedPods : exposure.pods + 1;
 }

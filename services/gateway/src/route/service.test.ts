@@ -20,7 +20,7 @@ describe('failing over to another version', () => {
   it('spends the retry budget, and ends with it', () => {
     const digit = service(2);
     const failed = digit.route('/predict', { user: 'ada' });
-    const taken = Array.from({ length: 4 }, () => digit.detour('/predict', { user: 'ada' }, failed)?.version);
+    const taken = Array.from({ length: 4 }, () => digit.failover('/predict', { user: 'ada' }, failed)?.version);
     const other = failed.version === 'v1' ? 'v2' : 'v1';
     expect(taken).toEqual([other, other, undefined, undefined]);
   });
@@ -28,9 +28,9 @@ describe('failing over to another version', () => {
   it('is not for a caller who chose the version, and then costs nothing', () => {
     const digit = service(1);
     const failed = digit.route('/predict', { forced: 'v1' });
-    expect(digit.detour('/predict', { forced: 'v1' }, failed)).toBeUndefined();
-    expect(digit.detour('/v1/predict', {}, digit.route('/v1/predict', {}))).toBeUndefined();
+    expect(digit.failover('/predict', { forced: 'v1' }, failed)).toBeUndefined();
+    expect(digit.failover('/v1/predict', {}, digit.route('/v1/predict', {}))).toBeUndefined();
     const open = digit.route('/predict', { user: 'ada' });
-    expect(digit.detour('/predict', { user: 'ada' }, open)).toBeDefined();
+    expect(digit.failover('/predict', { user: 'ada' }, open)).toBeDefined();
   });
 });

@@ -61,11 +61,11 @@ export class Service {
    * Where a request may go whose version turned out not to answer: to another version, if the caller left that open and the retry budget
    * allows; undefined where there is no such way.
    */
-  detour(url: string, wish: VersionRequest, failed: ServiceRoute): ServiceRoute | undefined {
+  failover(url: string, wish: VersionRequest, failed: ServiceRoute): ServiceRoute | undefined {
     if (failed.version === undefined || wish.forced !== undefined) return undefined;
     const other = this.#resolve(url, wish, (version) => version !== failed.version && this.#canAnswer(version));
     const leadsElsewhere = other.version !== failed.version && other.upstream !== failed.upstream && other.upstream.canAnswer;
-    return leadsElsewhere && this.#options.budget.take() ? other : undefined;
+    return leadsElsewhere && this.#options.budget.withdraw() ? other : undefined;
   }
 
   #resolve(url: string, wish: VersionRequest, canAnswer: (version: string) => boolean): ServiceRoute {

@@ -2,7 +2,7 @@ import { Counter, Gauge, type Registry } from 'prom-client';
 import type { Service } from './service.ts';
 import { retryReasons } from '../forward/attempt.ts';
 import type { Endpoint } from '../forward/endpoint.ts';
-import { refusals } from '../forward/gate.ts';
+import { refusals } from '../forward/admission-controller.ts';
 import type { Upstream, UpstreamEvents } from '../forward/upstream.ts';
 
 const endpointStates = ['ready', 'serving', 'unready', 'ejected'] as const;
@@ -108,7 +108,7 @@ export function createUpstreamMetrics(registry: Registry): UpstreamMetrics {
         aggregator: 'max',
         registers,
         collect() {
-          eachUpstream(services, ({ gate }, labels) => gates.set(labels, gate.isClosed(performance.now()) ? 0 : 1));
+          eachUpstream(services, ({ admission }, labels) => gates.set(labels, admission.allows(performance.now()) ? 0 : 1));
         },
       });
       const inFlight = new Gauge({
@@ -117,7 +117,7 @@ export function createUpstreamMetrics(registry: Registry): UpstreamMetrics {
         labelNames: ['service', 'version'] as const,
         registers,
         collect() {
-          eachUpstream(services, ({ gate }, labels) => inFlight.set(labels, gate.inFlight));
+          eachUpstream(services, ({ admission }, labels) => inFlight.set(labels, admission.inFlight));
         },
       });
       const limits = new Gauge({
@@ -126,7 +126,7 @@ export function createUpstreamMetrics(registry: Registry): UpstreamMetrics {
         labelNames: ['service', 'version'] as const,
         registers,
         collect() {
-          eachUpstream(services, ({ gate }, labels) => gate.limit !== undefined && limits.set(labels, gate.limit));
+          eachUpstream(services, ({ admission }, labels) => admission.limit !== undefined && limits.set(labels, admission.limit));
         },
       });
       const shares = new Gauge({

@@ -1,6 +1,6 @@
 import type { Plane } from '@facet/contracts';
 import type { Reply } from '@facet/http';
-import { wholeRegistry, type Metrics } from '@facet/telemetry';
+import { aggregatedRegistry, type Metrics } from '@facet/telemetry';
 import type { Service } from '../route/service.ts';
 import type { PageFrame } from '../site/serve-site.ts';
 import { partsOfPort } from '../site/parts-of-port.ts';
@@ -38,6 +38,6 @@ export function createStatusPage(metrics: Metrics, services: readonly Service[],
 
 async function takeSnapshot(metrics: Metrics, services: readonly Service[]): Promise<Snapshot> {
   const asked = services.map(async (service) => [service.task, await scrapeService(service)] as const);
-  const [{ registry }, ...answers] = await Promise.all([wholeRegistry(metrics), ...asked]);
+  const [{ registry }, ...answers] = await Promise.all([aggregatedRegistry(metrics), ...asked]);
   return { at: performance.now(), gateway: parseSamples(await registry.metrics()), services: new Map(answers) };
 }

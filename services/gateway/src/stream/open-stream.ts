@@ -2,7 +2,7 @@ import { serviceTokenHeader, type ServiceToken, type StreamOpener } from '@facet
 import { Problem } from '@facet/problem';
 import { continueTrace, formatTraceparent } from '@facet/telemetry';
 import type { WebSocket } from 'ws';
-import type { StreamPass } from '../admit/stream-pass.ts';
+import type { StreamLimits } from '../admit/stream-limits.ts';
 import type { Service } from '../route/service.ts';
 import { connectUpstream } from './connect-upstream.ts';
 import { relayStream } from './relay-stream.ts';
@@ -25,7 +25,7 @@ const maxAttempts = 2;
  * The version is chosen once, for the whole stream, which is asked for no more answers a second than its caller may have. `Origin` is not passed on: it was checked here, against the name that the client knows.
  */
 export function openStream({ service, connectTimeoutMs, serviceToken }: StreamRouteOptions) {
-  return async ({ id, request, user, forcedVersion, signal }: Parameters<StreamOpener>[0], pass: StreamPass): Promise<Awaited<ReturnType<StreamOpener>>> => {
+  return async ({ id, request, user, forcedVersion, signal }: Parameters<StreamOpener>[0], pass: StreamLimits): Promise<Awaited<ReturnType<StreamOpener>>> => {
     const { traceparent, tracestate, 'x-client-id': client } = request.headers;
     const trace = continueTrace(String(traceparent ?? ''), tracestate === undefined ? undefined : String(tracestate));
     const query = (request.url ?? '').split('?', 2)[1] ?? '';

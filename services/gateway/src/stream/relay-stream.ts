@@ -2,7 +2,7 @@ import { streamClose } from '@facet/contracts';
 import type { Stream, StreamListener } from '@facet/http';
 import { Problem } from '@facet/problem';
 import type { WebSocket } from 'ws';
-import type { StreamPass } from '../admit/stream-pass.ts';
+import type { StreamLimits } from '../admit/stream-limits.ts';
 
 /** Bytes that may wait at one side before the other is no longer read, so that it waits at its sender. */
 const highWaterBytes = 64 * 1024;
@@ -19,7 +19,7 @@ const endings: Readonly<Record<number, number>> = { 401: streamClose.unauthentic
  * @param upstream an open connection, paused, so that nothing it has said is lost
  * @param pass counts each answer, which is each message but the greeting
  */
-export function relayStream(client: Stream, upstream: WebSocket, { count }: StreamPass): StreamListener {
+export function relayStream(client: Stream, upstream: WebSocket, { count }: StreamLimits): StreamListener {
   const end = (error: unknown): void => {
     const code = error instanceof Problem ? endings[error.status] : undefined;
     if (code === undefined) client.fail(error);

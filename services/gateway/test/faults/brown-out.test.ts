@@ -47,7 +47,7 @@ describe('a brown-out', () => {
     expect([back.status, back.headers['x-brown-out'], back.headers['x-cache']]).toEqual([200, undefined, 'miss']);
   });
 
-  it('asks the lighter version where nothing old is there, but not for those who insist on another', async () => {
+  it('asks the lighter version where nothing old is there, but not where the request forces another', async () => {
     await v2.become('closed');
     const open = await load.one({ path: '/digit/predict', body: '"never seen"' });
     expect([open.status, open.headers['x-brown-out'], open.headers['x-model']]).toEqual([200, 'v1', 'digit/v1@sha256:aa']);

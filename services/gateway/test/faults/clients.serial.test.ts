@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { hashKey, makeKey } from '../../src/identify/api-key.ts';
 import { beforeServices, BoundedService } from './bounded-service.ts';
-import { Load, metric, succeeded, tally, type Outcome } from './load.ts';
+import { Load, metric, succeeded, countByStatus, type Outcome } from './load.ts';
 
 jest.setTimeout(180_000);
 
@@ -52,7 +52,7 @@ describe('a thousand clients that send a byte a second', () => {
       await sleep(100);
     }
     expect(drips.filter(({ isCut }) => !isCut).length).toBe(0);
-    expect(tally(polite)).toEqual({ '200': polite.length });
+    expect(countByStatus(polite)).toEqual({ '200': polite.length });
     // Nothing of them is left behind.
     for (let tries = 0; tries < 100 && (await open()) > before + 50; tries += 1) await sleep(200);
     expect(await open()).toBeLessThanOrEqual(before + 50);
@@ -93,7 +93,7 @@ describe('one greedy key against ten polite ones, none of which has a limit of i
     greedy.close();
     polite.close();
     for (const outcomes of own) {
-      expect(tally(outcomes)).toEqual({ '200': outcomes.length });
+      expect(countByStatus(outcomes)).toEqual({ '200': outcomes.length });
       expect(outcomes.length).toBeGreaterThan(3);
     }
     expect(flooded.filter(({ status }) => status === 503).length).toBeGreaterThan(flooded.length / 2);

@@ -86,7 +86,7 @@ export class Load {
 }
 
 /** How many of each status and code, such as `{ '200': 12, '503 overloaded': 3 }`. */
-export function tally(outcomes: readonly Outcome[]): Record<string, number> {
+export function countByStatus(outcomes: readonly Outcome[]): Record<string, number> {
   const name = ({ status, code }: Outcome): string => (code === undefined ? String(status) : `${status} ${code}`);
   return Object.fromEntries([...Map.groupBy(outcomes, name)].map(([what, all]) => [what, all.length]));
 }
@@ -110,7 +110,7 @@ export async function metric(url: string, line: string, headers: Readonly<Record
 }
 
 /** A measurement that a busy machine may have spoiled is made again, three times at most; the last word is its own. */
-export async function insist(measure: () => Promise<void>, tries = 3): Promise<void> {
+export async function retryMeasurement(measure: () => Promise<void>, tries = 3): Promise<void> {
   for (let left = tries; ; left -= 1) {
     try {
       await measure();

@@ -1,5 +1,5 @@
 import { Cluster, eventually } from '../cluster/cluster.ts';
-import { Load, tally } from './load.ts';
+import { Load, countByStatus } from './load.ts';
 
 const [a, b, c] = ['127.0.0.2', '127.0.0.3', '127.0.0.4'] as const;
 
@@ -53,7 +53,7 @@ describe('hedging, for the tail', () => {
     await Promise.all([load.open(40, 6000, usual), load.open(4, 6000, slow)]);
     const outcomes = load.outcomes.slice(before);
     load.close();
-    expect(tally(outcomes)).toEqual({ '200': outcomes.length });
+    expect(countByStatus(outcomes)).toEqual({ '200': outcomes.length });
     const [won, lost] = await Promise.all(['second', 'first'].map((winner) => cluster.metric(`upstream_hedges_total{service="digit",winner="${winner}"}`)));
     // Those that were sent to the slow pod first did not wait for it.
     const rescued = outcomes.filter(({ ms }) => ms < 3000).length;

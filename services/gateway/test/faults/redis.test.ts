@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { hashKey, makeKey } from '../../src/identify/api-key.ts';
 import { beforeServices, BoundedService } from './bounded-service.ts';
-import { Load, metric, tally, type Outcome } from './load.ts';
+import { Load, metric, countByStatus, type Outcome } from './load.ts';
 import { SlowLink } from './slow-link.ts';
 
 jest.setTimeout(120_000);
@@ -54,7 +54,7 @@ describeWithParts('Redis, which limits and cache are in, under load', ['redis-se
 
   it('well: counts there', async () => {
     const outcomes = await during(() => sleep(1000));
-    expect(tally(outcomes)).toEqual({ '200': outcomes.length });
+    expect(countByStatus(outcomes)).toEqual({ '200': outcomes.length });
     expect(outcomes.filter(({ headers }) => headers['x-cache'] === 'hit').length).toBeGreaterThan(0);
   });
 
@@ -66,7 +66,7 @@ describeWithParts('Redis, which limits and cache are in, under load', ['redis-se
       await sleep(5000);
     });
     link.delayMs = 0;
-    expect(tally(outcomes)).toEqual({ '200': outcomes.length });
+    expect(countByStatus(outcomes)).toEqual({ '200': outcomes.length });
     expect(await insured()).toBeGreaterThan(before);
   });
 
@@ -79,7 +79,7 @@ describeWithParts('Redis, which limits and cache are in, under load', ['redis-se
       await redis.start();
       await sleep(2000);
     });
-    expect(tally(outcomes)).toEqual({ '200': outcomes.length });
+    expect(countByStatus(outcomes)).toEqual({ '200': outcomes.length });
     expect(await insured()).toBeGreaterThan(before);
     for (let tries = 0; tries < 100; tries += 1) {
       const was = await insured();

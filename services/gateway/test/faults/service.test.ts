@@ -1,7 +1,7 @@
 import { spawnService, type SpawnedService } from '@facet/testkit';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeServices, BoundedService } from './bounded-service.ts';
-import { Load, metric, succeeded, tally, type Outcome } from './load.ts';
+import { Load, metric, succeeded, countByStatus, type Outcome } from './load.ts';
 
 const digit = 'service="digit",version="any"';
 
@@ -63,7 +63,7 @@ describe('a service that fails, under load', () => {
       backAt = performance.now();
       await sleep(5000);
     });
-    expect(Object.keys(tally(own)).toSorted()).toEqual(['200', '503 upstream-unavailable']);
+    expect(Object.keys(countByStatus(own)).toSorted()).toEqual(['200', '503 upstream-unavailable']);
     for (const { status, headers } of own) if (status === 503) expect(Number(headers['retry-after'])).toBeGreaterThan(0);
     expect(await opened()).toBeGreaterThan(0);
     expect(await metric(gateway.url, `upstream_refused_total{${digit},reason="breaker"}`)).toBeGreaterThan(0);
@@ -72,9 +72,9 @@ describe('a service that fails, under load', () => {
     // Within the 5 s for which requests came; the breaker's first question is due after one.
     expect(firstGood).toBeGreaterThanOrEqual(0);
     const servedAt = after[firstGood]!.sentAt + after[firstGood]!.ms;
-    expect(Object.keys(tally(after.filter(({ sentAt }) => sentAt > servedAt)))).toEqual(['200']);
+    expect(Object.keys(countByStatus(after.filter(({ sentAt }) => sentAt > servedAt)))).toEqual(['200']);
     // Its neighbours are none the worse.
-    expect(Object.keys(tally(other))).toEqual(['200']);
+    expect(Object.keys(countByStatus(other))).toEqual(['200']);
   });
 
   it('takes connections and never answers: those first sent wait their time, the others are refused at once, and few try it', async () => {
@@ -87,12 +87,12 @@ describe('a service that fails, under load', () => {
       { headers: { 'x-request-timeout-ms': '1500' } },
     );
     const silent = own.filter(({ status }) => status !== 200);
-    expect(Object.keys(tally(silent)).toSorted()).toEqual(['503 upstream-unavailable', '504 deadline-exceeded']);
+    expect(Object.keys(countByStatus(silent)).toSorted()).toEqual(['503 upstream-unavailable', '504 deadline-exceeded']);
     const refused = silent.filter(({ status }) => status === 503);
     expect(refused.length).toBeGreaterThan(silent.length / 4);
     // What is refused never gets there: besides those that went before it was noticed, one at a time.
     expect((await service.asked()) - before).toBeLessThan(own.length - refused.length * 0.9);
-    expect(Object.keys(tally(other))).toEqual(['200']);
+    expect(Object.keys(countByStatus(other))).toEqual(['200']);
   });
 
   it('breaks connections off, in turns: serves whenever it is there, for it is never left alone while anything comes back', async () => {
@@ -106,10 +106,10 @@ describe('a service that fails, under load', () => {
       }
     });
     // On a busy machine what has piled up may be too much when it is back.
-    expect(Object.keys(tally(own)).filter((what) => !['200', '503 upstream-unavailable', '503 overloaded'].includes(what))).toEqual([]);
+    expect(Object.keys(countByStatus(own)).filter((what) => !['200', '503 upstream-unavailable', '503 overloaded'].includes(what))).toEqual([]);
     expect(succeeded(own).length).toBeGreaterThan(own.length * 0.4);
     expect(await opened()).toBe(before);
-    expect(Object.keys(tally(other))).toEqual(['200']);
+    expect(Object.keys(countByStatus(other))).toEqual(['200']);
   });
 
   it('fails half of the time: the other half is answered, and some of the first on another attempt', async () => {
@@ -127,9 +127,9 @@ describe('a service that fails, under load', () => {
       await service.become('slow:10');
       await sleep(4000);
     });
-    expect(Object.keys(tally(own)).filter((what) => !['200', '503 overloaded'].includes(what))).toEqual([]);
+    expect(Object.keys(countByStatus(own)).filter((what) => !['200', '503 overloaded'].includes(what))).toEqual([]);
     // It can do 80 a second now, and is asked for 67.
     expect(succeeded(own).length).toBeGreaterThan(own.length * 0.9);
-    expect(Object.keys(tally(other))).toEqual(['200']);
+    expect(Object.keys(countByStatus(other))).toEqual(['200']);
   });
 });

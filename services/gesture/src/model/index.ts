@@ -2,7 +2,7 @@ import { parseJson, streamClose, type Action, type GestureAnswer, type StreamMes
 import { differences, type Tensors } from '@facet/inference';
 import { Problem } from '@facet/problem';
 import { classTruths, measureConfidence, type ServedModel, type Task, type TaskParts } from '@facet/serving/kind';
-import { TallyCounter } from '@facet/telemetry';
+import { BufferedCounter } from '@facet/telemetry';
 import { Counter } from 'prom-client';
 import type { GestureConfig } from '../config.ts';
 import { HandStream } from '../stream/hand-stream.ts';
@@ -23,11 +23,11 @@ export function gestureTask(config: GestureConfig, { registry }: TaskParts): Tas
   const { rejectedAction, streamMaxFps, declared } = config;
   const actions = declared.actions ?? usualActions;
   const registers = [registry];
-  const predicted = new TallyCounter({ name: 'predicted_gesture_count', help: 'Predictions by gesture', labelNames: ['gesture'] as const, registers });
+  const predicted = new BufferedCounter({ name: 'predicted_gesture_count', help: 'Predictions by gesture', labelNames: ['gesture'] as const, registers });
   const sure = measureConfidence(registry);
   const missing = new Counter({ name: 'missing_landmarks_total', help: 'Landmarks missing from requests', registers });
   const rejected = new Counter({ name: 'gesture_rejected_total', help: 'Hands rejected as no gesture', registers });
-  const acted = new TallyCounter({ name: 'gesture_actions_total', help: 'Predictions by action', labelNames: ['action'] as const, registers });
+  const acted = new BufferedCounter({ name: 'gesture_actions_total', help: 'Predictions by action', labelNames: ['action'] as const, registers });
   const frames = new Counter({ name: 'stream_frames_total', help: 'Frames received over WebSockets, by outcome', labelNames: ['outcome'] as const, registers });
 
   const readOutputs = (outputs: Tensors, { manifest: { labels, rejection, outputs: names } }: ServedModel): Answer =>

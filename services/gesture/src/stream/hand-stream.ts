@@ -2,7 +2,7 @@ import { parseJson, type Action, type StreamMessage } from '@facet/contracts';
 import { Problem } from '@facet/problem';
 import { StageClock } from '@facet/telemetry';
 import type { Work } from '@facet/inference';
-import { Newest, Pace } from '@facet/serving/kind';
+import { LatestOnlyQueue, Pace } from '@facet/serving/kind';
 import { HandFollower } from './follow-hand.ts';
 
 interface Prediction {
@@ -40,14 +40,14 @@ type Answer = Extract<StreamMessage, { type: 'answer' }>;
 export class HandStream {
   readonly #options: HandStreamOptions;
   readonly #hand: HandFollower;
-  readonly #newest: Newest<Buffer>;
+  readonly #newest: LatestOnlyQueue<Buffer>;
   #isClosed = false;
 
   constructor(options: HandStreamOptions) {
     this.#options = options;
     this.#hand = new HandFollower(options.actions);
     const pace = new Pace(options.maxFramesPerSecond, performance.now());
-    this.#newest = new Newest({
+    this.#newest = new LatestOnlyQueue({
       work: (bytes, dropped) => this.#work(bytes, dropped),
       waitMs: () => (options.isBehind() ? Infinity : pace.take(performance.now())),
       onDrop: () => options.count('dropped'),
