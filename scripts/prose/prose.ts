@@ -39,7 +39,7 @@ function inlineText(tokens: readonly Token[]): string {
       if (token.type === 'html') return '';
       if (token.type === 'br') return ' ';
       const { tokens: inner } = token as { tokens?: readonly Token[] };
-      return inner ? inlineText(inner) : String((token as { text?: string }).text ?? '');
+      return inner ? inlineText(inner) : ((token as { text?: string }).text ?? '');
     })
     .join('');
 }
