@@ -5,7 +5,10 @@ export const base = {
   modulePathIgnorePatterns: ['/dist/', '<rootDir>/bench/.cache/', '<rootDir>/training/'],
   transform: {
     '^.+\\.ts$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2024' }, module: { type: 'commonjs' } }],
+    // Jest loads tests as CommonJS, and this package has ES modules only.
+    '/marked\\.esm\\.js$': ['@swc/jest', { module: { type: 'commonjs' } }],
   },
+  transformIgnorePatterns: ['/node_modules/(?!\\.pnpm/marked@|marked/)'],
 };
 
 const folders = '{packages,services,scripts,deploy,monitoring,web/src}';

@@ -41,17 +41,17 @@ interface ChartFile {
   readonly dependencies?: readonly { readonly name: string; readonly version: string }[];
 }
 
-const groupsFromCommon = { suite: 'Of the suite (`global`)', workload: 'Of everything that runs pods', inference: 'Of every inference service' };
+const groupsFromCommon = { suite: 'Suite (`global`)', workload: 'Every chart with pods', inference: 'Every inference service' };
 
 async function readme(name: string, { description }: ChartFile): Promise<string> {
-  const own = ['Own', await read(`charts/${name}/values.yaml`)] as const;
+  const own = ['This chart', await read(`charts/${name}/values.yaml`)] as const;
   const from = (...keys: (keyof typeof groupsFromCommon)[]) => keys.map((key) => [groupsFromCommon[key], shared, ['exports', key]] as const);
   if (name === 'facet') {
     const parts = names.filter((part) => part !== 'facet').map((part) => `[${part}](../${part}/README.md)`);
-    const intro = `\`helm install facet charts/facet\` installs all of it. What a part can be told goes below the part's name (\`digit.replicas\`, \`detection.versions.v2.weight\`): ${parts.join(', ')}.`;
+    const intro = `\`helm install facet charts/facet\` installs the whole suite. Set the values of a subchart under its name (\`digit.replicas\`, \`detection.versions.v2.weight\`): ${parts.join(', ')}.`;
     return renderReadme({ name, description, intro, groups: [own, ...from('suite')] });
   }
-  const intro = `Part of chart [facet](../facet/README.md); by itself: \`helm install ${name} charts/${name}\`.`;
+  const intro = `Part of chart [facet](../facet/README.md); to install it separately: \`helm install ${name} charts/${name}\`.`;
   return renderReadme({ name, description, intro, groups: [own, ...from('workload'), ...(name === 'gateway' ? [] : from('inference')), ...from('suite')] });
 }
 

@@ -9,6 +9,7 @@ const checks: readonly (readonly [name: string, command: string, ...args: string
   ['build', 'tsc', '-b', 'tsconfig.build.json'],
   ['structure', 'depcruise', '--config', '.dependency-cruiser.cjs', 'packages', 'services', 'scripts', 'deploy/images', 'monitoring', 'web'],
   ['names', process.execPath, '--conditions=source', 'scripts/structure/check-kind-names.ts'],
+  ['prose', process.execPath, '--conditions=source', 'scripts/prose/check-prose.ts'],
   ['unused', 'knip'],
   ['docs', process.execPath, '--conditions=source', 'scripts/docs.ts', '--check'],
   ['charts', process.execPath, '--conditions=source', 'scripts/charts.ts', '--check'],
@@ -26,6 +27,6 @@ const failed = checks.filter(([name, command, ...args]) => {
 
 if (failed.length > 0)
   console.error(
-    `\n${failed.map(([name]) => name).join(', ')} failed. Formatting is mended by 'pnpm run format', the generated files by 'pnpm run docs', 'pnpm run charts' and 'pnpm run monitoring build'.`,
+    `\n${failed.map(([name]) => name).join(', ')} failed. Fix the format with 'npm run format', and generated files with 'npm run docs', 'npm run charts' and 'npm run monitoring -- build'.`,
   );
 process.exit(failed.length === 0 ? 0 : 1);

@@ -26,7 +26,7 @@ function row(cells: readonly string[]): string {
 
 function settingRows(fields: Fields, names: readonly string[]): string {
   const rows = names.map((name) => fields[name]!).map(({ env, fallback, doc }) => row([`\`${env}\``, fallback === undefined ? '' : `\`${fallback}\``, doc]));
-  return [row(['variable', 'default', 'what it does']), row(['---', '---', '---']), ...rows].join('\n');
+  return [row(['variable', 'default', 'description']), row(['---', '---', '---']), ...rows].join('\n');
 }
 
 function configurationPage(): string {
@@ -46,19 +46,19 @@ function configurationPage(): string {
 
 # Configuration
 
-Every setting is an environment variable. A value that cannot be used stops the start, with one report that names every fault.
+Every setting is an environment variable. An invalid value prevents the start; one report lists all errors.
 
-## Every process
+## All processes
 
 ${settingRows(first, common)}
 
-## Every inference service
+## All inference services
 
 ${settingRows(model, inference)}
 
-## pull-models, before an inference service
+## pull-models (init container)
 
-An init container runs \`node dist/main.js pull-models\` of the service's image: it brings the models from a bucket, each verified against its manifest, and ends non-zero with one line when it cannot.
+An init container runs \`node dist/main.js pull-models\` of the service's image: it downloads the models from a bucket and verifies each against its manifest. On failure it prints one line and exits non-zero.
 
 ${settingRows(pullFields, Object.keys(pullFields))}
 
@@ -74,7 +74,7 @@ function problemsPage(): string {
 
 Errors are \`application/problem+json\` (RFC 9457): \`{type, title, status, detail, instance, code, errors?}\`. \`instance\` is the request id, which the log names too; \`errors\` lists each faulty field as \`{pointer, detail}\`.
 
-${[row(['code', 'status', 'what happened', 'what to do']), row(['---', '---', '---', '---']), ...rows].join('\n')}
+${[row(['code', 'status', 'title', 'advice']), row(['---', '---', '---', '---']), ...rows].join('\n')}
 `;
 }
 

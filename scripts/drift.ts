@@ -6,7 +6,7 @@ import { detectionDelay, falseAlarms, quantiles, windowDelay, type Setting } fro
 
 const usage = `usage: npm run drift [-- --seeds N] [--check]
   Simulates streams of digits, stable and changed, and writes into packages/drift/README.md how often a stable one alarms and how soon a
-  changed one does, beside the usual test of fixed windows. --check writes nothing, and fails where the promise is broken.`;
+  changed one does, compared with the usual test of fixed windows. --check writes nothing, and fails if the false alarm rate is exceeded.`;
 
 const page = fileURLToPath(new URL('../packages/drift/README.md', import.meta.url));
 const [begin, end] = ['<!-- numbers: written by `npm run drift` -->', '<!-- end of numbers -->'];
@@ -61,7 +61,7 @@ On ${seeds} stable streams of ${predictions} predictions each:
 | ---: | ---: | ---: | ---: |
 ${falseAlarmRows.join('\n')}
 
-From the change to the alarm, in predictions, at \`DRIFT_FALSE_ALARM_EVERY=200000\` with a reference of 5000 (median, and what nine of ten of ${seeds} streams stay below), beside tests of fixed windows at the same rate of false alarms (medians):
+From the change to the alarm, in predictions, at \`DRIFT_FALSE_ALARM_EVERY=200000\` with a reference of 5000 (median, and what nine of ten of ${seeds} streams stay below), compared with fixed-window tests at the same false alarm rate (medians):
 
 | change | here | nine of ten | ${windows.map((size) => `windows of ${size}`).join(' | ')} |
 | --- | ---: | ---: | ${windows.map(() => '---:').join(' | ')} |

@@ -6,8 +6,8 @@ import { toolsOf } from './kinds/tools-of.ts';
 import { serveModels } from './models/serve-models.ts';
 
 const usage = `usage: npm run ensemble [-- --sample N]
-  Asks each version and all of them together for the same test sets, through HTTP, and writes into docs/guides/ensemble.md what that gains.
-  --sample N asks N items of each set, and only prints.`;
+  Evaluates each version and the ensemble on the same test sets through HTTP, and writes the results into docs/guides/ensemble.md.
+  --sample N uses N items of each set, and only prints.`;
 
 const page = fileURLToPath(new URL('../docs/guides/ensemble.md', import.meta.url));
 const [begin, end] = ['<!-- numbers: written by `npm run ensemble` -->', '<!-- end of numbers -->'];

@@ -11,7 +11,7 @@ import { inspectFiles } from './images/inspect-files.ts';
 const usage = `usage: npm run images -- build|check|sbom|names [${imageNames.join('|')}] … [--gpu] [--write]
 
 build   builds docker.io/library/facet-<name>:<version>; --gpu: on NVIDIA's CUDA image, tagged <version>-gpu
-check   weighs each, looks through its files, and runs it as a restricted pod would; --write: the weights into deploy/README.md
+check   checks size and contents of each, and runs it as a restricted pod; --write: the sizes into deploy/README.md
 sbom    writes dist/sbom/facet-<name>.cdx.json
 names   prints the names of the images`;
 

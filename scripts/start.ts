@@ -29,7 +29,7 @@ async function stop(code: number): Promise<void> {
   if (stopping) return;
   stopping = true;
   const again = process.stdin.isTTY ? ' (Ctrl-C again to stop at once)' : '';
-  console.log(`\nStopping: requests in flight are answered first${again} …`);
+  console.log(`\nShutting down: finishing in-flight requests${again} …`);
   await suite.stop();
   process.exit(code);
 }

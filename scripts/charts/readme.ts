@@ -19,7 +19,7 @@ function row({ path, fallback, doc }: ValueRow): string {
 /** The README of a chart: what it is, how it is installed, what it can be told. */
 export function renderReadme({ name, description, groups, intro }: Chart): string {
   const tables = groups.map(([heading, source, below]) =>
-    [`## ${heading}`, '', '| value | default | what it does |', '| --- | --- | --- |', ...readValues(source, below).map(row), ''].join('\n'),
+    [`## ${heading}`, '', '| value | default | description |', '| --- | --- | --- |', ...readValues(source, below).map(row), ''].join('\n'),
   );
   return ['<!-- Written by `pnpm run charts`; do not edit. -->', '', `# ${name}`, '', `${description}.`, '', intro, '', ...tables].join('\n');
 }

@@ -31,7 +31,7 @@ export const requestChecks: readonly Check[] = [
       }
       return accepted.length === 0
         ? ok(`${oddTargets.length} refused`)
-        : fail(`Answered: ${accepted.join(', ')}. Upgrade the gateway, and turn off path rewriting in the proxy.`);
+        : fail(`Accepted: ${accepted.join(', ')}. Upgrade the gateway, and turn off path rewriting in the proxy.`);
     },
   },
   {
@@ -40,7 +40,7 @@ export const requestChecks: readonly Check[] = [
     async run(target) {
       const both = { 'content-length': '4', 'transfer-encoding': 'chunked', 'content-type': 'application/json' };
       const { status } = await target.send({ method: 'POST', target: `/${task}/predict`, headers: { ...both, ...target.credentials }, body: '0\r\n\r\n' });
-      return status >= 400 && status < 500 ? ok(`status ${status}`) : fail(`Content-Length beside Transfer-Encoding got ${status}, expected 400.`);
+      return status >= 400 && status < 500 ? ok(`status ${status}`) : fail(`Content-Length with Transfer-Encoding returned ${status}, expected 400.`);
     },
   },
   {

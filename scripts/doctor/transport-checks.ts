@@ -31,7 +31,7 @@ export const transportChecks: readonly Check[] = [
   },
   {
     id: 'hsts',
-    title: 'Browsers are told to use TLS only',
+    title: 'HSTS: browsers use TLS only',
     async run(target) {
       if (target.url.protocol !== 'https:' || target.isLoopback) return skip('no public https URL');
       const { headers } = await target.send({ target: '/health' });
@@ -52,7 +52,7 @@ export function serviceCheck(url: string): Check {
       try {
         const { status } = await service.send({ method: 'POST', target: '/predict', headers: { 'content-type': 'application/json' }, body: '{' });
         if (status === 401 || status === 403) return ok(`status ${status}`);
-        return fail(`It answered ${status} to a caller that is not the gateway. Apply the NetworkPolicy, and set SERVICE_TOKEN on both sides.`);
+        return fail(`It returned ${status} to a caller other than the gateway. Apply the NetworkPolicy, and set SERVICE_TOKEN on both sides.`);
       } catch (error) {
         return ok(`not reachable from here (${(error as Error).message})`);
       }

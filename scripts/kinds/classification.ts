@@ -20,7 +20,7 @@ export const tools: KindTools = {
       const { class_name, top } = answer as Answer;
       return toProbabilities(class_name, Object.fromEntries(top.map((each) => [each.class_name, each.confidence])));
     },
-    remark: (answer) => `It takes the golden picture for '${(answer as Answer).class_name}'.`,
+    remark: (answer) => `It takes the golden image for '${(answer as Answer).class_name}'.`,
   },
 
   importing: {

@@ -38,7 +38,7 @@ export const tools: KindTools = {
     }),
     remark: (answer) =>
       (answer as Answer).detections.length === 0
-        ? 'Warning: the model found nothing in the golden picture, so the golden check proves little; import it again with --replace and a --golden picture that shows its classes.'
+        ? 'Warning: the model found nothing in the golden image, so the golden check proves little; import it again with --replace and a --golden image that shows its classes.'
         : undefined,
   },
 

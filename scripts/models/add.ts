@@ -77,7 +77,7 @@ export const add: Command = {
     oci://registry/repository[:tag|@sha256:HEX]   OCI registry, an artefact with one .onnx file. OCI_USERNAME, OCI_PASSWORD, or
                                                   the file that docker login writes
   --sha256 is the hash that the file must have; without it the hash is shown and recorded in the manifest.
-  The licence is read from the model card (hf), the annotation org.opencontainers.image.licenses (oci), a LICENSE file beside
+  The licence is read from the model card (hf), the annotation org.opencontainers.image.licenses (oci), a LICENSE file next to
   the model (https, s3) and the metadata of the ONNX file, or stated with --licence. AGPL, non-commercial and unknown licences are
   refused without --accept-licence. --max-bytes (default 1 GiB) and --timeout (default 1800) limit the download.`,
 

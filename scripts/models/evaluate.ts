@@ -37,7 +37,7 @@ async function measureTask(
   { env, note }: CommandContext,
 ): Promise<Line[]> {
   const answer = await fetch(`${base}/model_info`);
-  if (!answer.ok && failures.size === 0) throw new CommandError(`${base}/model_info answered ${answer.status}; ${base}/health says why.`);
+  if (!answer.ok && failures.size === 0) throw new CommandError(`${base}/model_info returned ${answer.status}; ${base}/health gives the reason.`);
   const served = answer.ok ? ((await answer.json()) as { versions: Record<string, ServedInfo> }).versions : {};
   const { evaluators } = await toolsOf(kind);
   const lines: Line[] = [];
@@ -74,9 +74,9 @@ async function evaluateTask(asked: Asked, url: string | undefined, directory: st
 
 export const evaluate: Command = {
   usage: `models evaluate [--task TASK] [--version VERSION] [--sample N] [--url GATEWAY] [--models-dir DIR]
-  Measures again every number that the manifests claim, through HTTP and in the files, and fails when one claims more than is found.
-  --sample N asks N items of each data set, spread evenly (the few pictures of detectors are always asked in full).
-  --url measures a running suite; without it, services are started on free ports.`,
+  Measures every metric in the manifests again, through HTTP and in the files, and fails if a manifest claims more than measured.
+  --sample N uses N evenly spread items of each dataset (the small detection sets are always used in full).
+  --url evaluates a running suite; without it, services are started on free ports.`,
 
   async run(args, context) {
     const options = { ...modelsDirOption, task: { type: 'string' }, version: { type: 'string' }, sample: { type: 'string' }, url: { type: 'string' } } as const;

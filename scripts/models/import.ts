@@ -174,17 +174,16 @@ export const importModel: Command = {
               [--resize crop[:N]|stretch|letterbox] [--mean M] [--std S] [--interpolation bilinear|bicubic] [--layout nchw|nhwc]
               [--multi-label] [--scores logits|probability]
               [--trust [--no-sandbox]] [--optimize] [--quantize] [--python PYTHON] [--replace] [--models-dir DIR]
-  Brings your own model: FILE is .onnx, or .pt, which Python exports. A .pt holds code that runs when it is loaded: it is
-  refused without --trust, and loaded in a sandbox (no network, writes to a temporary folder only) without --no-sandbox.
-  TASK may be a new one, such as helmets: then --kind says what its models do (${kindNames.join(', ')}), and
-  npm start serves it beside the others. Without --version it becomes the next of the task.
-  How it is laid out is found out, its answer to the
-  golden input tried twice in the real service, and its folder written with manifest, card and golden files.
-  For classification, --resize, --range, --mean, --std, --interpolation and --colour say how pictures were prepared in training: as for
-  ImageNet unless said. --multi-label is for models that give a picture several labels.
-  --labels names the classes (.txt, one a line, or .json) where the model does not; --golden is a picture, or landmarks in
-  JSON, that shows what it finds; --optimize has ONNX Runtime simplify it, --quantize stores weights as int8, both through a
-  Python that has onnxruntime and onnx; --replace puts it in the place of another model.`,
+  Imports your own model: FILE is .onnx, or .pt, which is exported by Python. Loading a .pt runs the code in it: this requires
+  --trust, and uses a sandbox (no network, writes to a temporary folder only) unless --no-sandbox is set.
+  A new TASK, such as helmets, needs --kind (${kindNames.join(', ')}); npm start then serves it with the others.
+  Without --version the model becomes the next version of the task. The import detects the output layout, runs the golden input
+  twice in the real service, and writes the model folder with manifest, card and golden files.
+  For classification, --resize, --range, --mean, --std, --interpolation and --colour describe the preprocessing used in training;
+  the default is that of ImageNet. --multi-label is for multi-label models.
+  --labels lists the class names (.txt, one per line, or .json) if the model does not; --golden is an image, or landmarks in
+  JSON, that contains what the model detects; --optimize applies ONNX Runtime's graph optimisations, --quantize stores the weights
+  as int8, both with a Python that has onnxruntime and onnx; --replace replaces a version.`,
 
   async run(args, context) {
     await importFile(readImportOptions(args), context);

@@ -72,7 +72,7 @@ function oneLineAFeature(reference: { readonly features: Readonly<Record<string,
 }
 
 /** Of a kind whose models are all of its users' making. */
-const noData: ReferenceData = { source: '', missing: () => 'say --from FOLDER with pictures that the model is made for', items: () => [] };
+const noData: ReferenceData = { source: '', missing: () => 'say --from FOLDER with images that the model is made for', items: () => [] };
 
 /** The folder of models in which a version lies. */
 function directoryOf(path: string): string {
@@ -103,10 +103,10 @@ async function writeReference(model: ModelFolder, from: string | undefined, { en
 
 export const reference: Command = {
   usage: `models reference [--task TASK] [--version VERSION] [--from FOLDER] [--models-dir DIR]
-  Writes the reference.json beside each model: what its inputs and answers look like on the data that it is made for, as the service
-  itself sees them. Drift is measured against it. Numbers only; no data is copied. --from takes the pictures below a folder, or for
-  the kind gesture files of JSON with landmarks; inputs of a classifier that lie in folders named like its classes also tell how far
-  its confidences can be trusted.`,
+  Writes the reference.json of each model: the distribution of its inputs and predictions on its training domain, as the service
+  computes it. Drift detection compares with it. It contains numbers only; no data is copied. --from is a folder of images, or for
+  the kind gesture of JSON files with landmarks. Inputs of a classifier in folders named after its classes also record the
+  calibration of its confidences.`,
 
   async run(args, context) {
     const { values } = readArguments(args, { ...modelsDirOption, task: { type: 'string' }, version: { type: 'string' }, from: { type: 'string' } } as const);

@@ -104,7 +104,7 @@ describe('annotations of COCO', () => {
   });
   afterEach(() => rm(folder, { recursive: true }));
 
-  it('are written with pictures as a person sees them, and all classes of the models', async () => {
+  it('are written with images as a person sees them, and all classes of the models', async () => {
     const coco = await exportAll();
     expect(said).toEqual([
       expect.stringMatching(/wrong is passed over: .*its boxes are wrong, and the right ones are not drawn yet$/),
@@ -227,8 +227,8 @@ describe('annotations of COCO', () => {
       [add({ image_id: 77 }), 'annotations.4 (id 99): image_id 77 is the id of no image.'],
       [add({ category_id: 9 }), 'annotations.4 (id 99): category_id 9 is the id of no category.'],
       [add({ iscrowd: 1 }), 'annotations.4 (id 99): iscrowd: a crowd is not one object; draw a box for each, or delete it.'],
-      [add({ bbox: [190, 10, 20, 20] }), `${name}: the box 190, 10, 20, 20 (x, y, width, height) is not within the picture, 200 by 100 pixels.`],
-      [add({ bbox: [-3, 10, 20, 20] }), `${name}: the box -3, 10, 20, 20 (x, y, width, height) is not within the picture, 200 by 100 pixels.`],
+      [add({ bbox: [190, 10, 20, 20] }), `${name}: the box 190, 10, 20, 20 (x, y, width, height) is not within the image, 200 by 100 pixels.`],
+      [add({ bbox: [-3, 10, 20, 20] }), `${name}: the box -3, 10, 20, 20 (x, y, width, height) is not within the image, 200 by 100 pixels.`],
       [add({ bbox: [10, 10, 0, 20] }), `${name}: the box 10, 10, 0, 20 (x, y, width, height) is empty.`],
       [add({ bbox: [10, 10, 20] }), 'annotations.4.bbox: expected [x, y, width, height] in pixels.'],
       [add({ bbox: ['a', 10, 20, 20] }), 'annotations.4.bbox.0: expected a finite number.'],
@@ -238,15 +238,15 @@ describe('annotations of COCO', () => {
       ],
       [
         { ...coco, images: coco.images.map((image) => (image === some ? { ...image, width: 640, height: 640 } : image)) },
-        `${name}: the file has 640 by 640 pixels, the sample 200 by 100: boxes of a resized picture do not fit.`,
+        `${name}: the file has 640 by 640 pixels, the sample 200 by 100: boxes of a resized image do not fit.`,
       ],
       [{ ...coco, categories: [...coco.categories, coco.categories[0]] }, 'categories: an id stands there twice.'],
       [
         { ...coco, annotations: [...coco.annotations, ...Array.from({ length: 301 }, (_, more) => ({ ...coco.annotations[1], id: 100 + more }))] },
-        `${name}: it has 304 boxes; a picture may have 300.`,
+        `${name}: it has 304 boxes; an image may have 300.`,
       ],
       [{ images: [] }, 'annotations: Invalid input: expected array, received undefined.'],
-      [{ ...coco, images: [], annotations: [] }, `${file()} names no picture.`],
+      [{ ...coco, images: [], annotations: [] }, `${file()} contains no images.`],
     ];
     for (const [each, fault] of cases) expect(await refusal(each)).toContain(fault);
     await writeFile(file(), '{"images": [');
@@ -257,7 +257,7 @@ describe('annotations of COCO', () => {
     expect(await everything()).toEqual(before);
   });
 
-  it('are refused when the pictures that were annotated are others', async () => {
+  it('are refused when the images that were annotated are others', async () => {
     const coco = await exportAll();
     const images = join(exported(), 'images');
     const { file_name: name } = imageOf(coco, 'some');
@@ -266,9 +266,9 @@ describe('annotations of COCO', () => {
       .toBuffer();
     await writeFile(join(images, name), small);
     for (const image of coco.images) Object.assign(image, { width: undefined, height: undefined });
-    expect(await refusal(coco, '--images', images)).toContain(`${name}: the picture of --images has 100 by 50 pixels, the sample 200 by 100`);
+    expect(await refusal(coco, '--images', images)).toContain(`${name}: the image of --images has 100 by 50 pixels, the sample 200 by 100`);
     await rm(join(images, name));
-    expect(await refusal(coco, '--images', images)).toContain(`${name}: the picture in ${images} cannot be read: ENOENT`);
+    expect(await refusal(coco, '--images', images)).toContain(`${name}: the image in ${images} cannot be read: ENOENT`);
   });
 
   it('do not replace a label that is newer than the file, unless that is wanted', async () => {

@@ -38,7 +38,7 @@ export function aslantDigits(): Change {
     };
   };
   return {
-    what: 'MNIST test digits, turned by 50 ± 8 degrees',
+    what: 'MNIST test digits, rotated by 50 ± 8 degrees',
     take: (count) => draw(order, count).map(picture(() => -(50 + 16 * (random() - 0.5)))),
     old: (count) => draw(order, count).map(picture(() => 0)),
   };
@@ -47,7 +47,7 @@ export function aslantDigits(): Change {
 /** A new client sends shares of a 16:9 frame and leaves its size out: every hand is squeezed. HaGRID's test rows. */
 export function squeezedHands(): Change {
   const file = sharedData('gesture/hagrid18.csv.gz');
-  if (file === undefined) throw new Error('the walk with hands needs shared/data/gesture/hagrid18.csv.gz beside the checkout');
+  if (file === undefined) throw new Error('the walk with hands needs shared/data/gesture/hagrid18.csv.gz next to the checkout');
   const hands = readHands(file).filter(({ split }) => split === 'test');
   const random = seeded(7);
   const order = shuffled(hands.length, random);
@@ -62,7 +62,7 @@ export function squeezedHands(): Change {
     return { truth: label, body: async () => ({ type: 'application/json', bytes }) };
   };
   return {
-    what: 'HaGRID test hands as shares of a 16:9 frame, its size left out',
+    what: 'HaGRID test hands normalised to a 16:9 frame, without the frame size',
     take: (count) => draw(order, count).map(sentBy(false)),
     old: (count) => draw(order, count).map(sentBy(true)),
   };

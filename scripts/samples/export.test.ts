@@ -76,7 +76,7 @@ describe('samples export', () => {
     expect(rest).toEqual([]);
   });
 
-  it("writes pictures in YOLO's layout", async () => {
+  it("writes images in YOLO's layout", async () => {
     expect(await run('detection')).toBe(0);
     expect(await readdir(join(folder, 'detection/images/train'))).toEqual(['v1.2026-01-02.a.jpg']);
     const [number, ...shares] = (await readFile(join(folder, 'detection/labels/train/v1.2026-01-02.a.txt'), 'utf8')).trim().split(' ');
@@ -100,7 +100,7 @@ describe('samples export', () => {
     expect(notes.at(-1)).toMatch(/^v1\.2026-01-02\.c is passed over: .*expected the name of a class, not '=cmd\(\)'$/);
   });
 
-  it('writes pictures of classes with a table beside them, and no name that is a formula', async () => {
+  it('writes images of classes with a table beside them, and no name that is a formula', async () => {
     expect(await run('flowers', '--models-dir', join(folder, 'models'))).toBe(0);
     const table = (await readFile(join(folder, 'flowers/labels.csv'), 'utf8')).trim().split('\n');
     const file = (name: string) => `images/v1.2026-01-02.${name}.jpg`;

@@ -32,11 +32,11 @@ interface Change {
 
 export const importSamples: Command = {
   usage: `samples -- import --task TASK --from FILE [--images FOLDER] [--dry-run] [--overwrite] [--to PLACE] [--models-dir DIR]
-  Makes COCO annotations the labels of the samples that they name: pictures are called as "export --format coco" called them. A picture
-  without annotations shows no object; samples that the file does not name stay as they are. Checks the whole file first: with one fault
-  in it nothing is labelled. Classes are those of the task's models.
-  --images holds the pictures that were annotated: each must have the size of its sample. --dry-run only says what would change.
-  --overwrite replaces labels that are newer than the file, too. PLACE is where the services keep samples, as for export.`,
+  Imports COCO annotations as labels of the samples with the same file names as in "export --format coco". An image without
+  annotations is labelled as containing no object; samples missing from the file are unchanged. The whole file is validated first:
+  with any error, no label is changed. Classes are those of the task's models.
+  --images is the folder of the annotated images: each must have the size of its sample. --dry-run only prints the changes.
+  --overwrite also replaces labels that are newer than the file. PLACE is the sample store of the services, as for export.`,
 
   async run(args, context) {
     const options = {
@@ -64,7 +64,7 @@ export const importSamples: Command = {
       const plan = new Plan(book, { labels, images: values.images, overwrite: values.overwrite });
       const changes = await plan.make(annotations);
       if (plan.faults.length > 0) throw new CommandError(complaint(values.from, plan.faults));
-      if (changes.length === 0) throw new CommandError(`${values.from} names no picture.`);
+      if (changes.length === 0) throw new CommandError(`${values.from} contains no images.`);
       for (const change of changes) if (change.outcome !== 'unchanged') context.note(describe(change));
       const late = values['dry-run'] ? 0 : await apply(book, changes, context.note);
       context.print(summary(task, changes, values['dry-run']));
@@ -132,16 +132,16 @@ class Plan {
     const { record } = sample;
     const size = sample.picture && inspectImage(sample.picture, { maxPixels: mostPixels });
     if (!size) {
-      fault('the sample is no picture');
+      fault('the sample is no image');
       return undefined;
     }
     const sizes = [
       { what: 'the file', ...picture },
-      { what: 'the picture of --images', ...(await this.#annotatedSize(picture, fault)) },
+      { what: 'the image of --images', ...(await this.#annotatedSize(picture, fault)) },
     ];
     for (const { what, width = size.width, height = size.height } of sizes)
       if (width !== size.width || height !== size.height)
-        fault(`${what} has ${width} by ${height} pixels, the sample ${size.width} by ${size.height}: boxes of a resized picture do not fit`);
+        fault(`${what} has ${width} by ${height} pixels, the sample ${size.width} by ${size.height}: boxes of a resized image do not fit`);
     const [labelled, guess] = [boxesIn(record.truth), guessOf(record) ?? []];
     const state = record.truth === undefined ? 'waiting' : 'labelled';
     const before = labelled ?? guess;
@@ -163,7 +163,7 @@ class Plan {
     try {
       return inspectImage(await readFile(join(images, baseName(fileName))), { maxPixels: mostPixels });
     } catch (error) {
-      fault(`the picture in ${images} cannot be read: ${(error as Error).message.replace(/\.$/, '')}`);
+      fault(`the image in ${images} cannot be read: ${(error as Error).message.replace(/\.$/, '')}`);
       return {};
     }
   }
@@ -178,7 +178,7 @@ async function apply(book: LabelBook, changes: readonly Change[], note: (line: s
       await book.label(id, { verdict: outcome, truth: { boxes }, replace: state === 'labelled' });
     } catch (error) {
       if (!(error instanceof Problem && (error.code === 'already-labelled' || error.code === 'unknown-sample'))) throw error;
-      note(`${id}: somebody labelled or discarded it meanwhile; it stays as it is.`);
+      note(`${id}: it was labelled or discarded meanwhile; not changed.`);
       late += 1;
     }
   }

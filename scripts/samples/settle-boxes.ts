@@ -17,7 +17,7 @@ interface Size {
  */
 export function settleBoxes(boxes: Boxes, known: Boxes, labels: ReadonlySet<string>, { width, height }: Size): { boxes: Boxes; faults: string[] } {
   const faults: string[] = [];
-  if (boxes.length > mostBoxes) return { boxes: [], faults: [`it has ${boxes.length} boxes; a picture may have ${mostBoxes}`] };
+  if (boxes.length > mostBoxes) return { boxes: [], faults: [`it has ${boxes.length} boxes; an image may have ${mostBoxes}`] };
   const left = new Set(known);
   const settled = boxes.map((box): Boxes[number] => {
     const [x1, y1, x2, y2] = box.bbox;
@@ -30,7 +30,7 @@ export function settleBoxes(boxes: Boxes, known: Boxes, labels: ReadonlySet<stri
     if (!labels.has(box.class_name)) faults.push(`'${box.class_name}' is no class of the models; expected ${listOf(labels)}`);
     const bbox = [clamp(x1, width), clamp(y1, height), clamp(x2, width), clamp(y2, height)] as Boxes[number]['bbox'];
     if (!bbox.every((side, index) => Math.abs(side - box.bbox[index]!) <= tolerance))
-      faults.push(`${what} is not within the picture, ${width} by ${height} pixels`);
+      faults.push(`${what} is not within the image, ${width} by ${height} pixels`);
     else if (!(bbox[0] < bbox[2] && bbox[1] < bbox[3])) faults.push(`${what} is empty`);
     return { class_name: box.class_name, bbox };
   });

@@ -23,7 +23,7 @@ const fileNameOf = (id: string): string => `${id.replaceAll(':', '~')}.jpg`;
  * @throws {Error} when the sample has none that can be read, with a sentence
  */
 export async function uprightPicture({ id, picture }: TakenSample): Promise<UprightPicture> {
-  if (!picture) throw new TypeError('expected a picture');
+  if (!picture) throw new TypeError('expected an image');
   const upright = sharp(picture, { limitInputPixels }).autoOrient().flatten({ background: '#fff' }).jpeg({ quality: 95 });
   const { data: jpeg, info } = await upright.toBuffer({ resolveWithObject: true });
   return { fileName: fileNameOf(id), jpeg, width: info.width, height: info.height };

@@ -25,7 +25,7 @@ function tableOf(found: readonly Walked[]): string {
     `${percent(old.before)} → ${percent(old.after)}`,
     String(before.count),
   ]);
-  const heads = ['Task', 'The world is now', 'Sent', 'Kept', 'Labelled', 'v1 before', 'v2 before', 'v2 after', 'Unchanged inputs, v2', 'Held back'];
+  const heads = ['Task', 'Drift', 'Sent', 'Kept', 'Labelled', 'v1 before', 'v2 before', 'v2 after', 'Unchanged inputs, v2', 'Held-out inputs'];
   return [`| ${heads.join(' | ')} |`, `|${heads.map(() => ' --- |').join('')}`, ...rows.map((cells) => `| ${cells.join(' | ')} |`)].join('\n');
 }
 
@@ -44,10 +44,10 @@ async function retrainable() {
 
 export const walk: Command = {
   usage: `samples -- walk [--task TASK] [--send N] [--measure N] [--write]
-  Walks the whole loop on this machine, through HTTP, and tells how much was learned: a changed world is sent in, what the models are
-  unsure of is kept, labelled through the API of the label page, exported, learned, imported as v2 into a copy of models/, measured on
-  inputs that were held back; then v2 gets all requests. Fails when v2 has not become better by 3 points. --write puts the numbers into
-  docs/guides/learn.md.`,
+  Runs the whole active learning cycle on this machine through HTTP, and reports the gain: sends drifted inputs, collects
+  low-confidence samples, labels them through the labelling API, exports them, retrains, imports the result as v2 into a copy of
+  models/, evaluates it on held-out inputs, and shifts all traffic to v2. Fails if v2 improves by less than 3 points. --write
+  updates the numbers in docs/guides/learn.md.`,
 
   async run(args, context) {
     const options = { task: { type: 'string' }, send: { type: 'string' }, measure: { type: 'string' }, write: { type: 'boolean', default: false } } as const;

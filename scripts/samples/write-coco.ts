@@ -12,7 +12,7 @@ export const writeCoco: Writer = cocoWriter(labelledPicture);
 /** As {@link writeCoco}, with the boxes of the model's guess, to be corrected. */
 export const writeGuesses: Writer = cocoWriter((sample) => {
   const boxes = guessOf(sample.record);
-  if (!boxes) throw new TypeError('what is kept of the answer is damaged');
+  if (!boxes) throw new TypeError('the stored prediction is corrupt');
   return boxedPicture(sample, boxes);
 });
 

@@ -22,7 +22,7 @@ export const writeDigits: Writer = async (samples, { folder, note }) => {
   const labels: number[] = [];
   const counts = await takeEach(samples, note, async ({ record, picture }) => {
     const label = (record.truth as { label?: unknown } | undefined)?.label;
-    if (typeof label !== 'string' || !/^\d$/.test(label) || !picture) throw new TypeError('expected a picture and a digit');
+    if (typeof label !== 'string' || !/^\d$/.test(label) || !picture) throw new TypeError('expected an image and a digit');
     const { ink } = await readInk(picture, { maxPixels }, { size, box });
     images.push(Uint8Array.from(ink, (value) => Math.round(value * 255)));
     labels.push(Number(label));

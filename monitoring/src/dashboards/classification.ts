@@ -7,7 +7,7 @@ const classes = shown('predicted_classes_total', chosenService);
 export const classification: DashboardSpec = {
   uid: 'facet-classification',
   title: 'Facet / Classification',
-  description: 'Tasks of the kind classification: which classes pictures are given, and how surely.',
+  description: 'Classification tasks: predicted classes and confidence.',
   variables: ['namespace', 'service', 'version'],
   tasks: 'classification',
   rows: [
@@ -19,7 +19,7 @@ export const classification: DashboardSpec = {
           'stacked',
           'Predictions by class',
           'reqps',
-          'The ten classes of each task that are predicted most often. One that grows at the cost of the others is a change of the pictures or a drifting model.',
+          'The ten classes of each task that are predicted most often. One that grows at the cost of the others indicates a change of the inputs or model drift.',
           { '{{service}} {{class}}': `topk by (service) (10, ${perSecond(classes, 'service, class')})` },
           { width: 16 },
         ),

@@ -13,7 +13,7 @@ const fast = fastSeconds('detection');
 export const detection: DashboardSpec = {
   uid: 'facet-detection',
   title: 'Facet / Detection',
-  description: 'Tasks of the kind detection: the versions compared, what is found, and whether pictures still look like those that the models know.',
+  description: 'Detection tasks: comparison of versions, detected objects, drift.',
   variables: ['namespace', 'service', 'version'],
   tasks: 'detection',
   rows: [
@@ -21,7 +21,7 @@ export const detection: DashboardSpec = {
     {
       title: 'Versions compared',
       panels: [
-        panel('lines', 'Requests by status', 'reqps', 'What each version was asked, by what became of it.', {
+        panel('lines', 'Requests by status', 'reqps', 'Requests per version, by outcome.', {
           '{{service}} {{version}} {{status}}': perSecond(shown('object_detection_requests_total', ...chosen), 'service, version, status'),
         }),
         panel('lines', 'Time of a detection', 's', 'p50 and p95, decoding and waiting included.', quantiles('object_detection_request_duration_seconds'), {
@@ -29,7 +29,7 @@ export const detection: DashboardSpec = {
         }),
         panel(
           'lines',
-          'Time in the model',
+          'Inference duration',
           's',
           'p50 and p95 of the run alone: it grows with load on the cores, not with the queue.',
           quantiles('object_detection_inference_duration_seconds'),
@@ -51,7 +51,7 @@ export const detection: DashboardSpec = {
           'lines',
           'Mean confidence',
           'percentunit',
-          'Of the objects found. It falls before anything else does when pictures change.',
+          'Confidence of detected objects. It falls first when the inputs drift.',
           { '{{service}} {{version}}': mean('prediction_confidence_ratio', 'service, version', ...chosen) },
           { width: 12, max: 1 },
         ),

@@ -12,7 +12,7 @@ const cacheIsOff = { emptyBecause: 'the cache is off unless `CACHE` is set' };
 export const gateway: DashboardSpec = {
   uid: 'facet-gateway',
   title: 'Facet / Gateway',
-  description: 'What the gateway does with requests: which services it asks, what it refuses, what it sends again.',
+  description: 'Gateway: upstream services, rejections, retries.',
   variables: ['namespace', 'version'],
   rows: [
     {
@@ -42,7 +42,7 @@ export const gateway: DashboardSpec = {
     {
       title: 'Room',
       panels: [
-        panel('lines', 'Under way', 'short', 'Predictions that a service works on for the gateway.', {
+        panel('lines', 'In flight', 'short', 'Predictions in flight per service.', {
           '{{service}} {{version}}': total('upstream_in_flight', both, chosenVersion),
         }),
         panel(
@@ -82,7 +82,7 @@ export const gateway: DashboardSpec = {
           { '{{service}}': perSecond(shown('upstream_retry_budget_exhausted_total'), 'service') },
           { thresholds: { warn: 0.01, bad: 1 } },
         ),
-        panel('lines', 'Hedges', 'reqps', 'Second requests beside a late first one (`HEDGE_QUANTILE`), by which was answered first.', {
+        panel('lines', 'Hedges', 'reqps', 'Hedged requests (`HEDGE_QUANTILE`), by which attempt responded first.', {
           '{{service}} {{winner}}': perSecond(shown('upstream_hedges_total'), 'service, winner'),
         }),
       ],
@@ -98,22 +98,16 @@ export const gateway: DashboardSpec = {
           { '{{reason}}': perSecond(shown('gateway_refused_total'), 'reason') },
           { thresholds: { warn: 1, bad: 10 } },
         ),
-        panel('lines', 'Answers by status', 'reqps', 'All that the gateway answered.', {
+        panel('lines', 'Responses by status', 'reqps', 'All responses of the gateway.', {
           '{{status}}': perSecond(shown('http_requests_total', 'service="gateway"'), 'status'),
         }),
-        panel(
-          'lines',
-          'Limits counted alone',
-          'reqps',
-          'Requests that each pod counted by itself because Redis did not answer: limits hold a pod, not all of them.',
-          {
-            insured: orZero(perSecond(shown('gateway_meter_insured_total')), asked),
-          },
-        ),
+        panel('lines', 'Limits counted alone', 'reqps', 'Requests counted locally because Redis was unavailable: limits then apply per pod.', {
+          insured: orZero(perSecond(shown('gateway_meter_insured_total')), asked),
+        }),
       ],
     },
     {
-      title: 'Answers without a model',
+      title: 'Cache and degradation',
       collapsed: true,
       panels: [
         panel(
@@ -127,9 +121,9 @@ export const gateway: DashboardSpec = {
         panel('lines', 'Cache in memory', 'bytes', 'What it holds, all processes.', { '{{instance}}': total('gateway_cache_bytes', 'instance') }, cacheIsOff),
         panel(
           'lines',
-          'Next best answers',
+          'Degraded responses',
           'reqps',
-          'Predictions that would have been refused and got an old answer, or that of another version (`BROWN_OUT`).',
+          'Rejections replaced by a stale response or another version (`BROWN_OUT`).',
           { '{{service}} {{way}}': perSecond(shown('gateway_brown_out_answers_total'), 'service, way') },
           { emptyBecause: 'nothing is refused while all is well, and brown-out is off unless `BROWN_OUT` is set' },
         ),

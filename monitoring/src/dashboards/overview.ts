@@ -26,7 +26,7 @@ export const overview: DashboardSpec = {
           'stat',
           'Targets up',
           'percentunit',
-          'Share of the scraped processes that answer. Below 1: ScrapeFailing.',
+          'Fraction of targets that are up. Below 1: ScrapeFailing.',
           { up: `avg(${shown('up', chosenService)})` },
           { thresholds: { warn: 1, bad: 0.5 }, lowIsBad: true },
         ),
@@ -34,11 +34,11 @@ export const overview: DashboardSpec = {
           'stat',
           'Models ready',
           'percentunit',
-          'Share of the configured versions that can answer. Below 1: ModelNotReady.',
+          'Fraction of configured versions that are ready. Below 1: ModelNotReady.',
           { ready: `avg(${shown('model_ready', chosenService, chosenVersion)})` },
           { thresholds: { warn: 1, bad: 0.5 }, lowIsBad: true },
         ),
-        panel('stat', 'Requests', 'reqps', 'Predictions asked for at the gateway, a second.', {
+        panel('stat', 'Requests', 'reqps', 'Prediction requests per second at the gateway.', {
           requests: perSecond(shown('http_requests_total', ...atTheDoor)),
         }),
         panel(
@@ -55,7 +55,7 @@ export const overview: DashboardSpec = {
           'stat',
           'p95',
           's',
-          'Nineteen of twenty predictions at the gateway are answered sooner.',
+          '95th percentile of prediction latency at the gateway.',
           { p95: quantile(0.95, duration, '', ...atTheDoor) },
           { thresholds: { warn: 0.5, bad: 1 } },
         ),
@@ -74,7 +74,7 @@ export const overview: DashboardSpec = {
     {
       title: 'Traffic',
       panels: [
-        panel('lines', 'Requests', 'reqps', 'Predictions asked for, by service. The gateway counts those of all tasks.', {
+        panel('lines', 'Requests', 'reqps', 'Prediction requests by service. The gateway counts those of all tasks.', {
           '{{service}}': asked('service'),
         }),
         panel(
@@ -88,7 +88,7 @@ export const overview: DashboardSpec = {
           'lines',
           'Failed',
           'reqps',
-          'Answers with 5xx, by service and status.',
+          '5xx responses, by service and status.',
           { '{{service}}': orZero(asked('service', 'status=~"5.."'), asked('service')) },
           { thresholds: { warn: 0.1, bad: 1 } },
         ),
@@ -101,7 +101,7 @@ export const overview: DashboardSpec = {
           'lines',
           'Latency at the gateway',
           's',
-          'Quantiles of the time from the first byte of a prediction to the end of its answer. HighLatency: p95 over 1 s for 5 minutes.',
+          'Latency quantiles, from the first byte of a request to the end of its response. HighLatency: p95 over 1 s for 5 minutes.',
           { p50: quantile(0.5, duration, '', ...atTheDoor), p95: quantile(0.95, duration, '', ...atTheDoor), p99: quantile(0.99, duration, '', ...atTheDoor) },
           { thresholds: { warn: 0.5, bad: 1 } },
         ),
@@ -123,7 +123,7 @@ export const overview: DashboardSpec = {
           },
           { thresholds: { warn: 0.5, bad: 0.8 }, max: 1 },
         ),
-        panel('lines', 'Under way', 'short', 'Predictions being worked on.', {
+        panel('lines', 'In flight', 'short', 'Predictions in flight.', {
           '{{service}}': `sum by (service) (${shown('inference_in_flight', chosenService)})`,
         }),
         panel(
@@ -147,7 +147,7 @@ export const overview: DashboardSpec = {
     {
       title: 'Versions',
       panels: [
-        panel('lines', 'Predictions by version', 'reqps', 'What each version is asked.', {
+        panel('lines', 'Predictions by version', 'reqps', 'Prediction requests per version.', {
           '{{service}} {{version}}': `${versionRequests}{namespace=~"$namespace",${chosenService},${chosenVersion}}`,
         }),
         panel(
@@ -180,7 +180,7 @@ export const overview: DashboardSpec = {
           'bars',
           'Drift alarms in a day',
           'short',
-          'How often inputs or answers of a version left their reference. DataDriftDetected fires on each.',
+          'Drift alarms per version. DataDriftDetected fires on each.',
           { '{{service}} {{version}}': `sum by (service, version) (increase(${shown('data_drift_detected_total', chosenService, chosenVersion)}[1d]))` },
           { thresholds: { warn: 1, bad: 5 } },
         ),

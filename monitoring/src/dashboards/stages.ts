@@ -60,7 +60,7 @@ export const stages: DashboardSpec = {
         }),
         panel(
           'stacked',
-          'Runs by why they began',
+          'Model runs by trigger',
           'ops',
           'idle: a lone request; grouped: what had queued; full: as many rows as fit; isolated: alone, after its batch failed.',
           { '{{service}} {{reason}}': perSecond(shown('inference_dispatch_total', chosenService, chosenVersion), 'service, reason') },
@@ -74,7 +74,7 @@ export const stages: DashboardSpec = {
           'stacked',
           'Mean time at the gateway',
           's',
-          'receive: the body arrives; forward: the service answers.',
+          'receive: reading the body; forward: waiting for the service.',
           { '{{stage}}': mean(stage, 'stage', 'service="gateway"') },
           { width: 12 },
         ),

@@ -40,7 +40,7 @@ export function taskRows(kind: Kind): Row[] {
           'lines',
           'Confidence',
           'percentunit',
-          'Mean confidence, and the tenth of the answers that is least sure.',
+          'Mean and 10th percentile of confidence.',
           {
             'mean {{service}} {{version}}': mean('prediction_confidence_ratio', 'service, version', chosenService, chosenVersion),
             'p10 {{service}} {{version}}': quantile(0.1, 'prediction_confidence_ratio', 'service, version', chosenService, chosenVersion),
@@ -51,7 +51,7 @@ export function taskRows(kind: Kind): Row[] {
           'lines',
           'Drift alarms in an hour',
           'short',
-          'How often inputs or answers left the reference; GET /drift/status says which feature.',
+          'Drift alarms; GET /drift/status lists the features.',
           { '{{service}} {{version}}': grown('data_drift_detected_total') },
           { thresholds: { warn: 1, bad: 3 } },
         ),

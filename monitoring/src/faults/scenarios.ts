@@ -175,7 +175,7 @@ export const provokedElsewhere: Readonly<Record<string, string>> = {
   HpaAtMaximum: 'in the cluster (e2e): an autoscaler whose largest size is its smallest',
   PodsRestarting: 'in the cluster (e2e): a pod with a setting that it refuses',
   NoEndpoints: 'in the cluster (e2e): a Deployment without pods',
-  EndpointsEjected: 'in the cluster (e2e): an endpoint behind which nobody listens',
+  EndpointsEjected: 'in the cluster (e2e): an endpoint without a listener',
   ScrapeMissing: "by promtool alone: it compares with an hour ago, also at the tests' pace longer than their Prometheus runs",
   AuditLosing: 'by promtool and by the tests of the ledger: 64 MiB of records must wait before',
 };

@@ -31,7 +31,7 @@ function availability(): Objective {
   return {
     sli: 'availability',
     objective: 0.999,
-    promise: '99.9 % of the predictions of a task are answered without a fault of ours',
+    promise: '99.9 % of the predictions of a task succeed (no 5xx)',
     good: (window) => rateOf(select('http_requests_total', ...counted, 'status!~"5.."'), window),
     total: (window) => rateOf(select('http_requests_total', ...counted), window),
     tasks: (pace) => servedTasks(pace),
@@ -45,7 +45,7 @@ function latency(kind: Kind): Objective {
   return {
     sli: 'latency',
     objective: 0.99,
-    promise: `99 % of the predictions of a task of the kind ${kind} are answered within ${seconds} s`,
+    promise: `99 % of the predictions of a task of the kind ${kind} complete within ${seconds} s`,
     kind,
     good: (window) => rateOf(select('http_request_duration_seconds_bucket', ...counted, bound(seconds)), window),
     total: (window) => rateOf(select('http_request_duration_seconds_count', ...counted), window),

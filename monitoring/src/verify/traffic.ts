@@ -45,7 +45,7 @@ export async function startTraffic(gateway: string): Promise<Traffic> {
     post('/gesture/batch/predict', JSON.stringify({ items: hands.map((hand) => JSON.parse(hand) as unknown) }), json),
     post('/gesture/predict', missing, json),
     post('/digit/predict', '{', json),
-    post('/detection/predict', 'not a picture', jpeg),
+    post('/detection/predict', 'not an image', jpeg),
   ];
   const large = versions.map((version) => post(`/detection${version}/predict`, photo!, jpeg));
 

@@ -12,7 +12,7 @@ function failing(aMinute: number, route?: string): SeriesValues {
   };
 }
 
-/** Ten thousand requests a minute, of which a number takes longer than some seconds, by default a quarter of a second. */
+/** Ten thousand requests a minute, of which a number is some seconds, by default a quarter of a second. */
 function slow(aMinute: number, route?: string, seconds = '0.25'): SeriesValues {
   return {
     [series('http_request_duration_seconds_count', counted('200', route))]: grows(10_000),
@@ -88,14 +88,14 @@ export const burnCases: readonly Case[] = [
     {
       alert: 'LatencyBurn',
       at: '10m',
-      name: `${route} takes longer than the objective of its kind`,
+      name: `${route} is the objective of its kind`,
       series: { ...digit, ...helmets, ...slow(2000, route, '1') },
       fires: firing('latency', '20', ['1h'], 'helmets', 'detection'),
     },
     {
       alert: 'LatencyBurn',
       at: '10m',
-      name: `${route} takes longer than the objective of another kind`,
+      name: `${route} is the objective of another kind`,
       series: { ...digit, ...helmets, ...slow(2000, route), ...slow(0, route, '1') },
       fires: [],
     },

@@ -16,7 +16,7 @@ function failing(versions: Wrong, aMinute = 100): SeriesValues {
   );
 }
 
-/** A hundred requests a minute to each version, of which a number takes longer than some seconds. */
+/** A hundred requests a minute to each version, of which a number is some seconds. */
 function slow(versions: Wrong, seconds = '1'): SeriesValues {
   return {
     ...served(task, 'detection'),

@@ -73,7 +73,7 @@ async function attemptOnce(defaults: CallDefaults, asked: Asked, options: CallOp
   } catch (cause) {
     signal?.throwIfAborted();
     const [code, message] = late.aborted
-      ? (['timeout', `no answer came from ${defaults.url} in time`] as const)
+      ? (['timeout', `no response from ${defaults.url} within the deadline`] as const)
       : (['unreachable', `${defaults.url} cannot be reached`] as const);
     return new FacetError(message, { status: undefined, code, requestId: undefined, cause });
   }

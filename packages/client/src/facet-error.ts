@@ -42,7 +42,7 @@ export class FacetError extends Error {
     } catch {
       // Not ours: the status has to do.
     }
-    return new FacetError(problem.detail ?? problem.error ?? problem.title ?? `the server answered ${answer.status}`, {
+    return new FacetError(problem.detail ?? problem.error ?? problem.title ?? `the server returned ${answer.status}`, {
       status: answer.status,
       code: problem.code ?? `http-${answer.status}`,
       requestId: problem.instance ?? answer.headers.get('x-request-id') ?? undefined,

@@ -7,11 +7,11 @@ export const serviceTokenFields = {
     env: 'SERVICE_TOKEN',
     schema: list(),
     secret: true,
-    doc: 'Secret that the gateway sends with every call and that services then require (401 otherwise, probes excepted): 16 characters at least. During a rotation two, divided by a comma: the gateway sends the first, services accept both.',
+    doc: 'Shared secret, at least 16 characters, that the gateway sends with every call. Services return 401 without it, except for probes. To rotate, set two secrets separated by a comma: the gateway sends the first, services accept both.',
   }),
   serviceTokenFile: field({
     env: 'SERVICE_TOKEN_FILE',
     schema: text(),
-    doc: 'File with the same, one secret a line, read again when it changes; it goes before `SERVICE_TOKEN`.',
+    doc: 'File with the same secrets, one per line, reloaded when it changes. Takes precedence over `SERVICE_TOKEN`.',
   }),
 };

@@ -16,30 +16,30 @@ export const streamFields = {
     env: 'STREAM_MAX_CONNECTIONS',
     schema: whole({ min: 0 }),
     fallback: '256',
-    doc: 'WebSockets that one process keeps open; more are refused with 503.',
+    doc: 'Maximum open WebSockets per process; further ones are rejected with 503.',
   }),
   streamMessageMaxBytes: field({
     env: 'STREAM_MESSAGE_MAX_BYTES',
     schema: bytes({ min: 1024 }),
     fallback: '16KiB',
-    doc: 'Largest message of a WebSocket that carries no pictures (those may be as long as a body); a larger one closes it with 1009.',
+    doc: 'Maximum size of a WebSocket message without an image; a larger message closes the WebSocket with 1009. Images may be as large as a request body.',
   }),
   streamPingMs: field({
     env: 'STREAM_PING',
     schema: milliseconds({ min: 100 }),
     fallback: '20s',
-    doc: 'Time between pings; a WebSocket that answers none of two is cut.',
+    doc: 'Interval of WebSocket pings. A WebSocket that misses two pings is terminated.',
   }),
   streamIdleMs: field({
     env: 'STREAM_IDLE',
     schema: milliseconds({ min: 100 }),
     fallback: '2m',
-    doc: 'A WebSocket over which no message comes for this long is closed with 4408.',
+    doc: 'Idle timeout: a WebSocket without a message for this long is closed with 4408.',
   }),
   streamOrigins: field({
     env: 'STREAM_ORIGINS',
     schema: origins(),
-    doc: 'Origins besides its own whose pages may open WebSockets, divided by commas, or `*` for all. Clients that are no browsers send none and may.',
+    doc: 'Comma-separated origins whose pages may open WebSockets, in addition to the server itself; `*` means all. Clients other than browsers send no origin and are not restricted.',
   }),
 };
 
@@ -50,6 +50,6 @@ export const frameFields = {
     env: 'STREAM_MAX_FPS',
     schema: whole({ min: 1, max: 1000 }),
     fallback: '60',
-    doc: 'Frames a second that one WebSocket gets answers to; what comes faster is dropped, oldest first.',
+    doc: 'Maximum frames per second and WebSocket. Excess frames are dropped, oldest first.',
   }),
 };

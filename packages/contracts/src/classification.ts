@@ -12,12 +12,7 @@ const count = 'expected a whole number from 1 to 1000';
 /** What a request may tune; read from form fields, the query or JSON alike. */
 export const classificationOptions = z.object({
   top_k: z.number(count).int(count).min(1, count).max(1000, count).default(5).describe('Most classes in `top`.'),
-  threshold: z
-    .number(range)
-    .min(0, range)
-    .max(1, range)
-    .default(0.5)
-    .describe('Least confidence of a label, for models that give a picture several; others do not look at it.'),
+  threshold: z.number(range).min(0, range).max(1, range).default(0.5).describe('Minimum confidence of a label, for multi-label models; others ignore it.'),
 });
 
 export type ClassificationOptions = z.infer<typeof classificationOptions>;
@@ -31,9 +26,7 @@ const answer = z.object({
     .array(scored)
     .optional()
     .describe('All classes from `threshold` on, best first; only from multi-label models, whose confidences do not add up to 1.'),
-  rejected: z
-    .boolean()
-    .describe('True where the model takes the picture for none of its classes, whatever `class_name` says; false without a calibrated threshold.'),
+  rejected: z.boolean().describe('True if the image is out of distribution, regardless of `class_name`. Always false without a calibrated threshold.'),
   reject_reason: z.enum(['not-in-classes']).nullable().describe('null unless `rejected`.'),
   ...stamp,
 });

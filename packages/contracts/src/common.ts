@@ -3,8 +3,8 @@ import { z } from 'zod';
 /** What all versions of a task are called where they answer together. */
 export const ensembleVersion = 'ensemble';
 
-const timestamp = z.iso.datetime().describe('When the answer was made, UTC.');
-const version = z.string().describe('Model version that answered; `ensemble` where all of them did together.');
+const timestamp = z.iso.datetime().describe('Time of the response, UTC.');
+const version = z.string().describe('Model version of the prediction; `ensemble` for all versions combined.');
 const seconds = z.number().nonnegative();
 const accuracy = z.number().nullable().describe('null when it was not measured.');
 

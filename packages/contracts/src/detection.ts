@@ -15,11 +15,11 @@ const count = 'expected a whole number from 1 to 300';
 export const detectionOptions = z.object({
   conf_threshold: share('Least confidence of a detection.').default(0.25),
   iou_threshold: share('Boxes of one class that overlap by more are one object.').default(0.45),
-  max_detections: z.number(count).int(count).min(1, count).max(300, count).default(100).describe('Most detections in the answer.'),
+  max_detections: z.number(count).int(count).min(1, count).max(300, count).default(100).describe('Maximum number of detections.'),
   multi_label: z
     .boolean('expected true or false')
     .default(false)
-    .describe('Let one box have several classes, as evaluations of mAP do; people want one name for one object.'),
+    .describe('Allow several classes per box, as in mAP evaluation. Off by default: one class per object.'),
 });
 
 export type DetectionOptions = z.infer<typeof detectionOptions>;
@@ -61,12 +61,12 @@ export const detectionContract = {
   item: imageItem(detectionOptions),
   itemExample: { image: digitPngBase64, conf_threshold: 0.3 },
   oipExample: { inputs: [{ name: 'image', shape: [1], datatype: 'BYTES', data: [digitPngBase64] }], outputs: [{ name: 'boxes' }] },
-  query: detectionOptions.extend({ annotate: z.boolean('expected true or false').default(false).describe('Answer with the picture, boxes drawn, as JPEG.') }),
+  query: detectionOptions.extend({ annotate: z.boolean('expected true or false').default(false).describe('Return the image with its boxes drawn, as JPEG.') }),
   answer,
   truth: boxesTruth,
   truthExample: { wrong: true },
   ensemble: 'weighted boxes fusion, by which an object that one of two alone sees keeps half of its confidence',
-  picture: 'The picture with boxes drawn, when `annotate=true`.',
+  picture: 'The image with boxes drawn, when `annotate=true`.',
   problems: imageProblems,
   stream: streamOperation,
 } as const satisfies TaskContract;

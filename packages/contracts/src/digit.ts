@@ -20,7 +20,7 @@ export const digitContract = {
   port: 8082,
   latencyObjectiveSeconds: 0.25,
   title: 'Digit',
-  description: 'Which digit a picture shows: a drawing or a photograph, dark or light ink, any size.',
+  description: 'Classifies the handwritten digit in an image: drawing or photograph, dark or light ink, any size.',
   body: imageBodies(z.object({}), digitPngBase64),
   item: imageItem(z.object({})),
   itemExample: { image: digitPngBase64 },

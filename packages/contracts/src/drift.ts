@@ -37,7 +37,7 @@ const versionStatus = z.object({
   accuracy: z
     .object({ estimate: z.number(), mean_confidence: z.number(), calibrated: z.boolean(), n: z.int() })
     .nullable()
-    .describe('Expected share of right answers in the window, without labels; blind to shifts that leave the model sure and wrong.'),
+    .describe('Estimated accuracy in the window, without labels. It does not detect shifts that leave the model confident but wrong.'),
   features: z.record(z.string(), featureStatus),
 });
 
@@ -67,7 +67,7 @@ export const referenceUpdate = z
         '`window` (the default): the predictions of the current window become the reference. `keep`: the reference stays, and the alarm is taken back.',
       ),
     rows: rows.optional().describe('A reference of your own: predictions as objects from feature to value; a class counts by its index.'),
-    source: z.string().max(200).optional().describe('What the rows are, for people.'),
+    source: z.string().max(200).optional().describe('Description of the rows.'),
   })
   .refine(({ reference, rows: given }) => reference === undefined || given === undefined, { message: 'give either reference or rows', path: ['rows'] });
 
@@ -90,7 +90,7 @@ export function driftOperations(tag: string): Record<'driftStatus' | 'referenceU
       path: '/drift/status',
       tag,
       plane: 'operations',
-      summary: 'Whether inputs and answers still are what the models were made for',
+      summary: 'Drift status of inputs and predictions',
       description: 'A page with the distributions drawn for who accepts `text/html`.',
       answers: {
         200: { description: 'The status.', content: { 'application/json': { schema: driftStatus }, 'text/html': { schema: z.string() } } },
@@ -106,7 +106,7 @@ export function driftOperations(tag: string): Record<'driftStatus' | 'referenceU
       summary: 'Makes the current window, or a posted set, what drift is measured against, and takes alarms back',
       isBodyOptional: true,
       body: { 'application/json': { schema: referenceUpdate, examples: { acknowledge: { reference: 'keep' } } } },
-      answers: { 200: json('The references that hold from now on.', updated) },
+      answers: { 200: json('The new references.', updated) },
       problems: [
         'malformed-json',
         'json-too-deep',

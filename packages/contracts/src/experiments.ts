@@ -12,8 +12,8 @@ const experiments = z.object({
   versions: z.record(
     z.string(),
     z.object({
-      requests: z.number().describe('Predictions that it was asked for; at the gateway without what the cache answered, which is the work of no version.'),
-      errors: z.number().describe('Requests that were not answered with a prediction, whoever was at fault.'),
+      requests: z.number().describe('Prediction requests of this version; at the gateway without cache hits.'),
+      errors: z.number().describe('Requests without a prediction, for any reason.'),
       error_rate: interval.nullable(),
       latency_seconds: interval.nullable(),
       confidence: interval.nullable(),
@@ -29,7 +29,7 @@ const experiments = z.object({
     .describe('Whether requests were divided as the weights say; if not, the comparison compares other things than versions.'),
   agreement: z
     .array(z.object({ versions: z.array(z.string()), compared: z.number(), agreed: z.number(), share: interval.nullable() }))
-    .describe('How often two versions answered the same request the same; at the gateway, with `SHADOW_SHARE`.'),
+    .describe('How often two versions agree on the same request; at the gateway, with `SHADOW_SHARE`.'),
   timestamp: z.iso.datetime(),
 });
 

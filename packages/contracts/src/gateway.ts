@@ -6,15 +6,15 @@ import { metricsOperation, probes } from './inference-operations.ts';
 import type { Operation } from './operation.ts';
 
 const service = z.object({
-  kind: z.string().describe('How the task turns an input into an answer.'),
-  title: z.string().describe('What people call the task.'),
+  kind: z.string().describe('Kind of the task: the code that turns an input into a prediction.'),
+  title: z.string().describe('Display name of the task.'),
   status: z.enum(['healthy', 'unhealthy', 'unreachable']),
   models: z.record(z.string(), z.unknown()).optional(),
   reason: z.string().optional(),
 });
 
 const health = z.object({
-  status: z.enum(['healthy', 'degraded', 'unhealthy']).describe('Degraded: some services answer, not all.'),
+  status: z.enum(['healthy', 'degraded', 'unhealthy']).describe('Degraded: only some services are healthy.'),
   services: z.record(z.string(), service),
   uptime: z.number(),
   timestamp: z.iso.datetime(),
@@ -59,7 +59,7 @@ export const gatewayOperations = {
     path: '/status',
     tag: 'gateway',
     plane: 'operations',
-    summary: 'How the suite does, as a page for people',
+    summary: 'Status page of the suite',
     answers: { 200: { description: 'Services, versions, weights, request rates, latencies, drift; renews itself.', content: { 'text/html': {} } } },
     problems: [],
   },

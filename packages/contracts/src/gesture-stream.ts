@@ -36,7 +36,7 @@ const answer = z
   })
   .describe('One for every frame that was not replaced by a newer one.');
 
-const refusal = z.object({ type: z.literal('problem'), seq, problem: problemBody }).describe('A frame that cannot be read; the stream goes on.');
+const refusal = z.object({ type: z.literal('problem'), seq, problem: problemBody }).describe('An invalid frame; the stream stays open.');
 
 /** What the service says over `/stream`, one JSON text a message. */
 export const streamMessage = z.discriminatedUnion('type', [hello, answer, refusal]);
@@ -50,8 +50,8 @@ export const streamOperation = {
   tag: 'gesture',
   summary: 'WebSocket: landmarks in, smoothed actions out',
   description:
-    'Send a frame as a JSON text: the body of `/predict`, with a `seq` of your own that its answer repeats, or with `"landmarks": null` where no hand is seen. ' +
-    'A connection follows one hand. Frames that come faster than they are answered are dropped, oldest first; send the newest and do not wait. ' +
+    'Send a frame as a JSON text: the body of `/predict`, with an optional `seq` that the response repeats, or with `"landmarks": null` if no hand is visible. ' +
+    'A connection tracks one hand. Excess frames are dropped, oldest first; send the newest without waiting. ' +
     `What comes back is described below the status 101. ${streamManners}`,
   query: streamQuery,
   answers: { 101: { description: 'The stream is open; its messages are these.', content: { 'application/json': { schema: streamMessage } } } },

@@ -3,13 +3,13 @@ import { problemBody } from './common.ts';
 import type { Operation } from './operation.ts';
 import { streamManners, streamQuery } from './stream-rules.ts';
 
-const frame = z.number().int().nonnegative().describe('Which of the pictures that were sent, counted from 0.');
+const frame = z.number().int().nonnegative().describe('Index of the image in the stream, from 0.');
 
 const hello = z
   .object({ type: z.literal('hello'), request_id: z.string(), version: z.string(), model: z.string(), max_frames_per_second: z.number() })
   .describe('Comes first, once.');
 
-const refusal = z.object({ type: z.literal('problem'), frame, problem: problemBody }).describe('A picture that cannot be read; the stream goes on.');
+const refusal = z.object({ type: z.literal('problem'), frame, problem: problemBody }).describe('An invalid image; the stream stays open.');
 
 export type PictureHello = z.infer<typeof hello>;
 export type PictureRefusal = z.infer<typeof refusal>;
@@ -43,18 +43,18 @@ export function pictureStream<Options extends z.ZodRawShape, Found extends z.Zod
     .extend({
       type: z.literal('answer'),
       frame,
-      dropped: z.number().int().nonnegative().describe('Pictures before this one that newer ones replaced while they waited.'),
+      dropped: z.number().int().nonnegative().describe('Number of earlier images replaced by newer ones while queued.'),
       stages: z.record(z.string(), z.number()).describe('Milliseconds in each stage.'),
     })
-    .describe('One for every picture that was not replaced by a newer one.');
+    .describe('One message per image that was not replaced by a newer one.');
   const operation = {
     id: 'stream',
     method: 'get',
     path: '/stream',
     tag,
-    summary: `WebSocket: pictures in, ${gives} out`,
+    summary: `WebSocket: images in, ${gives} out`,
     description:
-      'Send each picture as one binary message; the options are those of the query, for the whole stream. One picture is in work and one waits, ' +
+      'Send each image as one binary message; the query options apply to the whole stream. One image is processed and one is queued, ' +
       `and a newer one takes the place of that which waits. What comes back is described below the status 101, a JSON text each. ${streamManners}`,
     query: options.extend(streamQuery.shape),
     answers: {

@@ -18,8 +18,8 @@ export const samplesQuery = z.object({
     .min(1, 'expected a whole number from 1 to 100')
     .max(100, 'expected a whole number from 1 to 100')
     .default(20)
-    .describe('Most samples in the answer.'),
-  after: id.optional().describe('Goes on behind this sample: `next` of the answer before.'),
+    .describe('Maximum number of samples.'),
+  after: id.optional().describe('Continue after this sample: `next` of the previous page.'),
 });
 
 const verdicts = ['accept', 'correct', 'discard'] as const;
@@ -32,12 +32,12 @@ export function sampleSchemas({ kind, truth, item }: Pick<TaskContract, 'kind' |
     model: z.string().optional(),
     reason: z
       .enum(['uncertain', 'drifted', 'random', 'feedback'])
-      .describe('Why it is kept: the model was unsure, the version stood in drift, a few are kept at random, or somebody sent it with its label.'),
+      .describe('Reason for collection: uncertainty, drift, random selection, or submission with a label.'),
     uncertainty: z.number().optional().describe('0 sure, 1 a guess.'),
     at: z.iso.datetime(),
     guess: truth.describe('What the model took it for.'),
     confidence: z.number().nullable(),
-    truth: truth.optional().describe('What it is, once somebody has said so.'),
+    truth: truth.optional().describe('The label, if the sample is labelled.'),
     labelled: z
       .object({ verdict: z.enum([...verdicts, 'feedback']), at: z.iso.datetime(), by: z.string().optional().describe('Who said so, where callers are known.') })
       .optional(),
@@ -58,7 +58,7 @@ export function sampleSchemas({ kind, truth, item }: Pick<TaskContract, 'kind' |
       z.strictObject({
         verdict: z.literal('correct'),
         truth,
-        replace: z.boolean().optional().describe('Take the place of a label that somebody gave before; without it that is refused.'),
+        replace: z.boolean().optional().describe('Overwrite an existing label; otherwise the request fails.'),
       }),
     ]),
     judged: z.object({ id, verdict: z.enum(verdicts), truth: truth.optional() }),
@@ -107,7 +107,7 @@ export function sampleOperations(contract: TaskContract): SampleOperations {
       plane: 'operations',
       summary: 'Adds an input with what it really shows: "that was wrong"',
       body: { 'application/json': { schema: feedback, examples: { right: { input: contract.itemExample, truth: contract.truthExample } } } },
-      answers: { 201: json('The sample as it is kept.', sample) },
+      answers: { 201: json('The stored sample.', sample) },
       problems: [...new Set<ProblemCode>([...bodyProblems, ...contract.problems, 'overloaded', 'starting', 'worker-lost', 'samples-full', ...store])],
     },
     sampleInput: {
@@ -121,7 +121,7 @@ export function sampleOperations(contract: TaskContract): SampleOperations {
       params,
       answers: {
         200: {
-          description: isPicture ? 'The picture as it was sent.' : 'The landmarks, as `/predict` takes them.',
+          description: isPicture ? 'The original image.' : 'The landmarks, as `/predict` takes them.',
           content: isPicture ? Object.fromEntries(pictures.map((type) => [type, { schema: z.file() }])) : { 'application/json': { schema: contract.item } },
         },
       },
@@ -138,7 +138,7 @@ export function sampleOperations(contract: TaskContract): SampleOperations {
       body: {
         'application/json': { schema: verdict, examples: { right: { verdict: 'accept' }, wrong: { verdict: 'correct', truth: contract.truthExample } } },
       },
-      answers: { 200: json('What is known of it now.', judged) },
+      answers: { 200: json('The updated sample.', judged) },
       problems: [...bodyProblems, 'unknown-sample', 'already-labelled', 'starting', 'samples-full', ...store],
     },
   };

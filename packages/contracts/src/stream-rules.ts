@@ -27,16 +27,16 @@ export const streamClose = {
 
 /** What the query of any stream may say. */
 export const streamQuery = z.object({
-  version: z.string().optional().describe('Insists on a model version; browsers cannot send `x-model-version` here.'),
+  version: z.string().optional().describe('Selects a model version, because browsers cannot send `x-model-version` with a WebSocket.'),
   max_frames_per_second: z
     .number('expected a number above 0')
     .positive('expected a number above 0')
     .optional()
-    .describe('Answers a second that are wanted at most. The gateway lowers it to the rate of the caller’s key.'),
+    .describe('Maximum responses per second. The gateway lowers it to the rate limit of the key.'),
 });
 
 /** How any stream is opened and ends, for its description. */
 export const streamManners =
   'Who must show a key and cannot set headers offers the subprotocols `facet.stream` and `facet.bearer.<key or token>`. ' +
-  'Each answer counts against the limits of the key, as a request would. ' +
+  'Each response counts towards the limits of the key, like a request. ' +
   'Closes with 1001 when the server restarts, 4401 when the key has expired, 4408 when nothing comes, 4429 when a limit is used up.';

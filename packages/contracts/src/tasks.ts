@@ -58,7 +58,7 @@ const kind = z.enum(kindNames);
 export const taskFile = z.strictObject({
   task: taskName,
   kind,
-  title: z.string().min(1).max(80).optional().describe('What people call it; by default its name with a capital letter.'),
+  title: z.string().min(1).max(80).optional().describe('Display name; defaults to the capitalised task name.'),
   description: z.string().min(1).max(500).optional(),
   limits: z.strictObject({ bodyMaxBytes: z.number().int().min(1024).optional() }).optional(),
   defaults: z.record(z.string(), z.unknown()).optional().describe('Of the options of a request, such as `conf_threshold`.'),

@@ -26,13 +26,13 @@ export const boxesTruth = z.union([
       .array(
         z.strictObject({
           class_name: z.string().min(1).max(64).describe('One of the labels in `/model_info`.'),
-          bbox: z.tuple([corner, corner, corner, corner]).describe('x1, y1, x2, y2 in pixels of the picture as a person sees it.'),
+          bbox: z.tuple([corner, corner, corner, corner]).describe('x1, y1, x2, y2 in pixels of the upright image.'),
         }),
       )
       .max(300)
-      .describe('All objects of the picture; none says that it shows none.'),
+      .describe('All objects in the image; empty if there are none.'),
   }),
-  z.strictObject({ wrong: z.literal(true).describe('The boxes are wrong, and nobody has drawn the right ones yet.') }),
+  z.strictObject({ wrong: z.literal(true).describe('The boxes are wrong; corrected boxes are not available yet.') }),
 ]);
 
 export type BoxesTruth = z.infer<typeof boxesTruth>;

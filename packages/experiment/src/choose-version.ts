@@ -55,7 +55,7 @@ export function chooseVersion(
   const { forced, user } = request;
   if (forced !== undefined) {
     if (available.includes(forced)) return { version: forced, reason: 'forced' };
-    throw new Problem('unknown-version', `Version '${forced.slice(0, 40)}' is not served here; there is ${available.join(', ') || 'none'}.`);
+    throw new Problem('unknown-version', `Unknown version '${forced.slice(0, 40)}'; available: ${available.join(', ') || 'none'}.`);
   }
   const [only, ...others] = available;
   if (only === undefined) throw new Problem('starting', undefined, { retryAfterSeconds: 1 });

@@ -91,7 +91,7 @@ describe('agree', () => {
     expect(agree({ gesture: 'like' }, { detections: [] })).toBeUndefined();
   });
 
-  it('compares classes of pictures, and of models with several labels all of these', () => {
+  it('compares classes of images, and of models with several labels all of these', () => {
     const several = (...names: string[]) => ({ class_name: names[0] ?? 'day', labels: names.map((class_name) => ({ class_name })) });
     expect(agree({ class_name: 'rose' }, { class_name: 'rose' })).toBe(true);
     expect(agree({ class_name: 'rose' }, { class_name: 'tulip' })).toBe(false);

@@ -22,7 +22,7 @@ export function requirePort(
 ): void {
   const plane = (route.plane ??= planeOf(route.path));
   if (plane === 'both') return;
-  if (isByOperationsPort && plane === 'public') throw new Problem('not-found', 'The operations port serves operations only: use the other port for this.');
+  if (isByOperationsPort && plane === 'public') throw new Problem('not-found', 'The operations port serves operations only; use the public port.');
   if (!isByOperationsPort && plane === 'operations' && !isOnBothPorts)
-    throw new Problem('not-found', 'Operations are served on a port of their own (OPERATIONS_PORT).');
+    throw new Problem('not-found', 'Operations are served on a separate port (OPERATIONS_PORT).');
 }

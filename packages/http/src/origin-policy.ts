@@ -83,7 +83,7 @@ export class OriginPolicy {
 
 function refusedOrigin(origin: string | undefined, setting: string): Problem {
   const page = origin === undefined ? 'another site' : `the origin '${origin.slice(0, 100)}'`;
-  return new Problem('origin-refused', `Pages of ${page} may not call this server; add the origin to ${setting} if they should.`);
+  return new Problem('origin-refused', `Pages of ${page} may not call this server; to allow the origin, add it to ${setting}.`);
 }
 
 function includesOrigin(origins: readonly string[], origin: string): boolean {

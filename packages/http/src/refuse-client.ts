@@ -43,6 +43,6 @@ export function refuseClient(error: NodeJS.ErrnoException, socket: Socket, { hea
 function problemOf(code: string | undefined, headersMaxBytes: number): Problem {
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return new Problem('request-timeout');
   if (code === 'HPE_HEADER_OVERFLOW')
-    return new Problem('headers-too-large', `The head of the request is larger than ${headersMaxBytes} bytes, the limit here (HEADERS_MAX_BYTES).`);
+    return new Problem('headers-too-large', `The request headers exceed the limit of ${headersMaxBytes} bytes (HEADERS_MAX_BYTES).`);
   return new Problem('malformed-request');
 }

@@ -90,7 +90,7 @@ export async function run({ shell, log, config, close }: RunOptions): Promise<Ru
     const until = performance.now() + config.drainTimeoutMs;
     shell.lastAnswerAt = performance.now();
     while (performance.now() < until && (shell.open > 0 || performance.now() - shell.lastAnswerAt < quietMs)) await sleep(10);
-    if (shell.open > 0) log.warn({ open: shell.open }, 'requests were still in flight when the drain time ended');
+    if (shell.open > 0) log.warn({ open: shell.open }, 'drain timeout: requests were still in flight');
     await goodbyes;
     // Operations are answered to the end, so that the last counts can be scraped.
     operations?.close();
@@ -111,7 +111,7 @@ export async function run({ shell, log, config, close }: RunOptions): Promise<Ru
         },
       );
     },
-    repeated: (reason) => log.info({ reason, open: shell.open }, 'asked to stop again, and still draining'),
+    repeated: (reason) => log.info({ reason, open: shell.open }, 'repeated stop signal; still draining'),
   });
 
   return { port, operationsPort: operations?.port, stop };

@@ -84,7 +84,7 @@ export class ServiceToken {
     this.#timer = setTimeout(() => {
       this.#read()
         .catch((error: unknown) =>
-          this.#log.error({ path: this.#path, detail: (error as Error).message }, 'SERVICE_TOKEN_FILE cannot be used; the secret stays as it is'),
+          this.#log.error({ path: this.#path, detail: (error as Error).message }, 'SERVICE_TOKEN_FILE is invalid; keeping the current token'),
         )
         .finally(() => this.#poll(pollMs));
     }, pollMs).unref();
@@ -96,6 +96,6 @@ export class ServiceToken {
     const isFirst = this.#text === '';
     this.#text = text;
     this.#use(parseTokens(text.split('\n')));
-    if (!isFirst) this.#log.info({ path: this.#path }, 'the service token changed');
+    if (!isFirst) this.#log.info({ path: this.#path }, 'service token reloaded');
   }
 }

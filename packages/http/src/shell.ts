@@ -232,7 +232,7 @@ export class Shell {
     for (const path of this.#allowed.keys())
       if (patternOf(path) !== path) this.app.all(patternOf(path), (request: Request, response: Response) => this.#refuseMethod(path, request, response));
     this.app.use((request: Request, response: Response) => {
-      const problem = new Problem('not-found', `There is nothing at ${request.path.slice(0, 200)}; see /docs for the paths that exist.`);
+      const problem = new Problem('not-found', `Path ${request.path.slice(0, 200)} not found; see /docs for the available paths.`);
       this.#refuse(this.#unmatched(request.path), problem, request, response);
     });
     this.app.use((error: unknown, request: Request, response: Response, _next: NextFunction) => {

@@ -78,7 +78,7 @@ export function supervise({ processes, log, close = () => Promise.resolve() }: S
     if (livedMs > settledMs) failures = 0;
     const pauseMs = backoffMs(failures, backoff);
     failures += 1;
-    log.error({ ...ending, backoffMs: pauseMs }, 'a serving process died and is replaced');
+    log.error({ ...ending, backoffMs: pauseMs }, 'a serving process died; restarting it');
     setTimeout(fork, pauseMs);
   };
   cluster.on('listening', (worker) => hasListened.add(worker));
@@ -119,5 +119,5 @@ export function supervise({ processes, log, close = () => Promise.resolve() }: S
       worker.process.kill('SIGTERM');
     }
   };
-  onStop({ stop, repeated: (reason) => log.info({ reason, processes: living.size }, 'asked to stop again, and still draining') });
+  onStop({ stop, repeated: (reason) => log.info({ reason, processes: living.size }, 'repeated stop signal; still draining') });
 }

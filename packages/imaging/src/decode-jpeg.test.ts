@@ -34,7 +34,7 @@ describe('decodePlainJpeg', () => {
     expect(apart.reduce((sum, each) => sum + each, 0) / apart.length).toBeLessThan(1.5);
   });
 
-  it('gives the luma of colours, and grey pictures as they are', async () => {
+  it('gives the luma of colours, and grey images as they are', async () => {
     const colour = await decode(await scene(40, 30).jpeg({ chromaSubsampling: '4:4:4', quality: 95 }).toBuffer(), 'grey');
     const { data } = await scene(40, 30).raw().toBuffer({ resolveWithObject: true });
     const apart = Array.from(colour!.data, (value, i) => Math.abs(value - (0.299 * data[3 * i]! + 0.587 * data[3 * i + 1]! + 0.114 * data[3 * i + 2]!)));
@@ -72,7 +72,7 @@ describe('decodePlainJpeg', () => {
     );
   });
 
-  it('keeps pictures apart that are decoded at once, in memory that was used before', async () => {
+  it('keeps images apart that are decoded at once, in memory that was used before', async () => {
     const files = await Promise.all([1, 2, 3, 4, 5, 6].map((seed) => scene(200, 150, seed).jpeg().toBuffer()));
     const alone: Buffer[] = [];
     for (const file of files) alone.push(Buffer.from((await decode(file))!.data));

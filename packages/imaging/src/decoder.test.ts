@@ -26,7 +26,7 @@ jest.mock('./general-decoder.ts', () => {
 });
 
 describe('decode', () => {
-  it('decodes no more than 40 megapixels of a batch of large pictures at once', async () => {
+  it('decodes no more than 40 megapixels of a batch of large images at once', async () => {
     const side = 3000;
     const bytes = await sharp({ create: { width: side, height: side, channels: 3, background: '#123' } })
       .jpeg()

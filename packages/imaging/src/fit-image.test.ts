@@ -148,7 +148,7 @@ describe('crop', () => {
     expect(await centre(square)).toEqual([255, 0, 0]);
   });
 
-  it('takes the middle of a picture as a person sees it', async () => {
+  it('takes the middle of an image as a person sees it', async () => {
     const corner = await sharp({ create: { width: 400, height: 60, channels: 3, background: '#808080' } })
       .composite([{ input: { create: { width: 100, height: 60, channels: 3, background: '#00f' } }, left: 0, top: 0 }])
       .jpeg({ quality: 100 })
@@ -192,7 +192,7 @@ describe('what is decoded', () => {
     for (const sample of pixels.data) expect(Math.abs(sample - 100)).toBeLessThan(4);
   });
 
-  it('shows white where a picture is transparent', async () => {
+  it('shows white where an image is transparent', async () => {
     const clear = await sharp({ create: { width: 70, height: 50, channels: 4, background: { r: 0, g: 0, b: 0, alpha: 0 } } })
       .png()
       .toBuffer();

@@ -9,7 +9,7 @@ const scan = '\xff\xda\x00\x08\x01\x01\x00\x00\x3f\x00\xaa';
 
 const inspect = (text: string) => inspectImage(Buffer.from(text, 'latin1'), { maxPixels: 4e7 });
 
-describe('the time that looking at a picture takes is linear in its bytes:', () => {
+describe('the time that looking at an image takes is linear in its bytes:', () => {
   it.each([
     ['JPEG of damaged EXIF blocks', (n: number) => `\xff\xd8${repeated('\xff\xe1\x00\x09Exif\0\0M', n)}${frame('\xc0')}`],
     ['JPEG of fill bytes', (n: number) => `\xff\xd8${repeated('\xff', n)}`],
@@ -37,12 +37,12 @@ describe('the time that looking at a picture takes is linear in its bytes:', () 
     ['baseline', '\xc0'],
     ['progressive', '\xc2'],
     ['progressive, arithmetic', '\xca'],
-  ])('a %s JPEG has a hundred scans at most, each of which is a pass over the picture', (_kind, marker) => {
+  ])('a %s JPEG has a hundred scans at most, each of which is a pass over the image', (_kind, marker) => {
     expect(() => inspect(`\xff\xd8${frame(marker)}${repeated(scan, 200 * scan.length)}\xff\xd9`)).toThrow(/header of the JPEG file is damaged/);
     expect(inspect(`\xff\xd8${frame(marker)}${repeated(scan, 10 * scan.length)}\xff\xd9${repeated('\xff\xda', 1000)}`)).toMatchObject({ width: 16 });
   });
 
-  it('and the first EXIF block of a picture counts', () => {
+  it('and the first EXIF block of an image counts', () => {
     const exif = (orientation: string) => `\xff\xe1\x00\x22Exif\0\0II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0${orientation}\0\0\0\0\0\0\0`;
     expect(inspect(`\xff\xd8${exif('\x03')}${exif('\x01')}${frame('\xc0')}`)).toMatchObject({ orientation: 3 });
   });

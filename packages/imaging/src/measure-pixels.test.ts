@@ -21,7 +21,7 @@ describe('measurePixels', () => {
     expect(warmth).toBeCloseTo(0.6, 10);
   });
 
-  it('sees darkness, and blur, in large pictures too', () => {
+  it('sees darkness, and blur, in large images too', () => {
     const sharp = picture(400, 1, stripes);
     const dark = measurePixels(picture(400, 1, (x) => stripes(x) / 2));
     const soft = measurePixels(picture(400, 1, (x) => 120 + 80 * Math.sin((x * Math.PI) / 8)));
@@ -32,7 +32,7 @@ describe('measurePixels', () => {
     expect(soft.sharpness).toBeLessThan(found.sharpness / 2);
   });
 
-  it('bears a picture of one pixel', () => {
+  it('bears an image of one pixel', () => {
     expect(measurePixels(picture(1, 3, () => 255))).toMatchObject({ brightness: 1, sharpness: 0 });
   });
 });

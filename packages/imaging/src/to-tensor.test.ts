@@ -43,7 +43,7 @@ describe('toTensor', () => {
     expect(at(tensor, 8, 6, 3)).toEqual([93, 50, 25]);
   });
 
-  it('halves into means of four, wherever the picture lies and in either order', () => {
+  it('halves into means of four, wherever the image lies and in either order', () => {
     const data = Uint8Array.from({ length: 12 * 8 * 3 }, (_, index) => (index * 97) % 251);
     const pixels = { data, width: 12, height: 8, channels: 3 } as const;
     const options = { ...plain, size: 9, width: 6, height: 4, offsetX: 2, offsetY: 3, mean: [1, 2, 3], std: [2, 4, 8], pad: 50 };

@@ -80,7 +80,7 @@ export class Batcher {
 
   #overloaded(): Problem {
     const waitMs = this.#drainRate > 0 ? this.#queuedRows / this.#drainRate : 1000;
-    return new Problem('overloaded', `The queue of ${this.#key} holds ${this.#queuedRows} rows of ${this.#options.maxQueueRows}.`, {
+    return new Problem('overloaded', `The queue of ${this.#key} is full: ${this.#queuedRows} of ${this.#options.maxQueueRows} rows.`, {
       retryAfterSeconds: Math.min(60, waitMs / 1000),
     });
   }
@@ -141,7 +141,7 @@ export class Batcher {
       if (isDead(item)) {
         this.#queuedRows -= item.rows;
         item.work.clock.mark('queue');
-        item.reject(new Problem('deadline-exceeded', 'The deadline passed while the request waited for the model.'));
+        item.reject(new Problem('deadline-exceeded', 'The deadline passed while the request was queued for the model.'));
       } else kept.push(item);
     }
     this.#queue = kept;

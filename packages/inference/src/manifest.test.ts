@@ -16,7 +16,7 @@ const picture = {
   std: [1, 1, 1],
 };
 
-describe('how a classifier takes pictures', () => {
+describe('how a classifier takes images', () => {
   it.each([
     {},
     { resize: { method: 'stretch' } },

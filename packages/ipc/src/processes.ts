@@ -89,14 +89,14 @@ async function roundTrip(topic: string, payload: unknown): Promise<Message & { f
   const id = nextId++;
   const failure = (message: string) => ({ facet: 'failure', id, name: 'Error', message }) as const;
   const reply = await new Promise<Message & { facet: 'response' | 'failure' }>((resolve) => {
-    const timer = setTimeout(() => resolve(failure(`no answer about ${topic}`)), responseTimeoutMs);
+    const timer = setTimeout(() => resolve(failure(`no response about ${topic}`)), responseTimeoutMs);
     waiting.set(id, (message) => {
       clearTimeout(timer);
       resolve(message);
     });
     // Without the process above there is nothing to wait for.
     if (process.connected) process.send?.({ facet: 'request', id, topic, payload } satisfies Message);
-    else waiting.get(id)!(failure(`no answer about ${topic}: the primary process has ended`));
+    else waiting.get(id)!(failure(`no response about ${topic}: the primary process has ended`));
   });
   waiting.delete(id);
   return reply;

@@ -53,7 +53,7 @@ describeWithParts('a Redis that answers with errors', ['redis-server'], () => {
     await admin.call(breakIt[0], ...breakIt.slice(1));
     await until(() => !link.isUp);
     expect(health.at(-1)).toBe(false);
-    expect(log[0]).toMatchObject({ message: 'Redis answers with an error; going on without it', code });
+    expect(log[0]).toMatchObject({ message: 'Redis returns errors; continuing without it', code });
     expect(errors).toContain(code);
     expect(await link.attempt((client) => client.get('a'))).toBeUndefined();
     const probes = health.length;
@@ -147,8 +147,8 @@ describeWithParts('kinds of Redis', ['redis-server', 'openssl'], () => {
       await new Promise((resolve) => child.once('close', resolve));
       return output;
     };
-    expect(await run({ NODE_EXTRA_CA_CERTS: certificate })).toContain('Redis answers"');
-    expect(await run({})).toMatch(/Redis does not answer.*self-signed certificate/);
+    expect(await run({ NODE_EXTRA_CA_CERTS: certificate })).toContain('Redis is available"');
+    expect(await run({})).toMatch(/Redis is unreachable.*self-signed certificate/);
     await redis.remove();
   });
 

@@ -38,6 +38,6 @@ describeWithParts('a link to Redis', ['redis-server'], () => {
     await redis.start();
     await until(() => link.isUp);
     expect(await link.attempt((client) => client.get('a'))).toBe('1');
-    expect(said).toEqual(['Redis answers', 'Redis does not answer; going on without it', 'Redis answers']);
+    expect(said).toEqual(['Redis is available', 'Redis is unreachable; continuing without it', 'Redis is available']);
   }, 30_000);
 });

@@ -149,8 +149,8 @@ export class RedisLink {
     if (this.#isClosed || state === this.#state || (state === 'NOAUTH' && this.#state === 'WRONGPASS')) return;
     this.#state = state;
     this.#events.onHealth?.(this.isUp);
-    if (state === 'up') this.#log.info({}, 'Redis answers');
-    else if (state === 'connection' || state === 'timeout') this.#log.warn({ reason }, 'Redis does not answer; going on without it');
-    else this.#log.warn({ code: state, reason }, 'Redis answers with an error; going on without it');
+    if (state === 'up') this.#log.info({}, 'Redis is available');
+    else if (state === 'connection' || state === 'timeout') this.#log.warn({ reason }, 'Redis is unreachable; continuing without it');
+    else this.#log.warn({ code: state, reason }, 'Redis returns errors; continuing without it');
   }
 }

@@ -5,14 +5,14 @@ import type { RedisEvents } from './redis-link.ts';
 export function createRedisMetrics(registry: Registry): Required<RedisEvents> {
   const failing = new Gauge({
     name: 'redis_failing',
-    help: '1 while Redis cannot be used: it does not answer, or refuses to write',
+    help: '1 while Redis is unreachable or rejects writes',
     // Of several processes the worst counts.
     aggregator: 'max',
     registers: [registry],
   });
   const errors = new Counter({
     name: 'redis_errors_total',
-    help: 'Failed commands, by the error code of Redis',
+    help: 'Failed Redis commands by error code',
     labelNames: ['code'] as const,
     registers: [registry],
   });

@@ -25,7 +25,7 @@ export function measureEventLoopLag(registry: Registry): { close(): void } {
 
   const gauge = new Gauge({
     name: 'event_loop_lag_seconds',
-    help: 'Delay of the event loop over the last 30 to 60 seconds, worst process',
+    help: 'Event loop lag over the last 30 to 60 seconds, worst process',
     labelNames: ['quantile'] as const,
     aggregator: 'max',
     registers: [registry],

@@ -46,7 +46,7 @@ export function createMetrics(): Metrics {
 
   const stageDuration = new BufferedHistogram({
     name: 'inference_stage_duration_seconds',
-    help: 'Time that requests spent in each stage',
+    help: 'Duration of requests by stage',
     labelNames: ['stage'] as const,
     buckets: [0.00001, 0.00005, 0.0001, 0.00025, ...latencyBuckets],
     registers,
@@ -55,10 +55,10 @@ export function createMetrics(): Metrics {
   const observeStage = (index: number, ms: number): void => byStage[index]!(ms / 1000);
 
   const labelNames = ['method', 'route', 'status'] as const;
-  const requests = new BufferedCounter({ name: 'http_requests_total', help: 'Requests answered', labelNames, registers });
+  const requests = new BufferedCounter({ name: 'http_requests_total', help: 'HTTP requests', labelNames, registers });
   const duration = new BufferedHistogram({
     name: durationName,
-    help: 'Time from the first byte of a request to the end of its answer',
+    help: 'Request duration, from the first byte received to the end of the response',
     labelNames,
     buckets: latencyBuckets,
     registers,
@@ -82,20 +82,25 @@ export function createMetrics(): Metrics {
       answers.set(key, answered);
       return answered;
     },
-    invalidInputs: new Counter({ name: 'invalid_input_requests_total', help: 'Requests refused for what they sent', labelNames: ['code'] as const, registers }),
+    invalidInputs: new Counter({
+      name: 'invalid_input_requests_total',
+      help: 'Requests rejected because of invalid input',
+      labelNames: ['code'] as const,
+      registers,
+    }),
     rejected: new Counter({
       name: 'requests_rejected_total',
-      help: 'Requests refused for the state of the service',
+      help: 'Requests rejected because of the state of the service',
       labelNames: ['reason'] as const,
       registers,
     }),
-    inFlight: new Gauge({ name: 'inference_in_flight', help: 'Prediction requests being worked on', registers }),
-    streams: new Gauge({ name: 'stream_connections', help: 'WebSockets that are open', registers }),
+    inFlight: new Gauge({ name: 'inference_in_flight', help: 'Prediction requests in flight', registers }),
+    streams: new Gauge({ name: 'stream_connections', help: 'Open WebSockets', registers }),
     watchBodies(budget) {
       const bodies = [
         new Gauge({
           name: 'http_request_body_held_bytes',
-          help: 'Bytes of request bodies that are held until their requests are answered',
+          help: 'Bytes of request bodies in memory',
           registers: [],
           collect() {
             this.set(budget.heldBytes);
@@ -103,7 +108,7 @@ export function createMetrics(): Metrics {
         }),
         new Gauge({
           name: 'http_request_body_budget_bytes',
-          help: 'Bytes of request bodies that may be held at once; further bodies are refused',
+          help: 'Memory budget for request bodies, in bytes',
           registers: [],
           collect() {
             this.set(budget.limitBytes);

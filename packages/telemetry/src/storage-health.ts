@@ -49,7 +49,7 @@ export function registerStorageMetrics(registry: Registry): void {
   const registers = [registry];
   const failures: Counter<'store'> = new Counter({
     name: 'storage_write_failures_total',
-    help: 'Failed writes to the log file, the audit, samples, labels or state, retries included',
+    help: 'Failed writes to the log file, audit log, samples, labels or state, including retries',
     labelNames,
     registers,
     collect() {

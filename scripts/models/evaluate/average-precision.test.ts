@@ -56,7 +56,7 @@ describe('averagePrecision', () => {
     expect(averagePrecision([{ ...wide, area: 900 }], [{ ...wide, confidence: 0.9 }], areas.small).map).toBe(1);
   });
 
-  it('keeps the best 100 of a picture', () => {
+  it('keeps the best 100 of an image', () => {
     const many = Array.from({ length: 100 }, (_, index) => found(1, 1000 + index * 20, 0.9));
     expect(averagePrecision([truth(1, 0)], [...many, found(1, 0, 0.5)]).map).toBe(0);
     expect(averagePrecision([truth(1, 0)], [...many.slice(1), found(1, 0, 0.5)]).map).toBeCloseTo(0.01);

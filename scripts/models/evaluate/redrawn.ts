@@ -37,7 +37,7 @@ async function isRight(url: string, folder: string, file: string, digit: number)
 export const redrawnDigits: Evaluator = {
   headline: undefined,
   dataset: 'MNIST test digits redrawn, seed 7',
-  missing: () => (existsSync(join(drawnFolder, 'labels.json')) || findPython() ? undefined : `Python draws these pictures, and ${pythonHint}`),
+  missing: () => (existsSync(join(drawnFolder, 'labels.json')) || findPython() ? undefined : `Python draws these images, and ${pythonHint}`),
   unsuited: unsuitedDigits,
 
   async measure({ url, sample, wanted }) {

@@ -36,14 +36,14 @@ export function importedCard(manifest: Manifest, agpl: boolean): string {
     ['Input', inputs.map(showTensor).join(', ')],
     ['Output', outputs.map(showTensor).join(', ')],
     ...(head ? [['Head', head.layout === 'classes' ? describeHead(head) : `${head.layout}${'boxFormat' in head ? `, ${head.boxFormat}` : ''}`]] : []),
-    ...(preprocessing.kind === 'picture' ? [['Pictures', describePreparation(preprocessing)]] : []),
+    ...(preprocessing.kind === 'picture' ? [['Images', describePreparation(preprocessing)]] : []),
     ['Classes', `${labels.length}: ${labels.slice(0, 10).join(', ')}${labels.length > 10 ? ' …' : ''}`],
     ['Licence', licence],
     ['Source', source],
     ['Attribution', attribution],
   ];
   const warning = agpl
-    ? '\n## Licence\n\nThese weights are under AGPL-3.0: whoever lets others use them over a network owes them the source of the whole work, unless another licence was bought. Do not ship them with this repository.\n'
+    ? '\n## Licence\n\nThese weights are under AGPL-3.0: offering them over a network requires you to publish the source of the whole work, unless you have another licence. Do not ship them with this repository.\n'
     : '';
   return `# ${name}
 
@@ -55,7 +55,7 @@ ${rows.map((cells) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join
 
 ## Measured
 
-Nothing yet: this model was imported, and its accuracy here is unknown. What the manifest tells of input and output was read from the file or tried out; the golden files hold what the model itself said, so they show that it still runs as it did, not that it is right.
+Nothing yet: this model was imported, and its accuracy here is unknown. The inputs and outputs in the manifest were read from the file or detected. The golden files contain the model's own predictions: they verify that it still runs the same, not that it is accurate.
 
 \`pnpm models evaluate --task ${task} --version ${version}\` measures it where its classes are those of the test data.
 ${warning}`;

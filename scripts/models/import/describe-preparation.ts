@@ -16,5 +16,5 @@ export function describePreparation({ width, height, resize, interpolation, colo
 /** How a model's outputs are laid out, in a few words. */
 export function describeHead(head: NonNullable<Manifest['head']>): string {
   if (head.layout !== 'classes') return `${head.layout} head`;
-  return `${head.scores === 'logits' ? 'logits' : 'probabilities'}${head.multiLabel ? ', several labels a picture' : ''}`;
+  return `${head.scores === 'logits' ? 'logits' : 'probabilities'}${head.multiLabel ? ', several labels an image' : ''}`;
 }

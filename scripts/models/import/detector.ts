@@ -17,7 +17,7 @@ function sizeOf({ input }: Opened, metadata: ReadonlyMap<string, string>, wanted
   const isSquare = input.shape.length === 4 && (channels === 3 || channels === -1) && height === width;
   if (!isSquare)
     throw new CommandError(
-      `${name}: expected an input of [batch, 3, size, size], found ${showShape(input)}; export it with channels first, for square pictures.`,
+      `${name}: expected an input of [batch, 3, size, size], found ${showShape(input)}; export it with channels first, for square images.`,
     );
   if (height === -1) {
     // Ultralytics notes the size as text, `[640, 640]`.

@@ -81,7 +81,7 @@ export async function exportWeights(
     const model = await readOwn(target, fileName);
     const [noise, answer] = await Promise.all(['noise', 'answer'].map((name) => readOwn(`${target}.${name}`, fileName).catch(() => undefined)));
     if (noise && answer) note(`${fileName}: ${await holdAgainst(model, toFloats(noise), toFloats(answer), fileName)}`);
-    else note(`${fileName}: was exported by its own package in another form than PyTorch answers in, so the two were not held against each other.`);
+    else note(`${fileName}: was exported by its own package in another output format than PyTorch, so the two were not compared.`);
     return model;
   } finally {
     await rm(folder, { recursive: true, force: true });

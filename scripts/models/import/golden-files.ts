@@ -36,7 +36,7 @@ export async function asPicture(bytes: Buffer, format: 'jpeg' | 'png'): Promise<
     (metadata) => metadata.format,
     () => undefined,
   );
-  if (found === undefined) throw new CommandError('--golden: expected a picture, found something else.');
+  if (found === undefined) throw new CommandError('--golden: expected an image, found something else.');
   if (found === format) return bytes;
   return format === 'png' ? picture.autoOrient().png().toBuffer() : picture.autoOrient().flatten({ background: '#fff' }).jpeg({ quality: 92 }).toBuffer();
 }

@@ -30,6 +30,6 @@ export async function askGolden({ example, golden }: KindTools, url: string, ver
     body: new Uint8Array(input),
   });
   const text = await answer.text();
-  if (!answer.ok) throw new CommandError(`The model could not answer the golden input: ${answer.status} ${text.slice(0, 300)}`);
+  if (!answer.ok) throw new CommandError(`Inference of the golden input failed: ${answer.status} ${text.slice(0, 300)}`);
   return JSON.parse(text) as object;
 }

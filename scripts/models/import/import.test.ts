@@ -155,7 +155,7 @@ describe('what is refused', () => {
       'channels last',
       () => file('last.onnx', echo([64, 64, 3])),
       [],
-      "last.onnx: expected an input of [batch, 3, size, size], found 'in' [1, 64, 64, 3]; export it with channels first, for square pictures.",
+      "last.onnx: expected an input of [batch, 3, size, size], found 'in' [1, 64, 64, 3]; export it with channels first, for square images.",
     ],
     ['no detector', () => file('echo.onnx', echo([3, 32, 32])), [], "echo.onnx: its outputs are 'out' [1, 3, 32, 32]; expected one of"],
   ])('%s, with what was expected and what was found', async (_, path, args, sentence) => {
@@ -178,7 +178,7 @@ describe('PyTorch weights', () => {
     // Arguments: the script, source, target, task, size.
     const { code, said } = await bring(weights(), ...elsewhere, '--python', python('works', `cp '${model}' "$3"`));
     expect(said).toContain('without a sandbox: code of the file can do all that you can do');
-    expect(said).toContain('best.pt: was exported by its own package in another form than PyTorch answers in, so the two were not held against each other.');
+    expect(said).toContain('best.pt: was exported by its own package in another output format than PyTorch, so the two were not compared.');
     expect(code).toBe(0);
     expect(existsSync(join(folder, 'exported', 'detection', 'v2', 'manifest.json'))).toBe(true);
   });

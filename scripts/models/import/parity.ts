@@ -28,6 +28,6 @@ export async function holdAgainst(model: Uint8Array, noise: Float32Array, expect
   }
   const share = apart / Math.max(highest - lowest, 1e-9);
   const said = `${(100 * share).toPrecision(2)} % of their range`;
-  if (!(share <= mostShare)) throw new CommandError(`${name}: expected its ONNX to answer as PyTorch does, found outputs up to ${said} apart on noise.`);
-  return `on noise its ONNX answers as PyTorch does, to ${said}.`;
+  if (!(share <= mostShare)) throw new CommandError(`${name}: expected its ONNX outputs to match PyTorch, found differences up to ${said} on random input.`);
+  return `its ONNX outputs match PyTorch on random input, to ${said}.`;
 }

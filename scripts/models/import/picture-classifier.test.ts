@@ -53,8 +53,8 @@ describe('what a file tells', () => {
       maxBatchRows: 8,
     });
     expect(said).toBe(
-      'c.onnx: pictures are prepared thus: shorter side to 37, middle 32x32, bilinear, rgb, 0 to 1, mean 0.485,0.456,0.406, std 0.229,0.224,0.225, nchw. ' +
-        'Assumed, as for ImageNet: --resize, --range, --mean, --std, --colour. A file does not say how pictures were prepared in training: give these options where that was done otherwise.',
+      'c.onnx: images are prepared thus: shorter side to 37, middle 32x32, bilinear, rgb, 0 to 1, mean 0.485,0.456,0.406, std 0.229,0.224,0.225, nchw. ' +
+        'Assumed, as for ImageNet: --resize, --range, --mean, --std, --colour. A file does not say how images were prepared in training: give these options where that was done otherwise.',
     );
   });
 
@@ -65,7 +65,7 @@ describe('what a file tells', () => {
     ['any size, as said', { side: -1 }, ['--size', '48x40'], { width: 48, height: 40 }, [-1, 3, 40, 48]],
     ['any size and any channels', { side: -1, channels: -1 }, ['--size', '40'], { layout: 'nchw', width: 40 }, [-1, 3, 40, 40]],
     ['the same, channels last', { side: -1, channels: -1, layout: 'nhwc' }, ['--size', '40'], { layout: 'nhwc', width: 40 }, [-1, 40, 40, 3]],
-    ['one picture at a time', { batch: 1 }, [], {}, [1, 3, 32, 32]],
+    ['one image at a time', { batch: 1 }, [], {}, [1, 3, 32, 32]],
   ] as const)('with %s', async (_, model, args, preprocessing, shape) => {
     const { found } = await look(tinyClassifier(model), ...args, ...rgb);
     expect(found.preprocessing).toMatchObject(preprocessing);
@@ -121,14 +121,9 @@ describe('what is refused', () => {
     ['another layout', {}, ['--layout', 'nhwc'], "with 1 or 3 channels (--layout nhwc), found 'pixels' [any, 3, 32, 32]."],
     ['colours for grey', { channels: 1 }, ['--colour', 'bgr'], 'c.onnx: --colour says bgr, but its input has 1 channel.'],
     ['grey for colours', {}, ['--colour', 'grey'], 'c.onnx: --colour says grey, but its input has 3 channels.'],
-    ['a crop beyond the picture', {}, ['--resize', 'crop:20'], 'c.onnx: expected --resize crop:N with N from 32 on, the longer side of its input, found 20.'],
+    ['a crop beyond the image', {}, ['--resize', 'crop:20'], 'c.onnx: expected --resize crop:N with N from 32 on, the longer side of its input, found 20.'],
     ['several labels unsaid', { ends: 'Sigmoid' }, [], 'c.onnx: its scores lie between 0 and 1 and do not add up to 1'],
-    [
-      'several labels said of one',
-      { ends: 'Softmax' },
-      ['--multi-label'],
-      'c.onnx: its scores add up to 1, as those of a model that gives a picture one label',
-    ],
+    ['several labels said of one', { ends: 'Softmax' }, ['--multi-label'], 'c.onnx: its scores add up to 1, as those of a model that gives an image one label'],
     ['too few names', { classes: 5 }, [], '3.txt has 3 labels, but c.onnx has 5 classes.'],
     ['three means for one channel', { channels: 1 }, ['--mean', '1,2,3'], 'c.onnx: expected --mean with 1 number for a model of 1 channel, found 3.'],
   ])('%s', async (_, model, args, sentence) => {

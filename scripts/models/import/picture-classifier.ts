@@ -124,18 +124,16 @@ function isShare(value: number): boolean {
 
 /** Tells by runs on noise whether scores are probabilities, which stay between 0 and 1 whatever comes in. */
 function judgeScores({ data, loud }: ProbedOutput, { scores, multiLabel, fileName }: ImportOptions): 'logits' | 'probability' {
-  if (!data.every(Number.isFinite)) throw new CommandError(`${fileName}: expected numbers, found NaN or infinity in its answer to noise.`);
+  if (!data.every(Number.isFinite)) throw new CommandError(`${fileName}: expected numbers, found NaN or infinity in its output for random input.`);
   if (scores) return scores;
   const runs = [data, ...loud.filter((values) => values.every(Number.isFinite))];
   const areShares = runs.every((values) => values.every(isShare));
   const addUp = areShares && data.length > 1 && runs.every((values) => Math.abs(values.reduce((sum, value) => sum + value, 0) - 1) <= slack);
   if (addUp && multiLabel)
-    throw new CommandError(
-      `${fileName}: its scores add up to 1, as those of a model that gives a picture one label: leave out --multi-label, or say --scores.`,
-    );
+    throw new CommandError(`${fileName}: its scores add up to 1, as those of a model that gives an image one label: leave out --multi-label, or say --scores.`);
   if (areShares && !addUp && !multiLabel)
     throw new CommandError(
-      `${fileName}: its scores lie between 0 and 1 and do not add up to 1, as those of a model that gives a picture several labels: say --multi-label, or --scores logits.`,
+      `${fileName}: its scores lie between 0 and 1 and do not add up to 1, as those of a model that gives an image several labels: say --multi-label, or --scores logits.`,
     );
   return areShares ? 'probability' : 'logits';
 }
@@ -152,9 +150,9 @@ export async function understandPictures({ model, labels, options, note }: Candi
   const head: NonNullable<Manifest['head']> = { layout: 'classes', scores: judgeScores(output, options), multiLabel };
   const names = numberSame(requireLabels(labels, classes, fileName));
   note(
-    `${fileName}: pictures are prepared thus: ${describePreparation(preprocessing)}.` +
+    `${fileName}: images are prepared thus: ${describePreparation(preprocessing)}.` +
       (assumed.length > 0
-        ? ` Assumed, as for ImageNet: ${assumed.join(', ')}. A file does not say how pictures were prepared in training: give these options where that was done otherwise.`
+        ? ` Assumed, as for ImageNet: ${assumed.join(', ')}. A file does not say how images were prepared in training: give these options where that was done otherwise.`
         : ''),
   );
   return {

@@ -69,7 +69,7 @@ describe('recogniseHead', () => {
       [output([1, 116, 8400], transposed(centred)), output([1, 32, 160, 160], () => 0, 'protos')],
       "its outputs are 'output0' [1, 116, 8400], 'protos' [1, 32, 160, 160]; expected one of",
     ],
-    ['rows of all pictures together', [output([9, 7], () => 0)], "its outputs are 'output0' [9, 7]; expected one of"],
+    ['rows of all images together', [output([9, 7], () => 0)], "its outputs are 'output0' [9, 7]; expected one of"],
     ['boxes without scores', [output([1, 50, 4], corners)], 'expected one of'],
     ['two outputs that do not belong together', [output([1, 50, 4], corners), output([1, 40, 7], () => 0)], 'expected one of'],
     [
@@ -78,7 +78,7 @@ describe('recogniseHead', () => {
       'x.onnx: expected scores that are probabilities from 0 to 1, found -7.00 to -7.00; export the model with its sigmoid.',
     ],
     [
-      'shares of the picture',
+      'shares of the image',
       [output([1, 84, 840], (row) => (row < 4 ? 0.3 : 0.1))],
       'x.onnx: expected boxes in pixels of its input, found none beyond 0.300; export the model without normalised boxes.',
     ],

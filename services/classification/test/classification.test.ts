@@ -51,7 +51,7 @@ async function writeModel(folder: string, task: string, version: string, multiLa
   writeFileSync(join(place, 'golden', 'output.json'), '{}');
 }
 
-describe('what is kept of pictures', () => {
+describe('what is kept of images', () => {
   const folder = mkdtempSync(join(tmpdir(), 'classification-'));
   const schemas = sampleSchemas(classificationContract);
   let service: SpawnedService;
@@ -79,7 +79,7 @@ describe('what is kept of pictures', () => {
   afterEach(() => service.stop());
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  it('are samples with a class, drift of picture and class, and a record a prediction', async () => {
+  it('are samples with a class, drift of image and class, and a record a prediction', async () => {
     service = await start('flowers', { AUDIT: 'hash', AUDIT_TO: join(folder, 'audit'), STATE_DIR: join(folder, 'state') });
     const colours = ['#f00', '#0c0', '#36c'];
     for (let index = 0; index < 30; index += 1)
@@ -94,7 +94,7 @@ describe('what is kept of pictures', () => {
       detail: expect.stringContaining('expected one of rose, leaf, sky'),
     });
     expect((await feedback(await plain('#f00'), { labels: ['rose'] }).expect(422)).body).toMatchObject({
-      detail: expect.stringContaining('gives a picture one label'),
+      detail: expect.stringContaining('gives an image one label'),
     });
     const picture = await request(service.url).get(`/samples/${added.id}/input`).expect(200);
     expect(picture.headers['content-type']).toBe('image/png');
@@ -131,7 +131,7 @@ describe('what is kept of pictures', () => {
     expect((added.guess as { labels: string[] }).labels.toSorted()).toEqual(['rose', 'sky']);
     expect((await feedback(purple, { labels: [] }).expect(201)).body).toMatchObject({ truth: { labels: [] } });
     for (const [truth, what] of [
-      [{ label: 'sky' }, 'gives a picture several labels'],
+      [{ label: 'sky' }, 'gives an image several labels'],
       [{ labels: ['sky', 'tree'] }, 'expected one of rose, leaf, sky'],
       [{ labels: ['sky', 'sky'] }, 'expected each label once'],
     ] as const)

@@ -16,7 +16,7 @@ const asTheyAre: Change = (picture) => Promise.resolve(picture);
 /** Night falls. */
 const dark: Change = (picture) => sharp(picture).rotate().linear(0.35, 0).jpeg({ quality: 90 }).toBuffer();
 
-describeWithData('drift of pictures, through HTTP', 'detection/images', (folder) => {
+describeWithData('drift of images, through HTTP', 'detection/images', (folder) => {
   const names = readdirSync(folder).toSorted();
   let state: string;
   let service: SpawnedService;

@@ -161,7 +161,7 @@ describeWithParts('drift over pods that share a Redis', ['redis-server'], () => 
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
     const alone = await settled(pods[0]!, (each) => !each.shared && observed(each) > 0);
     expect(alone).toMatchObject({ shared: false, drift: false });
-    const lines = () => pods[0]!.log.filter(({ msg }) => String(msg).startsWith('Redis does not answer')).length;
+    const lines = () => pods[0]!.log.filter(({ msg }) => String(msg).startsWith('Redis is unreachable')).length;
     expect(lines()).toBe(1);
     await redis.start();
     expect(await settled(pods[0]!, ({ shared }) => shared)).toMatchObject({ shared: true });

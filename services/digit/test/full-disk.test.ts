@@ -50,12 +50,12 @@ describeWithSmallDisk('a full disk', (mount) => {
 
   it('costs no prediction: samples and records wait, what is too much is counted, and each is said once', async () => {
     await send(0, 300);
-    await until(async () => said('audit records cannot be written and wait') > 0 && (await metric(service, 'active_learning_dropped_total')) > 0);
+    await until(async () => said('audit records cannot be written; buffering them') > 0 && (await metric(service, 'active_learning_dropped_total')) > 0);
     await send(300, 50);
-    await until(() => said('samples cannot be stored and wait') > 0);
-    expect(said('audit records cannot be written and wait')).toBe(1);
-    expect(said('samples cannot be stored and wait')).toBe(1);
-    expect(service.log.find(({ msg }) => msg === 'audit records cannot be written and wait')!['reason']).toContain('ENOSPC');
+    await until(() => said('samples cannot be stored; queueing them') > 0);
+    expect(said('audit records cannot be written; buffering them')).toBe(1);
+    expect(said('samples cannot be stored; queueing them')).toBe(1);
+    expect(service.log.find(({ msg }) => msg === 'audit records cannot be written; buffering them')!['reason']).toContain('ENOSPC');
     expect(await metric(service, 'active_learning_queue_bytes')).toBeLessThanOrEqual(queueBytes);
     expect(await metric(service, 'audit_records_total')).toBeLessThan(sent.length);
     for (const store of ['audit', 'samples']) expect(await metric(service, `storage_write_failures_total\\{store="${store}"\\}`)).toBeGreaterThan(0);
@@ -81,7 +81,7 @@ describeWithSmallDisk('a full disk', (mount) => {
   it('goes on where it stopped when there is room again: no record is lost, and the chain holds', async () => {
     const stored = await metric(service, 'active_learning_samples_total');
     disk.resize(16 * 1024);
-    await until(() => said('samples are stored again') > 0 && said('audit records are written again') > 0);
+    await until(() => said('storing samples has recovered') > 0 && said('writing audit records has recovered') > 0);
     await until(async () => (await metric(service, 'active_learning_queue_bytes')) === 0);
     expect(await metric(service, 'active_learning_samples_total')).toBeGreaterThan(stored);
     expect(await metric(service, 'audit_lost_total')).toBe(0);

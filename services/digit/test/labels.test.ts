@@ -57,7 +57,7 @@ function behavesAsALabelDesk(settings: () => Promise<{ env: Record<string, strin
     await close();
   });
 
-  it('shows what waits, with the guess and the picture, a page at a time', async () => {
+  it('shows what waits, with the guess and the image, a page at a time', async () => {
     const samples = await waiting(service);
     expect(kept).toBeGreaterThan(8);
     expect(samples.map(({ id }) => id)).toEqual(samples.map(({ id }) => id).toSorted());

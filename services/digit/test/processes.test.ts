@@ -38,7 +38,7 @@ describe('a service in several processes', () => {
     expect(children).toHaveLength(2);
     const before = listening();
     process.kill(children[1]!, 'SIGKILL');
-    await until(() => service.log.some(({ msg }) => msg === 'a serving process died and is replaced'));
+    await until(() => service.log.some(({ msg }) => msg === 'a serving process died; restarting it'));
     const statuses = await inParallel(
       Array.from({ length: 60 }),
       4,

@@ -13,6 +13,6 @@ describe('a root that is read-only', () => {
     const { text } = await request(service.url).get('/metrics').expect(200);
     expect(text).toContain('active_learning_queue_bytes 0');
     expect(await service.stop()).toBe(0);
-    expect(service.log.filter(({ msg }) => msg === 'states cannot be kept and stay in memory')).toHaveLength(1);
+    expect(service.log.filter(({ msg }) => msg === 'state cannot be written; keeping it in memory')).toHaveLength(1);
   });
 });

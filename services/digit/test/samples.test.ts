@@ -21,7 +21,7 @@ async function until(condition: () => Promise<boolean>): Promise<void> {
 }
 
 describe('samples in a folder', () => {
-  it('are kept with the picture and the answer, under the day and the request', async () => {
+  it('are kept with the image and the answer, under the day and the request', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'samples-'));
     const service = await spawnService('digit', { ...all, SAMPLES_DIR: folder });
     const [{ request_id: id } = { request_id: '' }] = await sendDigits(service.url, { from: 0, count: 1 });
@@ -92,7 +92,7 @@ describe('samples in a folder', () => {
     await until(async () => (await metric(service, 'active_learning_dropped_total')) > 0);
     expect(await metric(service, 'active_learning_queue_bytes')).toBeLessThanOrEqual(4096);
     expect(await metric(service, 'active_learning_samples_total')).toBe(0);
-    expect(service.log.filter(({ msg }) => msg === 'samples cannot be stored and wait')).toHaveLength(1);
+    expect(service.log.filter(({ msg }) => msg === 'samples cannot be stored; queueing them')).toHaveLength(1);
     expect(await service.stop()).toBe(0);
   });
 });

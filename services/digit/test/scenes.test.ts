@@ -9,7 +9,7 @@ type Scene = typeof tightCrop;
 
 const perKind = 15;
 
-describe('pictures of digits as people send them', () => {
+describe('images of digits as people send them', () => {
   const { images, labels } = readTestDigits();
   let service: SpawnedService;
   beforeAll(async () => {

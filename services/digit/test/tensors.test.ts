@@ -32,7 +32,7 @@ describe('tensors of the Open Inference Protocol', () => {
       .send({ inputs: [input] });
   const settled = (count: number) => settledDrift<DriftStatus>(service.url, ({ versions }) => versions['v1']!.observed === count);
 
-  it('are watched for drift by what a tensor shows, and pictures inside them by all', async () => {
+  it('are watched for drift by what a tensor shows, and images inside them by all', async () => {
     await infer({ name: 'image', datatype: 'FP32', shape: [3, 1, 28, 28], data: rows.flatMap((row) => [...row]) }, 'three').expect(200);
     const picture = await readFile(join(__dirname, '../../../examples/digit.png'));
     await infer({ name: 'image', datatype: 'BYTES', shape: [1], data: [picture.toString('base64')] }, 'one').expect(200);

@@ -31,7 +31,7 @@ export const tasksField = field({
   env: 'TASKS',
   schema: parsed('names of tasks such as digit,helmets:detection, each with its kind unless that has the same name', parseTasks),
   fallback: taskContracts.map(({ task }) => task).join(','),
-  doc: 'Tasks behind the gateway, in the order in which they are shown; `<name>:<kind>` where the kind has another name, such as `helmets:detection`.',
+  doc: 'Tasks behind the gateway, in display order. Use `<name>:<kind>` if the name differs from the kind, such as `helmets:detection`.',
 });
 
 /** What the gateway is told of all tasks. */
@@ -54,18 +54,18 @@ export function taskFields(names: TaskNames, port?: number) {
       ...named('URL'),
       schema: serverUrl(),
       ...(port !== undefined && { fallback: `http://127.0.0.1:${port}` }),
-      doc: 'Where the service of a task answers, such as `TASK_DIGIT_URL`; needed for all but the first three tasks, which are looked for on this machine.',
+      doc: 'URL of the service of a task, such as `TASK_DIGIT_URL`. Required except for the first three tasks, which default to this machine.',
     }),
     versionUrls: fieldByVersion({
       ...named('<VERSION>_URL'),
       schema: serverUrl(),
-      doc: 'Where one version of it answers, such as `TASK_DIGIT_V2_URL`, when versions run apart.',
+      doc: 'URL of one version, such as `TASK_DIGIT_V2_URL`, if versions run separately.',
     }),
-    versions: field({ env: `${names.prefix}_VERSIONS`, schema: versions(), doc: 'Versions of it that are served; by default `MODEL_VERSIONS`.' }),
+    versions: field({ env: `${names.prefix}_VERSIONS`, schema: versions(), doc: 'Versions of the task. Defaults to `MODEL_VERSIONS`.' }),
     weights: field({
       ...named('AB_WEIGHTS'),
       schema: weights(),
-      doc: 'Share of each version in `/<task>/predict`; by default `AB_WEIGHTS`.',
+      doc: 'Traffic weight of each version in `/<task>/predict`. Defaults to `AB_WEIGHTS`.',
     }),
     ...aboutTaskFields(names),
   };

@@ -56,7 +56,7 @@ describe('/detection/stream', () => {
     }
   });
 
-  it('names what is no picture, and goes on', async () => {
+  it('names what is no image, and goes on', async () => {
     const { socket, messages, closed } = await connect(`${gateway.url}/detection/stream?version=v1`);
     socket.send(Buffer.from('no picture'));
     await until(() => messages.length === 2);

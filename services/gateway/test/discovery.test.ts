@@ -75,8 +75,8 @@ describe('a gateway that watches EndpointSlices', () => {
     expect({ status, code: body.code, retryAfter: headers.get('retry-after') }).toEqual({ status: 503, code: 'upstream-unavailable', retryAfter: '1' });
     await endpoints({ [a]: {} });
     expect((await cluster.predict('/digit/predict')).status).toBe(200);
-    await eventually(() => cluster.said(/there are endpoints again/).length === 1, 'the line');
-    expect(cluster.said(/no endpoint is left/)).toHaveLength(1);
+    await eventually(() => cluster.said(/endpoints are available again/).length === 1, 'the line');
+    expect(cluster.said(/no endpoint is available/)).toHaveLength(1);
   });
 
   it('lists again when its version is too old, and goes on from a bookmark when the watch is cut', async () => {
@@ -110,8 +110,8 @@ describe('a gateway that watches EndpointSlices', () => {
 
 describe('a gateway that may not watch', () => {
   it.each([
-    ['without rights', 403, /no right to list and watch EndpointSlices/],
-    ['without a cluster', undefined, /no cluster to watch/],
+    ['without rights', 403, /no permission to list and watch EndpointSlices/],
+    ['without a cluster', undefined, /Kubernetes discovery is unavailable/],
   ])('%s: asks services by their names, and says so once', async (_what, refuseWith, says) => {
     const cluster = await Cluster.start([a], (api, pods) => {
       api.refuseWith = refuseWith;

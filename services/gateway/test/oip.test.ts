@@ -181,7 +181,7 @@ describe('the Open Inference Protocol', () => {
     }
   });
 
-  it('takes pictures and hands as BYTES, prepared as the task does', async () => {
+  it('takes images and hands as BYTES, prepared as the task does', async () => {
     const base64 = { inputs: [{ name: 'image', shape: [2], datatype: 'BYTES', data: [digit.toString('base64'), digit.toString('base64')] }] };
     for (const endpoint of [suite.gateway.url, suite.digit.url]) {
       const { body } = await json<Answer>(`${endpoint}/v2/models/digit/infer`, post(base64));
@@ -251,7 +251,7 @@ describe('the Open Inference Protocol', () => {
       '/v2/models/gesture/infer',
       { inputs: [{ name: 'landmarks', shape: [65, 42], datatype: 'FP32', data: Array.from({ length: 2730 }, () => 0) }] },
       400,
-      /65 rows; 1 to 64/,
+      /65 rows; a request may have 1 to 64/,
     ],
     ['no rows', '/v2/models/gesture/infer', { inputs: [{ name: 'landmarks', shape: [0, 42], datatype: 'FP32', data: [] }] }, 400, /0 rows/],
     [
@@ -273,7 +273,7 @@ describe('the Open Inference Protocol', () => {
     ],
     ['loading', '/v2/repository/models/digit/load', {}, 501, /configuration/],
     ['unloading what is not there', '/v2/repository/models/faces/unload', {}, 404, /faces/],
-    ['a path that is none', '/v2/models/digit/nothing', {}, 404, /nothing at/],
+    ['a path that is none', '/v2/models/digit/nothing', {}, 404, /not found/],
   ] as const)('refuses %s as its clients read it', async (_what, path, body, status, says) => {
     for (const endpoint of path.includes('gesture') ? [suite.gateway.url, suite.gesture.url] : [suite.gateway.url, suite.digit.url]) {
       const answer = await json<{ error: string }>(endpoint + path, post(body));

@@ -94,17 +94,17 @@ describe('classifiers of one’s own, from a file to the gateway', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('are imported with a golden picture and what was taken for granted', () => {
+  it('are imported with a golden image and what was taken for granted', () => {
     expect(imported).toContain('Assumed, as for ImageNet: --resize, --range, --mean, --std, --colour.');
     expect(imported).toContain('flowers.onnx: logits, 3 classes, opset 13, output [-1, 3]; trying it in a classification service');
-    expect(imported).toContain("It takes the golden picture for 'rose'.");
+    expect(imported).toContain("It takes the golden image for 'rose'.");
     const written = join(models, 'flowers', 'v1');
     expect(JSON.parse(readFileSync(join(written, 'golden', 'output.json'), 'utf8'))).toMatchObject({
       label: 'rose',
       probabilities: { rose: expect.any(Number) as number },
     });
     expect(readFileSync(join(written, 'card.md'), 'utf8')).toContain(
-      '| Pictures | shorter side to 37, middle 32x32, bilinear, rgb, 0 to 1, mean 0.485,0.456,0.406',
+      '| Images | shorter side to 37, middle 32x32, bilinear, rgb, 0 to 1, mean 0.485,0.456,0.406',
     );
   });
 
@@ -189,7 +189,7 @@ describe('classifiers of one’s own, from a file to the gateway', () => {
     expect((await askPicture('/flowers/ensemble/predict?top_k=1', grey)).top).toHaveLength(1);
   });
 
-  it('are models of the Open Inference Protocol, for pictures and for tensors', async () => {
+  it('are models of the Open Inference Protocol, for images and for tensors', async () => {
     expect((await request(gateway!.url).get('/v2/models/flowers/versions/1').expect(200)).body).toMatchObject({
       name: 'flowers',
       inputs: [{ name: 'pixels', datatype: 'FP32', shape: [-1, 3, 32, 32] }],
@@ -212,7 +212,7 @@ describe('classifiers of one’s own, from a file to the gateway', () => {
     for (const [index, value] of tensor.entries()) expect(value).toBeCloseTo(encoded[index]!, 3);
   });
 
-  it('answer streams of pictures', async () => {
+  it('answer streams of images', async () => {
     const socket = new WebSocket(`${gateway!.url.replace(/^http/, 'ws')}/flowers/stream?version=v1&top_k=1`);
     const messages: ReturnType<typeof streamSchema.parse>[] = [];
     socket.on('message', (data) => messages.push(streamSchema.parse(JSON.parse((data as Buffer).toString('utf8')))));
@@ -260,7 +260,7 @@ describe('classifiers of one’s own, from a file to the gateway', () => {
     expect(Object.keys(paths).filter((path) => Object.keys(kinds).some((kind) => path.startsWith(`/${kind}/`)))).toEqual([]);
   });
 
-  it('get a reference for drift from pictures of their own', async () => {
+  it('get a reference for drift from images of their own', async () => {
     const pictures = join(folder, 'pictures');
     for (const [label, colours] of [
       ['rose', ['#f00', '#e11', '#c22']],
@@ -270,7 +270,7 @@ describe('classifiers of one’s own, from a file to the gateway', () => {
       for (let index = 0; index < 12; index += 1) writeFileSync(join(pictures, label, `${index}.png`), await plain(colours[index % 3]!, 'png', 40 + index, 50));
     }
     const args = ['--task', 'flowers', '--version', 'v1', '--models-dir', models, '--from'];
-    await expect(run(reference, ...args, join(pictures, 'rose'))).rejects.toThrow('--from: expected at least 20 pictures');
+    await expect(run(reference, ...args, join(pictures, 'rose'))).rejects.toThrow('--from: expected at least 20 images');
     expect(await run(reference, ...args, pictures)).toMatchObject({ code: 0, said: expect.stringContaining('24 predictions') as string });
     const written = parseReference(readFileSync(join(models, 'flowers', 'v1', 'reference.json'), 'utf8'), 'reference.json');
     expect(written).toMatchObject({

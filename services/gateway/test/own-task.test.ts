@@ -147,6 +147,6 @@ describe('a task of one’s own, and a third version', () => {
   it('answers a version that is not there with those that are', async () => {
     const answer = await ask('/digit/v9/predict', { key: keys.other, body: digit, type: 'image/png' });
     expect(answer.status).toBe(404);
-    expect(await answer.json()).toMatchObject({ code: 'unknown-version', detail: "Version 'v9' is not served here; there is v1, v2, v3." });
+    expect(await answer.json()).toMatchObject({ code: 'unknown-version', detail: "Unknown version 'v9'; available: v1, v2, v3." });
   });
 });

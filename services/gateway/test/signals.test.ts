@@ -82,7 +82,7 @@ describe('a gateway of several processes with requests in flight', () => {
     const gateway = await start();
     expect(await inFlight(gateway, () => signalAll(gateway, signal))).toEqual(allAnswered);
     expect(await gateway.stop()).toBe(0);
-    expect(gateway.log.filter(({ msg }) => msg === 'a serving process died and is replaced')).toEqual([]);
+    expect(gateway.log.filter(({ msg }) => msg === 'a serving process died; restarting it')).toEqual([]);
   });
 
   it.each(['1', '2'])('drains when SIGTERM and SIGINT come again and again, with %s workers', async (workers) => {
@@ -93,7 +93,7 @@ describe('a gateway of several processes with requests in flight', () => {
     });
     expect(outcomes).toEqual(allAnswered);
     expect(await gateway.stop()).toBe(0);
-    expect(gateway.log.some(({ msg }) => msg === 'asked to stop again, and still draining')).toBe(true);
+    expect(gateway.log.some(({ msg }) => msg === 'repeated stop signal; still draining')).toBe(true);
   });
 
   it('drains when its primary process is killed, and leaves no process', async () => {

@@ -133,7 +133,7 @@ describe('the site', () => {
     await request(bare.url).get('/maze').expect(404);
     await request(bare.url).get('/assets/a-1.js').expect(404);
     expect(await bare.stop()).toBe(0);
-    expect(bare.log.filter(({ msg }) => String(msg).startsWith('no pages are built'))).toHaveLength(1);
+    expect(bare.log.filter(({ msg }) => String(msg).startsWith('the web pages are not built'))).toHaveLength(1);
   });
 });
 

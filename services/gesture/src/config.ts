@@ -11,7 +11,7 @@ export const gestureFields = {
     env: 'GESTURE_REJECTED_ACTION',
     schema: choice(['keep', 'none']),
     fallback: 'keep',
-    doc: 'What a hand that `no_gesture` rejects does: `keep` the action of the nearest gesture, or `none`. One genuine hand in twenty is rejected.',
+    doc: 'Action for a hand rejected as `no_gesture`: `keep` the action of the nearest gesture, or `none`. One genuine hand in twenty is rejected.',
   }),
 };
 

@@ -13,9 +13,9 @@ export function alertOnData(pace: Pace): Alert[] {
       value: grown('data_drift_detected_total', ', version'),
       above: 0,
       for: pace('0m'),
-      summary: 'What {{ $labels.service }} is sent is not what {{ $labels.version }} was made for',
+      summary: 'Data drift detected for {{ $labels.service }} {{ $labels.version }}',
       description:
-        'Inputs or answers of {{ $labels.service }} {{ $labels.version }} in {{ $labels.namespace }} left their reference {{ $value | humanize }} times within 15 minutes.',
+        'Inputs or predictions of {{ $labels.service }} {{ $labels.version }} in {{ $labels.namespace }} drifted from their reference {{ $value | humanize }} times within 15 minutes.',
     },
     {
       alert: 'ActiveLearningDropping',
@@ -24,7 +24,7 @@ export function alertOnData(pace: Pace): Alert[] {
       value: grown('active_learning_dropped_total', ', reason', 'reason=~"queue-full|store-refused"'),
       above: 0,
       for: pace('5m'),
-      summary: '{{ $labels.service }} loses samples',
+      summary: '{{ $labels.service }} drops samples',
       description:
         '{{ $value | humanize }} uncertain samples of {{ $labels.service }} in {{ $labels.namespace }} were dropped within 15 minutes (reason: {{ $labels.reason }}).',
     },
@@ -35,9 +35,9 @@ export function alertOnData(pace: Pace): Alert[] {
       value: `sum by (namespace, service, instance) (min_over_time(${select('active_learning_queue_bytes')}[${pace('5m')}]))`,
       above: 0,
       for: pace('5m'),
-      summary: '{{ $labels.service }} cannot store its samples',
+      summary: '{{ $labels.service }} cannot store samples',
       description:
-        'At {{ $labels.instance }} in {{ $labels.namespace }} {{ $value | humanize1024 }}B of samples have waited for the store for 10 minutes; requests are not affected, samples will be lost.',
+        'At {{ $labels.instance }} in {{ $labels.namespace }} {{ $value | humanize1024 }}B of samples have been queued for the store for 10 minutes. Requests are not affected; samples will be lost.',
     },
     {
       alert: 'AuditFailing',
@@ -46,9 +46,9 @@ export function alertOnData(pace: Pace): Alert[] {
       value: `sum by (namespace, service) (${select('audit_failing')})`,
       above: 0,
       for: pace('5m'),
-      summary: 'The audit of {{ $labels.service }} cannot be written',
+      summary: '{{ $labels.service }} cannot write its audit log',
       description:
-        '{{ $value }} pods of {{ $labels.service }} in {{ $labels.namespace }} have not been able to write audit records for 5 minutes; the records wait in memory and are lost with the process.',
+        '{{ $value }} pods of {{ $labels.service }} in {{ $labels.namespace }} have not been able to write audit records for 5 minutes. Records are buffered in memory and lost if the process dies.',
     },
     {
       alert: 'AuditLosing',
@@ -56,9 +56,8 @@ export function alertOnData(pace: Pace): Alert[] {
       value: grown('audit_lost_total'),
       above: 0,
       for: pace('0m'),
-      summary: 'The audit of {{ $labels.service }} has gaps',
-      description:
-        'Of {{ $value | humanize }} predictions of {{ $labels.service }} in {{ $labels.namespace }} within 15 minutes no audit record could be kept.',
+      summary: 'The audit log of {{ $labels.service }} has gaps',
+      description: '{{ $value | humanize }} predictions of {{ $labels.service }} in {{ $labels.namespace }} within 15 minutes have no audit record.',
     },
     {
       alert: 'StorageWriteFailing',
@@ -66,9 +65,9 @@ export function alertOnData(pace: Pace): Alert[] {
       value: `max by (namespace, service, instance, store) (${select('storage_write_failing')})`,
       atLeast: 1,
       for: pace('5m'),
-      summary: '{{ $labels.service }} cannot write its {{ $labels.store }}',
+      summary: '{{ $labels.service }} cannot write to {{ $labels.store }}',
       description:
-        'Writes of {{ $labels.store }} at {{ $labels.instance }} of {{ $labels.service }} in {{ $labels.namespace }} have failed for 5 minutes; requests are answered, the data waits or is lost.',
+        'Writes of {{ $labels.store }} at {{ $labels.instance }} of {{ $labels.service }} in {{ $labels.namespace }} have failed for 5 minutes. Requests still succeed; the data is buffered or lost.',
     },
   ];
 }

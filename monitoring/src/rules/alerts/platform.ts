@@ -19,15 +19,15 @@ export function alertOnPlatform(pace: Pace): Alert[] {
       value: select('up'),
       below: 1,
       for: pace('5m'),
-      summary: '{{ $labels.service }} does not answer Prometheus',
-      description: '{{ $labels.instance }} of {{ $labels.service }} in {{ $labels.namespace }} has not answered a scrape for 5 minutes.',
+      summary: 'Prometheus cannot scrape {{ $labels.service }}',
+      description: '{{ $labels.instance }} of {{ $labels.service }} in {{ $labels.namespace }} has not been scraped successfully for 5 minutes.',
     },
     {
       alert: 'ScrapeMissing',
       severity: 'critical',
       value: `${seen(` offset ${pace('1h')}`)} unless ${seen('')}`,
       for: pace('5m'),
-      summary: '{{ $labels.service }} is scraped no more',
+      summary: '{{ $labels.service }} has no scrape target',
       description: 'An hour ago Prometheus scraped {{ $value }} targets of {{ $labels.service }} in {{ $labels.namespace }}; now there is none.',
       emptyBecause: 'it is what was there an hour ago and is not any more',
     },
@@ -37,9 +37,9 @@ export function alertOnPlatform(pace: Pace): Alert[] {
       value: `(${perScaler('kube_horizontalpodautoscaler_status_current_replicas')} / ${perScaler('kube_horizontalpodautoscaler_spec_max_replicas')} ${besideFacet})`,
       atLeast: 1,
       for: pace('15m'),
-      summary: '{{ $labels.horizontalpodautoscaler }} cannot grow any more',
+      summary: '{{ $labels.horizontalpodautoscaler }} is at its maximum',
       description:
-        '{{ $labels.horizontalpodautoscaler }} in {{ $labels.namespace }} has run at {{ $value | humanizePercentage }} of its largest size for 15 minutes.',
+        '{{ $labels.horizontalpodautoscaler }} in {{ $labels.namespace }} has run at {{ $value | humanizePercentage }} of its maximum size for 15 minutes.',
       emptyBecause,
     },
     {
@@ -60,7 +60,7 @@ export function alertOnPlatform(pace: Pace): Alert[] {
       for: pace('2m'),
       summary: '{{ $labels.service }} cannot use Redis',
       description:
-        '{{ $labels.instance }} of {{ $labels.service }} in {{ $labels.namespace }} has not been able to use Redis for 2 minutes: each pod enforces limits and quotas by itself.',
+        '{{ $labels.instance }} of {{ $labels.service }} in {{ $labels.namespace }} has not been able to use Redis for 2 minutes. Each pod enforces rate limits and quotas locally.',
       emptyBecause: 'no REDIS_URL is set',
     },
   ];

@@ -13,9 +13,9 @@ export function alertOnServing(pace: Pace): Alert[] {
       value: p95,
       above: 1,
       for: pace('5m'),
-      summary: '{{ $labels.service }} is slow',
+      summary: '{{ $labels.service }} has high latency',
       description:
-        'One in twenty predictions of {{ $labels.service }} in {{ $labels.namespace }} takes longer than {{ $value | humanizeDuration }} (limit 1 s).',
+        'The 95th percentile of the prediction latency of {{ $labels.service }} in {{ $labels.namespace }} is {{ $value | humanizeDuration }} (limit 1 s).',
     },
     {
       alert: 'QueueSaturated',
@@ -25,7 +25,7 @@ export function alertOnServing(pace: Pace): Alert[] {
       for: pace('2m'),
       summary: 'The queue of {{ $labels.service }} {{ $labels.version }} is nearly full',
       description:
-        '{{ $value | humanizePercentage }} of the rows that may wait for {{ $labels.version }} at {{ $labels.instance }} do; what comes beyond is refused.',
+        '{{ $value | humanizePercentage }} of the maximum queue length of {{ $labels.version }} at {{ $labels.instance }} are queued; further ones are rejected.',
     },
     {
       alert: 'RequestsRejected',
@@ -33,9 +33,9 @@ export function alertOnServing(pace: Pace): Alert[] {
       value: `${rate(select('requests_rejected_total'))} / (${rate(select('http_requests_total', predicts))} > 0)`,
       above: 0.01,
       for: pace('5m'),
-      summary: '{{ $labels.service }} turns requests away',
+      summary: '{{ $labels.service }} rejects requests',
       description:
-        '{{ $value | humanizePercentage }} of the requests to {{ $labels.service }} in {{ $labels.namespace }} are refused for the state it is in (limit 1 %).',
+        '{{ $value | humanizePercentage }} of the requests to {{ $labels.service }} in {{ $labels.namespace }} are rejected because of its state (limit 1 %).',
     },
     {
       alert: 'InvalidInputsHigh',
@@ -43,9 +43,9 @@ export function alertOnServing(pace: Pace): Alert[] {
       value: `${rate(select('invalid_input_requests_total'))} / (${rate(select('http_requests_total', predicts))} > 0)`,
       above: 0.5,
       for: pace('15m'),
-      summary: 'Most of what {{ $labels.service }} is sent cannot be used',
+      summary: 'Most requests to {{ $labels.service }} are invalid',
       description:
-        '{{ $value | humanizePercentage }} of the requests to {{ $labels.service }} in {{ $labels.namespace }} are refused for what they sent (limit 50 %).',
+        '{{ $value | humanizePercentage }} of the requests to {{ $labels.service }} in {{ $labels.namespace }} are rejected as invalid (limit 50 %).',
     },
     {
       alert: 'EventLoopBlocked',
@@ -53,9 +53,9 @@ export function alertOnServing(pace: Pace): Alert[] {
       value: select('event_loop_lag_seconds', 'quantile="0.99"'),
       above: 0.2,
       for: pace('5m'),
-      summary: 'The event loop of {{ $labels.service }} is held',
+      summary: 'The event loop of {{ $labels.service }} is blocked',
       description:
-        'At {{ $labels.instance }} one turn of the event loop in a hundred waits {{ $value | humanizeDuration }} (limit 200 ms): probes and requests wait with it.',
+        'At {{ $labels.instance }} the 99th percentile of event loop lag is {{ $value | humanizeDuration }} (limit 200 ms), which delays probes and requests.',
     },
     {
       alert: 'ModelNotReady',
@@ -63,7 +63,7 @@ export function alertOnServing(pace: Pace): Alert[] {
       value: select('model_ready'),
       below: 1,
       for: pace('5m'),
-      summary: '{{ $labels.service }} {{ $labels.version }} cannot answer',
+      summary: '{{ $labels.service }} {{ $labels.version }} is not ready',
       description: 'Model {{ $labels.version }} at {{ $labels.instance }} is loading, failed or has lost its workers (ready {{ $value }} of 1).',
     },
     {

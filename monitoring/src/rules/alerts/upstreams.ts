@@ -11,7 +11,7 @@ export function alertOnUpstreams(pace: Pace): Alert[] {
       value: `max by (namespace, service, version) (${select('upstream_endpoints', 'state="ready"')})`,
       below: 1,
       for: pace('2m'),
-      summary: 'The gateway finds no {{ $labels.service }} {{ $labels.version }} to ask',
+      summary: 'The gateway has no endpoint for {{ $labels.service }} {{ $labels.version }}',
       description: 'The gateway in {{ $labels.namespace }} has {{ $value }} ready endpoints for {{ $labels.service }} {{ $labels.version }}.',
     },
     {
@@ -22,7 +22,7 @@ export function alertOnUpstreams(pace: Pace): Alert[] {
       for: pace('0m'),
       summary: 'Endpoints of {{ $labels.service }} {{ $labels.version }} keep failing',
       description:
-        'The gateway in {{ $labels.namespace }} left endpoints of {{ $labels.service }} {{ $labels.version }} alone {{ $value | humanize }} times within 15 minutes because they failed.',
+        'The gateway in {{ $labels.namespace }} ejected endpoints of {{ $labels.service }} {{ $labels.version }} {{ $value | humanize }} times within 15 minutes.',
     },
   ];
 }

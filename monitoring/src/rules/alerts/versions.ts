@@ -16,7 +16,7 @@ export function alertOnVersions(pace: Pace): Alert[] {
       value: versionErrors,
       above: 0.05,
       for: pace('5m'),
-      summary: '{{ $labels.service }} {{ $labels.version }} fails',
+      summary: '{{ $labels.service }} {{ $labels.version }} has a high error rate',
       description:
         '{{ $value | humanizePercentage }} of the predictions of {{ $labels.service }} {{ $labels.version }} in {{ $labels.namespace }} fail (limit 5 %).',
     },
@@ -28,7 +28,7 @@ export function alertOnVersions(pace: Pace): Alert[] {
       for: pace('10m'),
       summary: '{{ $labels.service }} {{ $labels.version }} fails more often than another version',
       description:
-        'In {{ $labels.namespace }} the share of failed predictions of {{ $labels.service }} {{ $labels.version }} is above that of the best other version by {{ $value | humanizePercentage }} (limit 2 %).',
+        'In {{ $labels.namespace }} the error rate of {{ $labels.service }} {{ $labels.version }} is above that of the best other version by {{ $value | humanizePercentage }} (limit 2 %).',
     },
     {
       alert: 'VersionSlower',
@@ -38,7 +38,7 @@ export function alertOnVersions(pace: Pace): Alert[] {
       for: pace('10m'),
       summary: '{{ $labels.service }} {{ $labels.version }} misses its latency objective more often than another version',
       description:
-        'In {{ $labels.namespace }} the share of slow predictions of {{ $labels.service }} {{ $labels.version }} is above that of the best other version by {{ $value | humanizePercentage }} (limit 10 %).',
+        'In {{ $labels.namespace }} the rate of slow predictions of {{ $labels.service }} {{ $labels.version }} is above that of the best other version by {{ $value | humanizePercentage }} (limit 10 %).',
     },
   ];
 }

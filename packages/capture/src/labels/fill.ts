@@ -34,7 +34,8 @@ export class FillGauge {
       for await (const object of this.#store.list(this.#prefix)) found += object.bytes;
       this.#bytes = found;
     }
-    if (this.#bytes + bytes > this.#maxBytes) throw new Problem('samples-full', `Labelled samples may take ${this.#maxBytes} bytes, and do.`);
+    if (this.#bytes + bytes > this.#maxBytes)
+      throw new Problem('samples-full', `The limit of ${this.#maxBytes} bytes for labelled samples (LABELLED_MAX_BYTES) is reached.`);
     this.#bytes += bytes;
   }
 }

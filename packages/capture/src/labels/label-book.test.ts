@@ -52,7 +52,7 @@ test.each([`${waiting}.json`, `${waiting}.png`])('whoever comes second, just bef
   expect((await new LabelBook('digit', store).find(id)).record.truth).toEqual({ label: '7' });
 });
 
-test('a sample whose picture is gone is told from one that moved', async () => {
+test('a sample whose image is gone is told from one that moved', async () => {
   await store.remove(`${waiting}.png`);
   await expect(new LabelBook('digit', store).input(id)).rejects.toMatchObject({ code: 'unknown-sample' });
 });

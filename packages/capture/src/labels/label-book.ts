@@ -107,7 +107,7 @@ export class LabelBook {
       const picture = extension === undefined ? undefined : await this.#store.get(`${key}.${extension}`);
       if (picture || extension === undefined) return { record, picture };
       // It may have been labelled meanwhile, and then is where labelled ones are.
-      if (key === sought) throw new Problem('unknown-sample', 'The picture of this sample is gone.');
+      if (key === sought) throw new Problem('unknown-sample', 'The image of this sample no longer exists.');
       sought = key;
     }
   }

@@ -70,7 +70,7 @@ describe('a stream of the client', () => {
     expect(told.lost).toEqual([]);
   });
 
-  it('of pictures comes back when the gateway does', async () => {
+  it('of images comes back when the gateway does', async () => {
     const { told, events } = notes<PictureMessage>();
     const stream = createClient({ url: gateway.url, apiKey: key }).detection.stream({ ...events, version: 'v1', conf_threshold: 0.6 });
     await until(() => stream.isOpen);

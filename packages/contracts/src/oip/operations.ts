@@ -104,9 +104,9 @@ export function oipOperations(models: readonly [string, ...string[]], example: u
     answers: { 200: answered('The model.', oipModel) },
     problems: [...unknown, 'starting'],
   }));
-  const [modelReady, modelReadyVersion] = pair('ModelReady', '/ready', 'Whether a model can answer', (operation) => ({
+  const [modelReady, modelReadyVersion] = pair('ModelReady', '/ready', 'Readiness of a model', (operation) => ({
     ...operation,
-    answers: { 200: answered('It can.', oipModelReady), 503: answered('Not now.', oipModelReady) },
+    answers: { 200: answered('Ready.', oipModelReady), 503: answered('Not ready.', oipModelReady) },
     problems: [...unknown],
   }));
   const [config, configVersion] = pair('Config', '/config', 'How a model is served', (operation) => ({
@@ -123,7 +123,7 @@ export function oipOperations(models: readonly [string, ...string[]], example: u
     ...operation,
     method: 'post',
     description:
-      "Tensors go to the model as they are. Instead of the tensor, pictures may be sent as BYTES under the name `image` (over JSON as base64) and hands under `landmarks` (JSON texts): they are prepared as the task's own calls do. Bodies and answers may be gzip or deflate.",
+      "Tensors go to the model unchanged. Instead of a tensor, send an image as BYTES under the name `image` (base64 in JSON) or a hand under `landmarks` (JSON text), which are preprocessed as in the task's own API. Request and response bodies may be gzip or deflate.",
     body: { 'application/json': { schema: oipInferRequest, examples: { example } }, 'application/octet-stream': { schema: binary } },
     readsBody: 'handler',
     answers: {
@@ -143,7 +143,7 @@ export function oipOperations(models: readonly [string, ...string[]], example: u
     },
     models: { ...get('Models', '/v2/models', 'The names of the models', { 200: answered('The models.', oipModels) }, []), access: 'caller' },
     index: {
-      ...get('Index', '/v2/repository/index', 'Which models there are', { 200: answered('The models.', oipIndex) }, ['malformed-json', 'invalid-inference']),
+      ...get('Index', '/v2/repository/index', 'List of models', { 200: answered('The models.', oipIndex) }, ['malformed-json', 'invalid-inference']),
       method: 'post',
       access: 'caller',
       body: { 'application/json': { schema: oipIndexRequest } },
@@ -153,7 +153,7 @@ export function oipOperations(models: readonly [string, ...string[]], example: u
     load: administer('Load', '/v2/repository/models/{model}/load', 'For administrators; models are loaded by configuration, so this is not implemented'),
     unload: administer('Unload', '/v2/repository/models/{model}/unload', 'For administrators; not implemented either'),
     allStatistics: {
-      ...get('AllStatistics', '/v2/models/stats', 'What all models have done', { 200: answered('The statistics.', oipStatistics) }, []),
+      ...get('AllStatistics', '/v2/models/stats', 'Statistics of all models', { 200: answered('The statistics.', oipStatistics) }, []),
       access: 'caller',
     },
     model: modelCall,

@@ -89,7 +89,7 @@ const duration = z.object({ count: z.int(), ns: z.int() });
 const modelStatistics = z.object({
   name: z.string(),
   version: z.string(),
-  inference_count: z.int().describe('Rows that the model answered, whoever asked.'),
+  inference_count: z.int().describe('Rows predicted by the model, for all callers.'),
   execution_count: z.int().describe('Runs of the model; fewer than rows where they were batched.'),
   inference_stats: z
     .object({ success: duration, fail: duration, queue: duration, compute_input: duration, compute_infer: duration, compute_output: duration })
@@ -104,4 +104,4 @@ export const oipIndex = z.array(z.object({ name: z.string(), version: z.string()
 
 export type OipIndex = z.infer<typeof oipIndex>;
 
-export const oipIndexRequest = z.object({ ready: leftOut(z.boolean().describe('Only models that can answer.')) });
+export const oipIndexRequest = z.object({ ready: leftOut(z.boolean().describe('Only models that are ready.')) });

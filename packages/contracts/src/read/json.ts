@@ -43,7 +43,7 @@ function checkStructure(bytes: Buffer, maxDepth: number): void {
     else if (kind === opening) {
       depth += 1;
       containers += 1;
-      if (depth > maxDepth) throw new Problem('json-too-deep', `The JSON is nested deeper than ${maxDepth} levels, the limit here.`);
+      if (depth > maxDepth) throw new Problem('json-too-deep', `The JSON is nested deeper than ${maxDepth} levels, the limit.`);
     } else if (kind === closing) depth -= 1;
     else if (kind === colon) members += 1;
     else if (kind === comma) values += 1;

@@ -48,5 +48,5 @@ export class BodyBudget {
 }
 
 export function overBudget(): Problem {
-  return new Problem('overloaded', 'Too many bytes of request bodies are held here already (BODY_BUDGET_BYTES); try again later.', { retryAfterSeconds: 1 });
+  return new Problem('overloaded', 'The memory budget for request bodies (BODY_BUDGET_BYTES) is exhausted; retry later.', { retryAfterSeconds: 1 });
 }

@@ -11,5 +11,5 @@ export interface BodySource extends BodyHolder {
 }
 
 export function bodyTooLarge(maxBytes: number): Problem {
-  return new Problem('body-too-large', `The body is larger than ${maxBytes} bytes, the limit here.`);
+  return new Problem('body-too-large', `The body exceeds the limit of ${maxBytes} bytes.`);
 }

@@ -45,7 +45,9 @@ export function decodeBody(source: BodySource, encoding: BodyEncoding, bytes: Bu
     });
     decoder.once('end', () => resolve(Buffer.concat(chunks, length)));
     decoder.once('error', (cause) =>
-      reject(cause instanceof Problem ? cause : new Problem('malformed-request', `The body is not ${encoding}, as its Content-Encoding says.`, { cause })),
+      reject(
+        cause instanceof Problem ? cause : new Problem('malformed-request', `The body is not valid ${encoding}, the declared Content-Encoding.`, { cause }),
+      ),
     );
     decoder.end(bytes);
   });

@@ -56,7 +56,7 @@ export function parseMultipart(body: Buffer, boundary: string, maxFiles: number)
       stream.on('error', malformed);
       stream.on('end', () => files.push({ field: field ?? '', bytes: chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks) }));
     });
-    parser.on('filesLimit', () => reject(new Problem('too-many-files', `This call takes ${maxFiles === 1 ? 'one file' : `at most ${maxFiles} files`}.`)));
+    parser.on('filesLimit', () => reject(new Problem('too-many-files', `This call accepts ${maxFiles === 1 ? 'one file' : `at most ${maxFiles} files`}.`)));
     parser.on('fieldsLimit', () => reject(new Problem('malformed-multipart', `The form has more than ${limits.fields} fields.`)));
     parser.on('error', malformed);
     parser.on('finish', () => resolve({ fields, files }));

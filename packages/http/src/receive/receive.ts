@@ -37,7 +37,7 @@ export async function receive(source: BodySource, body: NonNullable<Operation['b
   if (type === 'application/json' && bytes.length > costlyJsonBytes) source.budget.hold(source, 2 * bytes.length);
   if (type === 'application/json') return { kind: 'json', value: parseJson(bytes, limits.jsonMaxDepth), bytes };
   if (type === 'multipart/form-data') {
-    if (boundary === undefined) throw new Problem('malformed-multipart', 'The Content-Type names no boundary.');
+    if (boundary === undefined) throw new Problem('malformed-multipart', 'The Content-Type has no boundary parameter.');
     const { fields, files } = splitPlainForm(bytes, boundary, maxFiles) ?? (await parseMultipart(bytes, boundary, maxFiles));
     return { kind: 'form', bytes, fields, files };
   }

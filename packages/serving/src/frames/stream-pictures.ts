@@ -14,7 +14,7 @@ interface StreamPicturesParts {
 export function streamPictures<Answer extends object>({ config, registry }: StreamPicturesParts): StreamHandler<Answer> {
   const frames = new Counter({
     name: 'stream_frames_total',
-    help: 'Frames that came over WebSockets',
+    help: 'Frames received over WebSockets, by outcome',
     labelNames: ['outcome'] as const,
     registers: [registry],
   });
@@ -37,7 +37,7 @@ export function streamPictures<Answer extends object>({ config, registry }: Stre
         count: (outcome) => frames.inc({ outcome }),
       });
       return {
-        message: (bytes, isBinary) => (isBinary ? pictures.picture(bytes) : stream.close(streamClose.wrongKind, 'send pictures as binary')),
+        message: (bytes, isBinary) => (isBinary ? pictures.picture(bytes) : stream.close(streamClose.wrongKind, 'send images as binary')),
         closed: () => pictures.closed(),
       };
     },

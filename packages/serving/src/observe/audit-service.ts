@@ -38,7 +38,7 @@ export class AuditService {
     const forget = () =>
       void sink
         .forget(new Date(Date.now() - config.auditForgetDays * dayMs))
-        .catch((error: unknown) => log.error({ reason: String(error) }, 'audit records could not be made to forget'));
+        .catch((error: unknown) => log.error({ reason: String(error) }, 'personal data could not be redacted from audit records'));
     this.#timer = setInterval(forget, hourMs).unref();
     forget();
   }
@@ -55,12 +55,12 @@ export class AuditService {
       else health.failed();
       if (isWell === wasWell) return;
       wasWell = isWell;
-      if (isWell) log.info({ sink: sink.location }, 'audit records are written again');
-      else log.error({ sink: sink.location, reason }, 'audit records cannot be written and wait');
+      if (isWell) log.info({ sink: sink.location }, 'writing audit records has recovered');
+      else log.error({ sink: sink.location, reason }, 'audit records cannot be written; buffering them');
     };
     const events = { onWritten, onLost, onHealth };
     const ledger = await Ledger.open({ sink, maxWaitingBytes, ...events }, { task, host: hostname(), versions: config.modelVersions });
-    log.info({ sink: sink.location, ...ledger.head }, 'audit begins');
+    log.info({ sink: sink.location, ...ledger.head }, 'audit started');
     return new AuditService(ledger, sink, options);
   }
 
@@ -72,7 +72,7 @@ export class AuditService {
     clearInterval(this.#timer);
     await this.#ledger.close(closeGraceMs);
     // Noted where the records are not, so that an end that was cut off shows.
-    this.#log.info(this.#ledger.head, 'audit ends');
+    this.#log.info(this.#ledger.head, 'audit stopped');
   }
 }
 

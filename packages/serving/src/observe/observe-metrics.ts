@@ -17,7 +17,7 @@ export function createObserveMetrics(registry: Registry): ObserveMetrics {
   let waiting = () => 0;
   const bytes = new Gauge({
     name: 'active_learning_queue_bytes',
-    help: 'Bytes of samples that wait for the store',
+    help: 'Bytes of samples queued for the store',
     registers,
     collect() {
       bytes.set(waiting());
@@ -26,16 +26,16 @@ export function createObserveMetrics(registry: Registry): ObserveMetrics {
   const version = ['version'] as const;
   return {
     drift: new Counter({ name: 'data_drift_detected_total', help: 'Drift alarms raised', labelNames: version, registers }),
-    samples: new Counter({ name: 'active_learning_samples_total', help: 'Samples stored to learn from', labelNames: version, registers }),
+    samples: new Counter({ name: 'active_learning_samples_total', help: 'Samples stored for labelling', labelNames: version, registers }),
     dropped: new Counter({
       name: 'active_learning_dropped_total',
-      help: 'Samples that were worth keeping and were not kept, by why',
+      help: 'Samples selected for labelling but dropped, by reason',
       labelNames: ['version', 'reason'] as const,
       registers,
     }),
     audited: new Counter({ name: 'audit_records_total', help: 'Audit records written', registers }),
-    auditLost: new Counter({ name: 'audit_lost_total', help: 'Predictions that no audit record could be kept of', registers }),
-    auditFailing: new Gauge({ name: 'audit_failing', help: '1 while audit records cannot be written and wait', registers }),
+    auditLost: new Counter({ name: 'audit_lost_total', help: 'Predictions without an audit record', registers }),
+    auditFailing: new Gauge({ name: 'audit_failing', help: '1 while audit records cannot be written and are buffered', registers }),
     watchSamples(read) {
       waiting = read;
     },

@@ -62,7 +62,7 @@ async function openDrift(task: string, features: readonly Feature[], config: Inf
     windowSize: config.driftWindow,
     store: new StateFolder(config.stateDir, log),
     onAlarm: (version: string, alarm: object) => {
-      log.warn({ version, ...alarm }, 'drift: what is seen has changed');
+      log.warn({ version, ...alarm }, 'data drift detected');
       publish(driftAlarm, version);
     },
   };
@@ -85,7 +85,7 @@ async function beginSweeping(task: string, config: InferenceConfig, log: Log): P
         isWell = true;
       },
       (error: unknown) => {
-        if (isWell) log.warn({ store: store.location, reason: String(error) }, 'samples that are too old or too many cannot be removed');
+        if (isWell) log.warn({ store: store.location, reason: String(error) }, 'samples past their retention cannot be deleted');
         isWell = false;
       },
     );

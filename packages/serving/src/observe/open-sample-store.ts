@@ -34,6 +34,6 @@ export async function openSampleStore(config: InferenceConfig, { log, attempts }
   if (config.s3Bucket !== undefined) return openBucket(config, attempts);
   if (config.samplesDir === 'none') return undefined;
   if (!(await isReadOnly(config.samplesDir))) return openStore(config.samplesDir);
-  log?.warn({ folder: config.samplesDir }, 'the folder for samples is read-only: none are kept');
+  log?.warn({ folder: config.samplesDir }, 'the sample folder is read-only; sampling is disabled');
   return undefined;
 }

@@ -50,7 +50,7 @@ export async function readReferences(config: InferenceConfig, task: string, log:
         return { version, model, reference };
       } catch (error) {
         if (referenceDataPath !== undefined) throw error;
-        log.error({ version, reason: String(error) }, 'the reference cannot be read; the first predictions become it');
+        log.error({ version, reason: String(error) }, 'the reference cannot be read; using the first window of predictions');
         return { version, model, reference: undefined };
       }
     }),

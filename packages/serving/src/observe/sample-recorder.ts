@@ -49,8 +49,8 @@ export class SampleRecorder<Input, Answer> {
       onFailedWrite: () => health.failed(),
       onHealth: (isWell, reason) => {
         if (isWell) health.succeeded();
-        if (isWell) log.info({ store: store.location }, 'samples are stored again');
-        else log.warn({ store: store.location, reason }, 'samples cannot be stored and wait');
+        if (isWell) log.info({ store: store.location }, 'storing samples has recovered');
+        else log.warn({ store: store.location, reason }, 'samples cannot be stored; queueing them');
       },
     });
     metrics.watchSamples(() => this.#queue.bytes);

@@ -28,7 +28,7 @@ describe('a folder of states', () => {
     const states = new StateFolder(folder, log);
     await writeFile(join(folder, 'a.json'), '{"n":1}{"n":2');
     await expect(states.read('a.json')).resolves.toBeUndefined();
-    expect(said).toEqual(['a kept state cannot be read and is set aside']);
+    expect(said).toEqual(['a state file cannot be read; renaming it']);
     await expect(readFile(join(folder, 'a.json.broken'), 'utf8')).resolves.toBe('{"n":1}{"n":2');
     await states.write('a.json', '{"n":3}');
     await expect(states.read('a.json')).resolves.toBe('{"n":3}');
@@ -54,7 +54,7 @@ describe('a folder of states', () => {
     expect({ failures: health.failures, isFailing: health.isFailing, said }).toEqual({
       failures: 3,
       isFailing: true,
-      said: ['states cannot be kept and stay in memory'],
+      said: ['state cannot be written; keeping it in memory'],
     });
     await states.write('a.json', '{"n":2}');
     expect(health.isFailing).toBe(false);

@@ -31,7 +31,7 @@ export class StateFolder implements StateStore {
       return text;
     } catch (error) {
       await rename(path, `${path}.broken`).catch(() => undefined);
-      this.#log.warn({ path: `${path}.broken`, reason: String(error) }, 'a kept state cannot be read and is set aside');
+      this.#log.warn({ path: `${path}.broken`, reason: String(error) }, 'a state file cannot be read; renaming it');
       return undefined;
     }
   }
@@ -48,7 +48,7 @@ export class StateFolder implements StateStore {
       this.#health.succeeded();
     } catch (error) {
       await rm(partial, { force: true }).catch(() => undefined);
-      if (this.#health.failed()) this.#log.warn({ folder: this.#folder, reason: String(error) }, 'states cannot be kept and stay in memory');
+      if (this.#health.failed()) this.#log.warn({ folder: this.#folder, reason: String(error) }, 'state cannot be written; keeping it in memory');
     }
   }
 }

@@ -109,12 +109,12 @@ function readInputs(inputs: OipInferRequest['inputs'], values: readonly (readonl
     }
     if (data !== undefined) throw new Problem('invalid-inference', `input '${name.slice(0, 80)}' has both data and binary_data_size`);
     if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0 || at + size > binary.length)
-      throw new Problem('invalid-inference', `input '${name.slice(0, 80)}': binary_data_size does not fit the ${binary.length - at} bytes that are left`);
+      throw new Problem('invalid-inference', `input '${name.slice(0, 80)}': binary_data_size exceeds the remaining ${binary.length - at} bytes`);
     const bytes = binary.subarray(at, at + size);
     at += size;
     return { ...described, values: readBinaryValues(name, datatype, bytes, count), isText: false };
   });
-  if (at !== binary.length) throw new Problem('invalid-inference', `${binary.length - at} bytes follow that belong to no input`);
+  if (at !== binary.length) throw new Problem('invalid-inference', `${binary.length - at} trailing bytes belong to no input`);
   return read;
 }
 
@@ -122,7 +122,7 @@ function readInputs(inputs: OipInferRequest['inputs'], values: readonly (readonl
 function parseRaw(bytes: Buffer, { inputs }: Pick<Manifest, 'inputs'>): InferRequest {
   const { name, datatype, shape } = inputs[0]!;
   const row = [1, ...shape.slice(1)];
-  if (row.includes(-1)) throw new Problem('invalid-inference', `the shape of '${name}' varies, so a raw body does not say it`);
+  if (row.includes(-1)) throw new Problem('invalid-inference', `the shape of '${name}' is variable, so a raw body is ambiguous`);
   const values = readBinaryValues(name, datatype, bytes, countElements(name, row));
   return { id: undefined, inputs: [{ name, datatype, shape: row, values, isText: false }], outputs: undefined, binaryOutputs: true };
 }

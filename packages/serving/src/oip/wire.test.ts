@@ -149,7 +149,7 @@ describe('requests', () => {
     const bytes = Buffer.from(new Float32Array([1, 2, 3]).buffer);
     const json = JSON.stringify({ inputs: [tensor('x'), { name: 'y', shape: [1], datatype: 'FP32', data: [9] }, tensor('z')] });
     expect(parse(json, bytes.subarray(0, 8)).inputs.map(({ values }) => Array.from(values as Float32Array))).toEqual([[1], [9], [2]]);
-    expect(refusal(() => parse(json, bytes)).detail).toContain('4 bytes follow');
+    expect(refusal(() => parse(json, bytes)).detail).toContain('4 trailing bytes');
   });
 
   it("lets an output's own word go before the request's", () => {
@@ -186,7 +186,7 @@ describe('answers', () => {
 
   it('says when JSON cannot carry a value', () => {
     const odd = { a: { type: 'float32' as const, data: Float32Array.of(NaN), dims: [1] } };
-    expect(refusal(() => writeInfer({ ...names, tensors: odd }, [{ name: 'a', isBinary: false }])).detail).toContain('ask for it in binary');
+    expect(refusal(() => writeInfer({ ...names, tensors: odd }, [{ name: 'a', isBinary: false }])).detail).toContain('request binary output');
     expect(writeInfer({ ...names, tensors: odd }, [{ name: 'a', isBinary: true }]).body.length).toBeGreaterThan(4);
   });
 

@@ -39,6 +39,6 @@ export function writeInfer({ model_name, model_version, id, tensors }: Answered,
 function jsonValues(name: string, { type, data }: Tensor): string {
   if (type === 'bool') return Array.from(data as Uint8Array, (value) => (value === 0 ? 'false' : 'true')).join(',');
   if ((type === 'float32' || type === 'float64') && !(data as Float32Array).every(Number.isFinite))
-    throw new Problem('invalid-inference', `output '${name}' holds NaN or infinity, which JSON cannot say; ask for it in binary`);
+    throw new Problem('invalid-inference', `output '${name}' contains NaN or infinity, which JSON cannot represent; request binary output`);
   return data.join(',');
 }

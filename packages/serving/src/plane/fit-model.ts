@@ -39,14 +39,14 @@ export function fitModel(request: TensorRequest, manifest: Manifest, encodedName
   if (!fits) throw new ShapeMismatch(`input '${input.name}' has the shape [${input.shape.join(',')}]: ${what} takes [${expected.shape.join(',')}]`);
   const rows = rowsOf(input);
   const { tensor: type } = numericType(expected.datatype);
-  if (type === undefined) throw new Problem('not-implemented', `${expected.datatype} cannot be run here`);
+  if (type === undefined) throw new Problem('not-implemented', `${expected.datatype} is not supported here`);
   const data = input.values as NumericValues as Tensor['data'];
   return { kind: 'tensor', name: expected.name, tensor: { type, data, dims: input.shape }, rows };
 }
 
 function rowsOf({ name, shape }: InputTensor): number {
   const rows = shape[0] ?? 0;
-  if (rows < 1 || rows > maxRows) throw new Problem('invalid-inference', `input '${name}' has ${rows} rows; 1 to ${maxRows} may come in one request`);
+  if (rows < 1 || rows > maxRows) throw new Problem('invalid-inference', `input '${name}' has ${rows} rows; a request may have 1 to ${maxRows}`);
   return rows;
 }
 
@@ -65,5 +65,5 @@ export function checkOutputs({ outputs }: TensorRequest, manifest: Manifest): vo
   const names = manifest.outputs.map(({ name }) => name);
   const unknown = outputs.find(({ name }) => !names.includes(name));
   if (unknown) throw new Problem('invalid-inference', `unexpected output '${unknown.name.slice(0, 80)}': the model gives ${names.join(', ')}`);
-  if (new Set(outputs.map(({ name }) => name)).size !== outputs.length) throw new Problem('invalid-inference', 'an output is asked for twice');
+  if (new Set(outputs.map(({ name }) => name)).size !== outputs.length) throw new Problem('invalid-inference', 'an output is requested twice');
 }

@@ -61,10 +61,10 @@ export class ModelChoice {
   #ensemble(): Ensemble {
     const versions = [...this.#parts.models.slots.keys()];
     if (versions.length < 2)
-      throw new Problem('unknown-version', `An ensemble needs two versions in one process; here there is ${versions.join(', ')} (MODEL_VERSIONS).`);
+      throw new Problem('unknown-version', `An ensemble needs at least two versions in one process; loaded: ${versions.join(', ')} (MODEL_VERSIONS).`);
     const members = versions.map((version) => this.#ready(version));
     const [first, ...others] = members.map(({ manifest }) => manifest.labels.join('\n'));
-    if (others.some((labels) => labels !== first)) throw new Problem('unknown-version', 'There is no ensemble: the versions have other labels.');
+    if (others.some((labels) => labels !== first)) throw new Problem('unknown-version', 'An ensemble is not available: the versions have different labels.');
     return new Ensemble(members);
   }
 

@@ -27,21 +27,21 @@ export function createServingMetrics(registry: Registry, kind: string): ServingM
   showTask(registry, kind);
   const durations = new BufferedHistogram({
     name: 'model_inference_duration_seconds',
-    help: 'Time of a run of a model',
+    help: 'Duration of a model run',
     labelNames: ['version'] as const,
     buckets: [0.00005, 0.0001, 0.00025, ...latencyBuckets],
     registers,
   });
   const batchRows = new BufferedHistogram({
     name: 'inference_batch_rows',
-    help: 'Rows of a run',
+    help: 'Batch size of a model run, in rows',
     labelNames: ['version'] as const,
     buckets: [1, 2, 4, 8, 16, 32, 64, 128],
     registers,
   });
   const dispatches = new BufferedCounter({
     name: 'inference_dispatch_total',
-    help: 'Runs by why they began',
+    help: 'Model runs by trigger',
     labelNames: ['version', 'reason'] as const,
     registers,
   });
@@ -50,19 +50,19 @@ export function createServingMetrics(registry: Registry, kind: string): ServingM
     quality: createQuality(registry),
     assignments: new BufferedCounter({
       name: 'version_assignments_total',
-      help: 'Requests that the weights gave to a version at random',
+      help: 'Requests assigned to a version at random by weight',
       labelNames: ['version'] as const,
       registers,
     }),
     predictions: new BufferedCounter({ name: 'model_predictions_total', help: 'Predictions made', labelNames: ['version', 'status'] as const, registers }),
     shadows: new BufferedCounter({
       name: 'shadow_predictions_total',
-      help: 'Predictions made for shadow copies and mirrored traffic, which no other metric of requests and predictions includes',
+      help: 'Predictions for shadow and mirrored traffic, which all other request and prediction metrics exclude',
       labelNames: ['version', 'status'] as const,
       registers,
     }),
-    classes: new BufferedCounter({ name: 'predicted_classes_total', help: 'What was predicted, by class', labelNames: ['class'] as const, registers }),
-    workerRestarts: new Counter({ name: 'inference_worker_restarts_total', help: 'Worker threads that died or hung and were replaced', registers }),
+    classes: new BufferedCounter({ name: 'predicted_classes_total', help: 'Predictions by class', labelNames: ['class'] as const, registers }),
+    workerRestarts: new Counter({ name: 'inference_worker_restarts_total', help: 'Worker threads replaced after a crash or hang', registers }),
     batcher(version) {
       const duration = durations.of({ version });
       const rowsOfRun = batchRows.of({ version });

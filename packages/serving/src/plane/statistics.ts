@@ -37,7 +37,7 @@ export function createInferRecorder(own: Metrics): InferRecorder {
   });
   const seconds = new Counter({
     name: 'oip_stage_seconds_total',
-    help: 'Time that they took, in all and in each stage',
+    help: 'Duration of Open Inference Protocol requests, in total and by stage',
     labelNames: ['version', 'stage'] as const,
     registers,
   });

@@ -14,7 +14,7 @@ export interface VersionState {
 export function showTask(registry: Registry, kind: string): void {
   const info = new Gauge({
     name: 'task_info',
-    help: 'The task that is served, by its kind',
+    help: 'Served task, with its kind',
     labelNames: ['kind'] as const,
     // Every process of a service serves the same task.
     aggregator: 'max',
@@ -29,7 +29,7 @@ export function watchVersions(registry: Registry, states: () => Iterable<Version
   const labelNames = ['version'] as const;
   const depth = new Gauge({
     name: 'inference_queue_depth',
-    help: 'Rows that wait for a model',
+    help: 'Queue length of a model, in rows',
     labelNames,
     registers,
     collect() {
@@ -38,7 +38,7 @@ export function watchVersions(registry: Registry, states: () => Iterable<Version
   });
   const limit = new Gauge({
     name: 'inference_queue_limit_rows',
-    help: 'Rows that may wait for a model; more are refused',
+    help: 'Maximum queue length of a model, in rows',
     labelNames,
     registers,
     collect() {
@@ -47,7 +47,7 @@ export function watchVersions(registry: Registry, states: () => Iterable<Version
   });
   const ready = new Gauge({
     name: 'model_ready',
-    help: 'Whether a configured version can answer: 1 once it passed its golden inference and has a living worker',
+    help: '1 if a configured version is ready: it passed its golden inference and has a live worker',
     labelNames,
     // One process that cannot answer is one too many.
     aggregator: 'min',
@@ -58,7 +58,7 @@ export function watchVersions(registry: Registry, states: () => Iterable<Version
   });
   const info = new Gauge({
     name: 'model_info',
-    help: 'The model that is loaded as a version',
+    help: 'Model loaded for a version',
     labelNames: ['version', 'model'] as const,
     aggregator: 'max',
     registers,

@@ -37,7 +37,7 @@ function batchItems(context: RequestContext): Payload[] {
   const received = context.received!;
   if (received.kind === 'form') {
     const files = received.files.filter(({ field }) => field === 'file');
-    if (files.length === 0) throw new Problem('missing-file', "Send each image as a form field 'file'.");
+    if (files.length === 0) throw new Problem('missing-file', "Send each image in a form field 'file'.");
     return files.map((file) => fileOfForm(file, received.fields));
   }
   const items = received.kind === 'json' ? (received.value as { items?: unknown } | null)?.items : undefined;

@@ -44,7 +44,7 @@ function payloadOf(received: Received): Payload {
   const file = files.find(({ field }) => field === 'file');
   if (file) return fileOfForm(file, fields);
   const found = files[0] ? `the file came as '${files[0].field.slice(0, 40)}'` : 'the form has no file';
-  throw new Problem('missing-file', `Send the image as the form field 'file': ${found}.`, { errors: [{ pointer: '/file', detail: 'is missing' }] });
+  throw new Problem('missing-file', `Send the image in the form field 'file': ${found}.`, { errors: [{ pointer: '/file', detail: 'is missing' }] });
 }
 
 /** A file of a form; its fields are options. */

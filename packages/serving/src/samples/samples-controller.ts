@@ -131,7 +131,7 @@ export class SamplesController<Input, Answer extends object> {
     try {
       return this.#parts.plane.task.contract.truth.parse(this.#parts.plane.task.truths.of(answer)) as Truth;
     } catch (cause) {
-      throw new Problem('unknown-sample', 'What is kept of this sample is damaged.', { cause });
+      throw new Problem('unknown-sample', 'The stored sample is corrupt.', { cause });
     }
   }
 

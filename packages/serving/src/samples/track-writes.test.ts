@@ -35,7 +35,7 @@ describe.each(['EIO', 'EROFS', 'ENOSPC', 'EDQUOT'])('a store of labels that answ
     failWith(undefined);
     await tracked[act]('labelled/digit/a.json', bytes);
     expect({ failures: health.failures, isFailing: health.isFailing }).toEqual({ failures: 3, isFailing: false });
-    expect(said).toEqual(['labels cannot be stored', 'labels are stored again']);
+    expect(said).toEqual(['labels cannot be stored', 'storing labels has recovered']);
   });
 });
 

@@ -7,7 +7,7 @@ export function trackWrites(store: ObjectStore, health: StorageHealth, log: Pick
   const track = async <T>(write: Promise<T>): Promise<T> => {
     try {
       const result = await write;
-      if (health.succeeded()) log.info({ store: location }, 'labels are stored again');
+      if (health.succeeded()) log.info({ store: location }, 'storing labels has recovered');
       return result;
     } catch (error) {
       // A key that the store cannot have is the caller's fault.

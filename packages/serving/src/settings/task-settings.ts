@@ -11,12 +11,12 @@ function declarationFields(names: TaskNames) {
     taskLabels: field({
       env: `${names.prefix}_LABELS`,
       schema: json(taskFile.shape.labels.unwrap(), 'a JSON list of names, each once'),
-      doc: "Names of the classes in the order of the models' outputs; by default what the task declares, or those in each manifest.",
+      doc: 'Class names in the order of the model outputs. Defaults to the labels in `task.json`, or in each manifest.',
     }),
     taskActions: field({
       ...namesOfTaskSetting(names, 'ACTIONS'),
       schema: json(taskFile.shape.actions.unwrap(), 'a JSON object from gesture names to up, down, left or right'),
-      doc: 'What each gesture means to a game, by the name of its class, for a task of the kind gesture; by default what the task declares, or `{"like":"up","dislike":"down","four":"right","three":"left"}`.',
+      doc: 'Control action per gesture class, for tasks of the kind gesture. Defaults to the actions in `task.json`, or `{"like":"up","dislike":"down","four":"right","three":"left"}`.',
     }),
   };
 }
@@ -28,7 +28,7 @@ export function taskFields(kind: Kind) {
       env: 'TASK',
       schema: parsed('the name of a task', (raw) => taskName.safeParse(raw).data),
       fallback: kind,
-      doc: 'Name of the task that this process serves: of its paths, its models below `MODELS_DIR`, its metrics.',
+      doc: 'Name of the task that this process serves, used in paths, in `MODELS_DIR` and in metrics.',
     }),
     ...declarationFields({ prefix: 'TASK_<TASK>', isFirst: false }),
   };

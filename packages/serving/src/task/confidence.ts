@@ -5,7 +5,7 @@ import type { Registry } from 'prom-client';
 export function measureConfidence(registry: Registry): (version: string, confidence: number) => void {
   const histogram = new BufferedHistogram({
     name: 'prediction_confidence_ratio',
-    help: 'Confidence of predictions, or of each object in them',
+    help: 'Confidence of predictions, or of each detected object',
     labelNames: ['version'] as const,
     buckets: [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, 0.999],
     registers: [registry],

@@ -10,7 +10,7 @@ export const pictureFeatures: readonly Feature[] = [
   { name: 'sharpness', doc: 'Mean absolute Laplacian: falls with blur, rises with noise.' },
   { name: 'saturation', doc: 'Mean difference between the strongest and the weakest channel.' },
   { name: 'warmth', doc: 'Mean of red minus blue: lamps, white balance, another camera.' },
-  { name: 'width', unit: 'px', doc: 'Width of the picture as it came.' },
+  { name: 'width', unit: 'px', doc: 'Width of the image as it came.' },
   { name: 'height', unit: 'px', doc: 'Its height.' },
 ];
 

@@ -33,13 +33,13 @@ export const labelsTruths: Truths<Classified> = {
   of: ({ class_name, labels }): LabelsTruth => (labels ? { labels: labels.map((each) => each.class_name) } : { label: class_name }),
   refuse(truth, labels, answer) {
     if (answer.labels) {
-      if (!('labels' in truth)) return { pointer: '/truth', detail: 'expected {"labels": […]}: this model gives a picture several labels' };
+      if (!('labels' in truth)) return { pointer: '/truth', detail: 'expected {"labels": […]}: this model gives an image several labels' };
       const wrong = truth.labels.findIndex((name, index) => !labels.includes(name) || truth.labels.indexOf(name) !== index);
       if (wrong < 0) return undefined;
       const isKnown = labels.includes(truth.labels[wrong]!);
       return { pointer: `/truth/labels/${wrong}`, detail: isKnown ? 'expected each label once' : known(labels) };
     }
-    if (!('label' in truth)) return { pointer: '/truth', detail: 'expected {"label": …}: this model gives a picture one label' };
+    if (!('label' in truth)) return { pointer: '/truth', detail: 'expected {"label": …}: this model gives an image one label' };
     return labels.includes(truth.label) ? undefined : { pointer: '/truth/label', detail: known(labels) };
   },
 };
@@ -61,7 +61,7 @@ export const boxTruths: Truths<Found> = {
       const [x1, y1, x2, y2] = bbox;
       if (!labels.includes(class_name)) return { pointer: `/truth/boxes/${index}/class_name`, detail: known(labels) };
       if (!(x1 < x2 && y1 < y2 && x2 <= width && y2 <= height))
-        return { pointer: `/truth/boxes/${index}/bbox`, detail: `expected x1 < x2 and y1 < y2 within the picture, ${width} by ${height} pixels` };
+        return { pointer: `/truth/boxes/${index}/bbox`, detail: `expected x1 < x2 and y1 < y2 within the image, ${width} by ${height} pixels` };
     }
     return undefined;
   },

@@ -43,7 +43,7 @@ describe('checkClassifier', () => {
   });
 
   it.each<[string, Partial<Checked>, string]>([
-    ['another kind', { preprocessing: { kind: 'ink', size: 28, box: 20, range: [0, 1] } }, 'it takes ink, expected a picture'],
+    ['another kind', { preprocessing: { kind: 'ink', size: 28, box: 20, range: [0, 1] } }, 'it takes ink, expected an image'],
     ['no head', { head: undefined }, "its manifest has no 'head' of layout 'classes'"],
     ["a detector's head", { head: { layout: 'yolov10' } }, "its manifest has no 'head' of layout 'classes'"],
     ['another size', withPicture({ width: 30 }), "its input 'pixels' is [any, 3, 30, 40] of FP32, expected [batch, 3, 30, 30] of FP32"],

@@ -14,7 +14,7 @@ export function checkClassifier({
   labels,
   rejection,
 }: Pick<Manifest, 'preprocessing' | 'head' | 'inputs' | 'outputs' | 'labels' | 'rejection'>): string | undefined {
-  if (preprocessing.kind !== 'picture') return `it takes ${preprocessing.kind}, expected a picture`;
+  if (preprocessing.kind !== 'picture') return `it takes ${preprocessing.kind}, expected an image`;
   if (head?.layout !== 'classes') return "its manifest has no 'head' of layout 'classes', expected one that says whether its scores are logits";
   const { width, height, colour, layout } = preprocessing;
   const channels = channelsOf(colour);

@@ -17,7 +17,7 @@ interface Input {
 
 /** @throws {TypeError} for a model that takes something else */
 function settingsOf({ manifest: { preprocessing }, reference }: ServedModel): PicturePreprocessing {
-  if (preprocessing.kind !== 'picture') throw new TypeError(`${reference} is no classifier of pictures`);
+  if (preprocessing.kind !== 'picture') throw new TypeError(`${reference} is no classifier of images`);
   return preprocessing;
 }
 

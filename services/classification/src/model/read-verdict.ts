@@ -8,7 +8,7 @@ import type { Verdict } from './classified.ts';
  * @throws {TypeError} for a model that is no classifier of pictures
  */
 export function readVerdict(outputs: Tensors, { head, labels, rejection, outputs: specs }: Manifest): Verdict {
-  if (head?.layout !== 'classes') throw new TypeError('a classifier of pictures has a head of classes');
+  if (head?.layout !== 'classes') throw new TypeError('a classifier of images has a head of classes');
   const scores = outputs[specs[0]!.name]!.data as Float32Array;
   const { multiLabel } = head;
   const rejectBelow = rejection?.threshold;

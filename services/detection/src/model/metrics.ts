@@ -16,14 +16,14 @@ export function detectionObserver(registry: Registry): Observe {
   });
   const duration = new BufferedHistogram({
     name: 'object_detection_request_duration_seconds',
-    help: 'Time of a detection, decoding included',
+    help: 'Duration of a detection, including decoding',
     labelNames,
     buckets: latencyBuckets,
     registers,
   });
   const inference = new BufferedHistogram({
     name: 'object_detection_inference_duration_seconds',
-    help: 'Time in the model',
+    help: 'Inference duration',
     labelNames,
     buckets: latencyBuckets,
     registers,

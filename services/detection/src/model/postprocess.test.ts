@@ -19,7 +19,7 @@ function detect(boxes: readonly number[], scores: readonly number[], boxFormat: 
 }
 
 describe('toDetections', () => {
-  it('gives pixels of the picture, best first', () => {
+  it('gives pixels of the image, best first', () => {
     expect(detect([50, 50, 20, 10, 20, 40, 10, 10], [0.1, 0.5, 0.875, 0])).toEqual([
       { class_id: 0, class_name: 'cat', confidence: 0.875, bbox: [30, 20, 50, 40] },
       { class_id: 1, class_name: 'dog', confidence: 0.5, bbox: [80, 40, 120, 60] },
@@ -31,7 +31,7 @@ describe('toDetections', () => {
     expect(found?.bbox).toEqual([80, 40, 120, 60]);
   });
 
-  it('clips to the picture and drops what is left of nothing', () => {
+  it('clips to the image and drops what is left of nothing', () => {
     const outside = [50, 10, 20, 10];
     const flat = [50, 50, 0, 10];
     const negative = [50, 50, -4, 10];

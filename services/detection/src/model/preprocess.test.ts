@@ -2,7 +2,7 @@ import sharp from 'sharp';
 import { prepare } from './preprocess.ts';
 
 describe('prepare', () => {
-  it('lays a picture into the square and says how', async () => {
+  it('lays an image into the square and says how', async () => {
     const bytes = await sharp({ create: { width: 60, height: 20, channels: 3, background: { r: 255, g: 0, b: 51 } } })
       .png()
       .toBuffer();

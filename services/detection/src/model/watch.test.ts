@@ -9,8 +9,8 @@ function measured(detections: ReturnType<typeof object>[]): Record<string, numbe
   return Object.fromEntries(detectionFeatures.map(({ name }, index) => [name, row[index]!]));
 }
 
-describe('how pictures of objects are watched', () => {
-  it('a number a feature, of the picture as it came', () => {
+describe('how images of objects are watched', () => {
+  it('a number a feature, of the image as it came', () => {
     expect(measured([object(0.9, [0, 0, 100, 50]), object(0.5, [0, 0, 20, 100], 3)])).toMatchObject({
       brightness: 0.2,
       width: 200,

@@ -110,7 +110,7 @@ describe('inkToTensor', () => {
     expect(() => inkToTensor(grey(60, 100, data), settings)).toThrow(expect.objectContaining({ code: 'blank-image' }));
   });
 
-  it('bears pictures of any size', () => {
+  it('bears images of any size', () => {
     for (const [width, height] of [
       [1, 1],
       [1, 500],
@@ -172,7 +172,7 @@ describe('readInk', () => {
     expect(Math.max(pixels.width, pixels.height)).toBeLessThanOrEqual(200);
   });
 
-  it('bears narrow pictures, dots and bars of any size', async () => {
+  it('bears narrow images, dots and bars of any size', async () => {
     const drawn = async (width: number, height: number, shade: (x: number, y: number) => number): Promise<Buffer> => {
       const data = Uint8Array.from({ length: width * height }, (_, i) => shade(i % width, floor(i / width)));
       return sharp(data, { raw: { width, height, channels: 1 } })

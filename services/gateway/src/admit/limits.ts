@@ -52,7 +52,7 @@ export class Limits {
     const decision = await rateLimiter.take(`address:${clientAddress(request, trustedProxies)}`, addressAllowance, cost);
     if (decision.allowed) return;
     metrics.refused('address');
-    throw new Problem('rate-limited', 'Too many requests came from this address.', { retryAfterSeconds: decision.retryAfterMs / 1000 });
+    throw new Problem('rate-limited', 'The rate limit for this address is exceeded.', { retryAfterSeconds: decision.retryAfterMs / 1000 });
   }
 
   async #countCaller({ id, limits }: Identity, cost: number): Promise<void> {
@@ -63,8 +63,8 @@ export class Limits {
     metrics.refused(decision.limit);
     const retryAfterSeconds = decision.retryAfterMs / 1000;
     throw decision.limit === 'rate'
-      ? new Problem('rate-limited', `'${id}' may send ${limits.ratePerSecond} requests a second.`, { retryAfterSeconds })
-      : new Problem('quota-exceeded', `'${id}' may send ${limits.quotaPerDay} requests a day (UTC).`, { retryAfterSeconds });
+      ? new Problem('rate-limited', `'${id}' is limited to ${limits.ratePerSecond} requests per second.`, { retryAfterSeconds })
+      : new Problem('quota-exceeded', `'${id}' is limited to ${limits.quotaPerDay} requests per day (UTC).`, { retryAfterSeconds });
   }
 
   /**
@@ -78,7 +78,7 @@ export class Limits {
     const lease = await concurrency.acquire(id, limits.concurrency);
     if (!lease) {
       metrics.refused('concurrency');
-      throw new Problem('too-many-at-once', `'${id}' may have ${limits.concurrency} requests under way at once.`, { retryAfterSeconds: 1 });
+      throw new Problem('too-many-at-once', `'${id}' is limited to ${limits.concurrency} concurrent requests.`, { retryAfterSeconds: 1 });
     }
     onEnd(() => lease.release());
   }
@@ -99,5 +99,5 @@ function refuseOversized(allowance: Allowance, items: number): void {
   const { ratePerSecond, quotaPerDay = Infinity } = allowance;
   const most = Math.min(ratePerSecond === undefined ? Infinity : capacityOf(allowance), quotaPerDay);
   if (items <= most) return;
-  throw new Problem('batch-over-limit', `The batch has ${items} items, each of which counts; the limits here let at most ${most} pass at once.`);
+  throw new Problem('batch-over-limit', `The batch has ${items} items, and each counts as one request; the limits allow at most ${most}.`);
 }

@@ -19,26 +19,26 @@ interface DegradeConfig {
  */
 export function openCache(config: Config<typeof cacheFields> & DegradeConfig, redis: RedisLink | undefined, registry: Registry): PredictionCache | undefined {
   if (config.cache === 'off') {
-    if (config.brownOut?.includes('stale')) throw new ConfigError(['BROWN_OUT="stale": expected CACHE="memory" or "redis" beside it']);
+    if (config.brownOut?.includes('stale')) throw new ConfigError(['BROWN_OUT="stale": requires CACHE="memory" or "redis"']);
     return undefined;
   }
   const registers = [registry];
   const requests = new Counter({
     name: 'gateway_cache_requests_total',
-    help: 'Predictions asked for, by what the cache did',
+    help: 'Cacheable predictions by cache result',
     labelNames: ['service', 'result'] as const,
     registers,
   });
   const keepMs = config.cacheTtlMs + (config.brownOut?.includes('stale') ? config.brownOutStaleMs : 0);
   const options = { perKey: config.cachePerKey, freshMs: config.cacheTtlMs, onResult: (service: string, result: string) => requests.inc({ service, result }) };
   if (config.cache === 'redis') {
-    if (!redis) throw new ConfigError(['CACHE="redis": expected CACHE_REDIS_URL or REDIS_URL beside it']);
+    if (!redis) throw new ConfigError(['CACHE="redis": requires CACHE_REDIS_URL or REDIS_URL']);
     return new PredictionCache({ ...options, store: new RedisStore(redis, { ttlMs: keepMs, maxBytes: config.cacheMaxBytes }) });
   }
   const store = new MemoryStore({ maxBytes: config.cacheMaxBytes, ttlMs: keepMs });
   const kept = new Gauge({
     name: 'gateway_cache_bytes',
-    help: 'Bytes that the cache keeps in memory',
+    help: 'Size of the in-memory cache, in bytes',
     registers,
     collect() {
       kept.set(store.bytes);

@@ -23,8 +23,8 @@ interface Named {
 /** What each state means to the reader of the log. */
 const says: Readonly<Record<WatchState, string>> = {
   watching: 'pods are found by their EndpointSlices',
-  forbidden: 'no right to list and watch EndpointSlices: services are asked by their names, or by the endpoints last seen',
-  away: 'the API server cannot be reached: services are asked by their names, or by the endpoints last seen',
+  forbidden: 'no permission to list and watch EndpointSlices; using DNS names or the last known endpoints',
+  away: 'the API server is unreachable; using DNS names or the last known endpoints',
 };
 
 /**
@@ -36,7 +36,7 @@ export function discover({ cluster, upstreams, log }: DiscoveryOptions): Discove
   const ending = new AbortController();
   openCluster(cluster).then(
     (access) => watchAll(access, upstreams, log, ending.signal),
-    (error: unknown) => log.warn({ detail: (error as Error).message }, 'there is no cluster to watch: services are asked by their names'),
+    (error: unknown) => log.warn({ detail: (error as Error).message }, 'Kubernetes discovery is unavailable; using DNS names of the services'),
   );
   return { close: () => ending.abort() };
 }
@@ -68,7 +68,7 @@ function assign(slices: readonly EndpointSlice[], members: readonly Named[], log
     const couldAnswer = upstream.canAnswer;
     upstream.setEndpoints(own && endpointsOf(own, new URL(upstream.url).protocol));
     if (upstream.canAnswer === couldAnswer) continue;
-    if (couldAnswer) log.warn({ service: service.name }, 'no endpoint is left that could answer');
-    else log.info({ service: service.name }, 'there are endpoints again');
+    if (couldAnswer) log.warn({ service: service.name }, 'no endpoint is available');
+    else log.info({ service: service.name }, 'endpoints are available again');
   }
 }

@@ -37,7 +37,7 @@ class ApiError extends Error {
   readonly statusCode: number;
 
   constructor(statusCode: number) {
-    super(`the API server answered ${statusCode}`);
+    super(`the API server returned ${statusCode}`);
     this.statusCode = statusCode;
   }
 }

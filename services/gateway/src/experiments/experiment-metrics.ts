@@ -35,20 +35,20 @@ export function createExperimentMetrics(registry: Registry): ExperimentMetrics {
   return {
     requests: new BufferedCounter({
       name: counterNames.requests,
-      help: 'Predictions asked of a version through the gateway',
+      help: 'Predictions by version, as seen by the gateway',
       labelNames: ['service', 'version', 'status'] as const,
       registers,
     }),
-    assigned: bufferedCounter(counterNames.assigned, 'Requests that the weights gave to a version at random'),
+    assigned: bufferedCounter(counterNames.assigned, 'Requests assigned to a version at random by weight'),
     seconds: bufferedCounter(counterNames.seconds, 'Seconds that clients waited for predictions'),
     squaredSeconds: bufferedCounter(counterNames.squaredSeconds, 'Squares of the same, for its variance'),
     shadowed: new Counter({
       name: counterNames.shadowed,
-      help: 'Requests that two versions answered, by whether they agreed',
+      help: 'Requests predicted by two versions, by agreement',
       labelNames: ['service', 'versions', 'outcome'] as const,
       registers,
     }),
-    confident: byVersion(counterNames.confident, 'Shadowed answers that have a confidence'),
+    confident: byVersion(counterNames.confident, 'Shadow predictions with a confidence'),
     confidence: byVersion(counterNames.confidence, 'Sum of the confidences'),
     squaredConfidence: byVersion(counterNames.squaredConfidence, 'Squares of the same, for its variance'),
   };

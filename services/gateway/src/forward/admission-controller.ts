@@ -75,12 +75,12 @@ export class AdmissionController {
     const now = performance.now();
     if (!this.allows(now)) {
       this.#events.refused('breaker');
-      throw new Problem('upstream-unavailable', undefined, { retryAfterSeconds: this.#breaker.waitMs(now) / 1000, cause: 'nothing came back from it lately' });
+      throw new Problem('upstream-unavailable', undefined, { retryAfterSeconds: this.#breaker.waitMs(now) / 1000, cause: 'the circuit breaker is open' });
     }
     if (this.#options.limit === 'off' || !this.#limit.isFull || this.#holdsLittle(caller)) return;
     this.#limit.refuse();
     this.#events.refused('limit');
-    throw new Problem('overloaded', 'More is asked of this service than it can answer in time.', { retryAfterSeconds: 1 });
+    throw new Problem('overloaded', 'The service is at capacity.', { retryAfterSeconds: 1 });
   }
 
   /**

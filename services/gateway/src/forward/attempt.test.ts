@@ -16,8 +16,8 @@ describe('what another pod may make good', () => {
     [failure('ENOTFOUND', { syscall: 'getaddrinfo' }), 'connect'],
     [failure('ENDPOINT_GONE'), 'gone'],
     [failure('POOL_CLOSED'), 'gone'],
-    [new Error('nobody waits for the answer'), undefined],
-    [new Error('the answer is larger than 64 MiB'), undefined],
+    [new Error('the response is no longer awaited'), undefined],
+    [new Error('the response is larger than 64 MiB'), undefined],
   ])('%s: %s', (error, reason) => expect(reasonOfError(error)).toBe(reason));
 
   it.each([

@@ -23,23 +23,23 @@ const headerName = /^[\w!#$%&'*+.^`|~-]+$/;
  * @throws {Error} when it is no head, or says two things of where its body ends
  */
 export function parseHead(text: string): AnswerHead {
-  if (unfitForHead.test(text)) throw new Error('the head of the answer has control characters');
+  if (unfitForHead.test(text)) throw new Error('the head of the response has control characters');
   let end = text.indexOf('\r\n');
   if (end < 0) end = text.length;
   const [, minor, status] = statusLine.exec(text.slice(0, end)) ?? [];
-  if (status === undefined) throw new Error('the answer begins with no status line of HTTP/1');
+  if (status === undefined) throw new Error('the response begins with no status line of HTTP/1');
   const headers: Record<string, string | string[]> = {};
   let lines = 0;
   for (let at = end + 2; at < text.length; at = end + 2) {
     end = text.indexOf('\r\n', at);
     if (end < 0) end = text.length;
     lines += 1;
-    if (lines > maxHeaders) throw new Error(`the answer has more than ${maxHeaders} headers`);
+    if (lines > maxHeaders) throw new Error(`the response has more than ${maxHeaders} headers`);
     const colon = text.indexOf(':', at);
     const name = colon < 0 || colon > end ? '' : text.slice(at, colon).toLowerCase();
-    if (!headerName.test(name)) throw new Error('the answer has a header that is none');
+    if (!headerName.test(name)) throw new Error('the response has a header that is none');
     // llhttp takes a coding before a tab for an unknown one.
-    if (name === 'transfer-encoding' && text.charCodeAt(end - 1) === 0x09) throw new Error('the coding of the answer ends with a tab');
+    if (name === 'transfer-encoding' && text.charCodeAt(end - 1) === 0x09) throw new Error('the coding of the response ends with a tab');
     const value = trimBlanks(text, colon + 1, end);
     const known = Object.hasOwn(headers, name) ? headers[name] : undefined;
     headers[name] = known === undefined ? value : [known, value].flat();
@@ -66,19 +66,18 @@ function isBlank(character: number): boolean {
  */
 export function checkTrailer(line: string): void {
   const name = line.slice(0, Math.max(0, line.indexOf(':'))).toLowerCase();
-  if (!headerName.test(name) || unfitForTrailer.test(line)) throw new Error('the answer has a trailer that is no header');
-  if (name === 'content-length' || name === 'transfer-encoding') throw new Error('a trailer of the answer says where its body ends');
+  if (!headerName.test(name) || unfitForTrailer.test(line)) throw new Error('the response has a trailer that is no header');
+  if (name === 'content-length' || name === 'transfer-encoding') throw new Error('a trailer of the response says where its body ends');
 }
 
 function framingOf(headers: AnswerHead['headers']): Pick<AnswerHead, 'contentLength' | 'isChunked'> {
   const { 'content-length': length, 'transfer-encoding': coding } = headers;
   if (coding !== undefined) {
-    if (length !== undefined || String(coding).toLowerCase() !== 'chunked')
-      throw new Error('the answer says in two ways where it ends, or in none that is known');
+    if (length !== undefined || String(coding).toLowerCase() !== 'chunked') throw new Error('the end of the response is ambiguous or unknown');
     return { contentLength: undefined, isChunked: true };
   }
   if (length === undefined) return { contentLength: undefined, isChunked: false };
-  if (typeof length !== 'string' || !/^\d{1,15}$/.test(length)) throw new Error('the length of the answer is no number');
+  if (typeof length !== 'string' || !/^\d{1,15}$/.test(length)) throw new Error('the length of the response is no number');
   return { contentLength: Number(length), isChunked: false };
 }
 

@@ -70,7 +70,7 @@ export class AnswerParser {
     while (!this.#head) {
       const bytes = this.#parts.length === 0 ? rest : Buffer.concat([...this.#parts, rest]);
       const end = bytes.indexOf(headEnd);
-      if (end > maxHeadBytes || (end < 0 && bytes.length > maxHeadBytes)) throw new Error(`the head of the answer is larger than ${maxHeadBytes} bytes`);
+      if (end > maxHeadBytes || (end < 0 && bytes.length > maxHeadBytes)) throw new Error(`the head of the response is larger than ${maxHeadBytes} bytes`);
       if (end < 0) {
         this.#parts = [Buffer.from(bytes)];
         return undefined;
@@ -79,10 +79,10 @@ export class AnswerParser {
       rest = bytes.subarray(end + headEnd.length);
       const head = parseHead(bytes.toString('latin1', 0, end));
       // Those are followed by another one.
-      if (head.status === 101) throw new Error('the answer switches protocols, which nobody asked for');
+      if (head.status === 101) throw new Error('the response switches protocols without a request for it');
       if (head.status < 200) this.#interim += 1;
-      if (head.status < 200 && head.keepAliveMs === 0) throw new Error('the answer is announced on a connection that is to close');
-      if (this.#interim > maxInterim) throw new Error(`the answer is announced more than ${maxInterim} times`);
+      if (head.status < 200 && head.keepAliveMs === 0) throw new Error('the response is announced on a connection that is to close');
+      if (this.#interim > maxInterim) throw new Error(`the response is announced more than ${maxInterim} times`);
       if (head.status >= 200) this.#beginBody(head);
       else if (rest.length === 0) return undefined;
     }
@@ -113,7 +113,7 @@ export class AnswerParser {
 
   #readPlain(part: Buffer): UpstreamAnswer | undefined {
     const untilClose = this.#framing === 'close';
-    if (!untilClose && part.length > this.#missing) throw new Error('more came than the answer');
+    if (!untilClose && part.length > this.#missing) throw new Error('the response has surplus bytes');
     this.#keep(part);
     if (untilClose) return undefined;
     this.#missing -= part.length;
@@ -133,10 +133,10 @@ export class AnswerParser {
       const end = rest.indexOf(10);
       const piece = end < 0 ? rest : rest.subarray(0, end + 1);
       this.#line += piece.toString('latin1');
-      if (this.#line.length > maxHeadBytes) throw new Error('a line between the chunks of the answer is too long');
+      if (this.#line.length > maxHeadBytes) throw new Error('a line between the chunks of the response is too long');
       rest = rest.subarray(piece.length);
       if (end < 0 || !this.#endsWith(this.#line)) continue;
-      if (rest.length > 0) throw new Error('more came than the answer');
+      if (rest.length > 0) throw new Error('the response has surplus bytes');
       return this.#whole();
     }
     return undefined;
@@ -145,15 +145,15 @@ export class AnswerParser {
   /** Takes a line between chunks; true when it was the last of all. */
   #endsWith(line: string): boolean {
     this.#line = '';
-    if (!line.endsWith('\r\n')) throw new Error('a line between the chunks of the answer has no proper end');
+    if (!line.endsWith('\r\n')) throw new Error('a line between the chunks of the response has no proper end');
     if (this.#expected === 'trailer') return line.length === 2 || this.#takeTrailer(line);
     if (this.#expected === 'end of chunk') {
-      if (line.length > 2) throw new Error('a chunk of the answer is longer than it says');
+      if (line.length > 2) throw new Error('a chunk of the response is longer than it says');
       this.#expected = 'size';
       return false;
     }
     const size = chunkSize.exec(line)?.[1];
-    if (size === undefined) throw new Error('a chunk of the answer has no size');
+    if (size === undefined) throw new Error('a chunk of the response has no size');
     this.#missing = Number.parseInt(size, 16);
     this.#expected = this.#missing > 0 ? 'end of chunk' : 'trailer';
     return false;
@@ -163,7 +163,7 @@ export class AnswerParser {
   #takeTrailer(line: string): false {
     this.#trailers += 1;
     this.#trailerBytes += line.length;
-    if (this.#trailers > maxHeaders || this.#trailerBytes > maxHeadBytes) throw new Error('the trailers of the answer are too many or too long');
+    if (this.#trailers > maxHeaders || this.#trailerBytes > maxHeadBytes) throw new Error('the trailers of the response are too many or too long');
     checkTrailer(line.slice(0, -2));
     return false;
   }
@@ -183,5 +183,5 @@ export class AnswerParser {
 }
 
 export function tooLarge(): Error {
-  return new Error(`the answer is larger than ${maxBodyBytes} bytes`);
+  return new Error(`the response is larger than ${maxBodyBytes} bytes`);
 }

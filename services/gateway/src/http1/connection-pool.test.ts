@@ -111,7 +111,7 @@ describe('connections to an upstream', () => {
   it.each([
     ['before', ''],
     ['in', 'HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nabc'],
-  ])('says that a connection broke %s the answer, and opens another one', async (_, text) => {
+  ])('says that a connection broke %s the response, and opens another one', async (_, text) => {
     answer = (socket) => socket.end(text);
     await expect(ask()).rejects.toMatchObject({ code: 'ECONNRESET' });
     answer = (socket) => socket.write(ok('yes'));
@@ -177,7 +177,7 @@ describe('connections to an upstream', () => {
     await sleep(50);
     expect(accepted).toBe(2);
     for (const { exchange } of begun) exchange.cancel();
-    for (const { answered } of begun) await expect(answered).rejects.toThrow('nobody waits');
+    for (const { answered } of begun) await expect(answered).rejects.toThrow('no longer awaited');
     answer = (socket) => socket.write(ok('yes'));
     await expect(ask()).resolves.toBe('yes');
     expect(accepted).toBe(3);

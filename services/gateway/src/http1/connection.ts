@@ -117,7 +117,7 @@ export class Connection {
   #read(part: Buffer): void {
     const exchange = this.#exchange;
     try {
-      if (!exchange) throw new Error('an answer came that nobody asked for');
+      if (!exchange) throw new Error('a response arrived without a request');
       const answer = this.#parser.read(part);
       if (!answer) return;
       this.#exchange = undefined;
@@ -147,5 +147,5 @@ export class Connection {
 }
 
 function reset(): Error {
-  return Object.assign(new Error('the connection closed before the answer was whole'), { code: 'ECONNRESET' });
+  return Object.assign(new Error('the connection closed before the response was complete'), { code: 'ECONNRESET' });
 }

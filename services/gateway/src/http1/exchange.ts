@@ -40,7 +40,7 @@ export class Exchange {
   /** Breaks it off, for nobody waits for its answer. */
   cancel(): void {
     const { release } = this;
-    const error = new Error('nobody waits for the answer');
+    const error = new Error('the response is no longer awaited');
     this.fail(error);
     release?.(error);
   }

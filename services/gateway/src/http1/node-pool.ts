@@ -53,13 +53,13 @@ export class NodePool implements Pool {
     let interim = 0;
     request.on('information', ({ rawHeaders }) => {
       interim += 1;
-      if (interim > maxInterim) request.destroy(new Error(`the answer is announced more than ${maxInterim} times`));
+      if (interim > maxInterim) request.destroy(new Error(`the response is announced more than ${maxInterim} times`));
       else if (isTooMany(rawHeaders)) request.destroy(tooManyHeaders());
     });
     request.once('response', (response) => {
       // Node takes a 101 that it did not ask for, and all from 600 on, for a final status.
       const status = response.statusCode!;
-      if (status < 200 || status > 599) request.destroy(new Error(`the answer has the status ${status}`));
+      if (status < 200 || status > 599) request.destroy(new Error(`the response has the status ${status}`));
       else if (isTooMany(response.rawHeaders)) request.destroy(tooManyHeaders());
       else collect(response, request, exchange);
     });
@@ -95,7 +95,7 @@ export class NodePool implements Pool {
   }
 
   #ended(exchange: Exchange): void {
-    exchange.fail(Object.assign(new Error('the connection closed before the answer was whole'), { code: 'ECONNRESET' }));
+    exchange.fail(Object.assign(new Error('the connection closed before the response was complete'), { code: 'ECONNRESET' }));
     this.#underWay.delete(exchange);
     if (this.#isClosed && this.#underWay.size === 0) for (const resolve of this.#onEmpty.splice(0)) resolve();
   }
@@ -107,7 +107,7 @@ function isTooMany(rawHeaders: readonly string[]): boolean {
 }
 
 function tooManyHeaders(): Error {
-  return new Error(`the answer has more than ${maxHeaders} headers`);
+  return new Error(`the response has more than ${maxHeaders} headers`);
 }
 
 /** Node closes a kept connection at once when another answer follows; other closing comes with an error, or after the end of the data. */
@@ -125,7 +125,7 @@ function collect(response: IncomingMessage, request: ClientRequest, exchange: Ex
   });
   response.on('error', (error) => exchange.fail(error));
   response.on('end', () => {
-    const fault = isTooMany(response.rawTrailers) ? tooManyHeaders() : hasSurplus(request) ? new Error('more came than the answer') : undefined;
+    const fault = isTooMany(response.rawTrailers) ? tooManyHeaders() : hasSurplus(request) ? new Error('the response has surplus bytes') : undefined;
     if (fault) {
       exchange.fail(fault);
       request.destroy(fault);

@@ -112,7 +112,7 @@ export class KeyFile {
     const { path, log, pollMs = 1000 } = this.#options;
     this.#timer = setTimeout(() => {
       this.#read()
-        .catch((error: unknown) => log.error({ path, detail: (error as Error).message }, 'the key file cannot be used; the keys stay as they are'))
+        .catch((error: unknown) => log.error({ path, detail: (error as Error).message }, 'the key file is invalid; keeping the current keys'))
         .finally(() => this.#poll());
     }, pollMs).unref();
   }
@@ -128,7 +128,7 @@ export class KeyFile {
     const unserved = new Set<string>();
     for (const { scopes: may } of this.#keys.values())
       for (const scope of may) if (scope !== '*' && scope !== 'admin' && !tasks.includes(scope)) unserved.add(scope);
-    if (unserved.size > 0) log.warn({ path, scopes: [...unserved] }, 'the key file names scopes of tasks that are not served here');
-    if (!isFirst) log.info({ keys: this.#keys.size }, 'the API keys changed');
+    if (unserved.size > 0) log.warn({ path, scopes: [...unserved] }, 'the key file contains scopes of tasks that are not served');
+    if (!isFirst) log.info({ keys: this.#keys.size }, 'API keys reloaded');
   }
 }

@@ -90,10 +90,10 @@ export class RemoteKeySet {
     try {
       this.#keys = readKeys(await download(url));
       this.#fetchedAt = this.#now();
-      if (this.#failures > 0) log.info({}, 'the keys of the identity provider are fetched again');
+      if (this.#failures > 0) log.info({}, 'fetching the JWKS has recovered');
       this.#failures = 0;
     } catch (error) {
-      if (this.#failures === 0) log.warn({ reason: reasonOf(error) }, 'the keys of the identity provider cannot be fetched; known keys stay in use');
+      if (this.#failures === 0) log.warn({ reason: reasonOf(error) }, 'the JWKS cannot be fetched; using the cached keys');
       this.#failures += 1;
       this.#failure = error;
       const pauseMs = backoffMs(this.#failures, backoff);
@@ -108,7 +108,7 @@ async function download(url: string): Promise<JSONWebKeySet> {
   const response = await fetch(url, { redirect: 'error', signal: AbortSignal.timeout(fetchTimeoutMs), headers: { accept: 'application/json' } });
   if (response.status !== 200) {
     await response.body?.cancel();
-    throw new Error(`the key server answers ${response.status}`);
+    throw new Error(`the JWKS server returned ${response.status}`);
   }
   const chunks: Uint8Array[] = [];
   let length = 0;

@@ -24,14 +24,8 @@ export function tokenSettings({
 }: TokenSettings): { readonly jwksUrl: string; readonly issuer: string | undefined; readonly audience: string | undefined } | undefined {
   if (jwksUrl === undefined) return undefined;
   const faults: string[] = [];
-  if (jwtIssuer === undefined)
-    faults.push(
-      'JWT_ISSUER: expected the issuer that tokens must name beside JWT_JWKS_URL; set JWT_ISSUER=any to accept every issuer whose keys are published there',
-    );
-  if (jwtAudience === undefined)
-    faults.push(
-      'JWT_AUDIENCE: expected the audience that tokens must name beside JWT_JWKS_URL; set JWT_AUDIENCE=any to accept tokens that were issued for other APIs',
-    );
+  if (jwtIssuer === undefined) faults.push('JWT_ISSUER: required with JWT_JWKS_URL; set JWT_ISSUER=any to accept every issuer with keys in that JWKS');
+  if (jwtAudience === undefined) faults.push('JWT_AUDIENCE: required with JWT_JWKS_URL; set JWT_AUDIENCE=any to accept tokens issued for other APIs');
   const { protocol, hostname } = new URL(jwksUrl);
   if (protocol !== 'https:' && !jwksAllowHttp && !loopback.test(hostname))
     faults.push(`JWT_JWKS_URL=${JSON.stringify(jwksUrl)}: expected https; set JWT_JWKS_ALLOW_HTTP=true where the network is trusted`);

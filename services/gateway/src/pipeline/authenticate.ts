@@ -43,5 +43,5 @@ export function authenticate<Answer>(
 function requireScope(needed: RequiredScope, identity: Identity | undefined): void {
   if (needed === 'open') return;
   if (!identity) throw unauthenticated();
-  if (!covers(identity.scopes, needed)) throw new Problem('forbidden', `This call needs the scope '${needed}', which '${identity.id}' does not have.`);
+  if (!covers(identity.scopes, needed)) throw new Problem('forbidden', `This call requires the scope '${needed}', which '${identity.id}' lacks.`);
 }

@@ -8,18 +8,18 @@ export const brownOutFields = {
   brownOut: field({
     env: 'BROWN_OUT',
     schema: list(ways),
-    doc: 'When a service has too much to do or is gone, answer from the cache although it is older than `CACHE_TTL` (`stale`), or from another version (`version`), whichever comes first in this list, such as `stale,version`. `x-brown-out` says so in the answer.',
+    doc: 'Graceful degradation when a service is overloaded or unavailable: serve stale responses older than `CACHE_TTL` (`stale`), or fall back to another version (`version`), in the order listed, such as `stale,version`. The response has the header `x-brown-out`.',
   }),
   brownOutVersion: field({
     env: 'BROWN_OUT_VERSION',
     schema: text(),
     fallback: 'v1',
-    doc: 'That version, the lighter one; it is asked where the caller left the version open.',
+    doc: 'Fallback version of `BROWN_OUT`, for requests that do not select a version. Choose the cheapest model.',
   }),
   brownOutStaleMs: field({
     env: 'BROWN_OUT_STALE',
     schema: milliseconds({ min: 0 }),
     fallback: '60m',
-    doc: 'How much older than `CACHE_TTL` an answer may be.',
+    doc: 'Maximum age of stale responses beyond `CACHE_TTL`.',
   }),
 };

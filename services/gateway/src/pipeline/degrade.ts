@@ -23,7 +23,7 @@ export class BrownOut {
     this.#cache = cache;
     this.#answers = new Counter({
       name: 'gateway_brown_out_answers_total',
-      help: 'Predictions that would have been refused, by what they were answered with instead: an old answer, or that of another version',
+      help: 'Degraded responses instead of rejections, by fallback: stale response or another version',
       labelNames: ['service', 'way'] as const,
       registers: [registry],
     });

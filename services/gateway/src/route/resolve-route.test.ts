@@ -20,8 +20,8 @@ describe('resolveRoute', () => {
   });
 
   it('refuses a version that is not served', () => {
-    expect(() => resolveRoute('/v3/predict?a', digit, {})).toThrow("Version 'v3' is not served here; there is v1, v2.");
-    expect(() => resolveRoute('/latest/predict', digit, {})).toThrow("Version 'latest' is not served here");
+    expect(() => resolveRoute('/v3/predict?a', digit, {})).toThrow("Unknown version 'v3'; available: v1, v2.");
+    expect(() => resolveRoute('/latest/predict', digit, {})).toThrow("Unknown version 'latest'");
   });
 
   it('leaves everything else as it is', () => {
@@ -33,7 +33,7 @@ describe('resolveRoute', () => {
     expect(resolveRoute('/predict', digit, { forced: 'ensemble' })).toEqual({ version: 'ensemble', path: '/ensemble/predict', headers: {} });
     expect(resolveRoute('/ensemble/predict?a', digit, {})).toEqual({ version: 'ensemble', path: '/ensemble/predict?a', headers: {} });
     expect(resolveRoute('/batch/predict', digit, { forced: 'ensemble' })).toMatchObject({ headers: { 'x-model-version': 'ensemble' } });
-    expect(() => resolveRoute('/v2/models/digit/infer', digit, { forced: 'ensemble' })).toThrow("'ensemble' is not served");
+    expect(() => resolveRoute('/v2/models/digit/infer', digit, { forced: 'ensemble' })).toThrow("Unknown version 'ensemble'");
   });
 
   it('gives nothing to a version that cannot answer, unless the caller insists on it', () => {

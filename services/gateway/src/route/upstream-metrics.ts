@@ -26,37 +26,37 @@ export function createUpstreamMetrics(registry: Registry): UpstreamMetrics {
   const registers = [registry];
   const retries = new Counter({
     name: 'upstream_retries_total',
-    help: 'Requests that were sent again, by what was wrong with the attempt before',
+    help: 'Retried requests, by failure of the previous attempt',
     labelNames: ['service', 'reason'] as const,
     registers,
   });
   const exhausted = new Counter({
     name: 'upstream_retry_budget_exhausted_total',
-    help: 'Requests that were not sent again because the retry budget was spent',
+    help: 'Requests not retried because the retry budget was exhausted',
     labelNames: ['service'] as const,
     registers,
   });
   const ejections = new Counter({
     name: 'upstream_ejections_total',
-    help: 'Times that an endpoint was left alone for a while because it failed',
+    help: 'Outlier ejections of endpoints',
     labelNames: ['service', 'version'] as const,
     registers,
   });
   const opened = new Counter({
     name: 'upstream_breaker_opened_total',
-    help: 'Times that a service was left alone as a whole because nothing came back from it',
+    help: 'Times that the circuit breaker of a service opened',
     labelNames: ['service', 'version'] as const,
     registers,
   });
   const refused = new Counter({
     name: 'upstream_refused_total',
-    help: 'Predictions refused before they were sent, because the service was left alone (breaker) or has all that it can answer in time (limit)',
+    help: 'Predictions rejected before they were sent, by the open circuit breaker (breaker) or the concurrency limit (limit)',
     labelNames: ['service', 'version', 'reason'] as const,
     registers,
   });
   const hedges = new Counter({
     name: 'upstream_hedges_total',
-    help: 'Requests of which a second was sent beside the first because that was late, by which of them was answered first',
+    help: 'Hedged requests, by which attempt responded first',
     labelNames: ['service', 'winner'] as const,
     registers,
   });
@@ -82,7 +82,7 @@ export function createUpstreamMetrics(registry: Registry): UpstreamMetrics {
       // Every process of the gateway sees the same tasks, endpoints and weights: they are not added up.
       const tasks = new Gauge({
         name: 'task_info',
-        help: 'The tasks behind the gateway, by their kinds',
+        help: 'Tasks behind the gateway, with their kinds',
         labelNames: ['service', 'kind'] as const,
         aggregator: 'max',
         registers,
@@ -90,7 +90,7 @@ export function createUpstreamMetrics(registry: Registry): UpstreamMetrics {
       for (const { task, kind } of services) tasks.set({ service: task, kind }, 1);
       const endpoints = new Gauge({
         name: 'upstream_endpoints',
-        help: 'Endpoints behind the gateway: those that take requests, serve but are left alone, do not serve, failed and are left alone for a while',
+        help: 'Endpoints behind the gateway, by state',
         labelNames: ['service', 'version', 'state'] as const,
         aggregator: 'max',
         registers,
@@ -103,7 +103,7 @@ export function createUpstreamMetrics(registry: Registry): UpstreamMetrics {
       });
       const gates = new Gauge({
         name: 'upstream_breaker_open',
-        help: 'Whether a service is left alone as a whole (1), by any process of the gateway',
+        help: '1 while the circuit breaker of a service is open in any process of the gateway',
         labelNames: ['service', 'version'] as const,
         aggregator: 'max',
         registers,
@@ -113,7 +113,7 @@ export function createUpstreamMetrics(registry: Registry): UpstreamMetrics {
       });
       const inFlight = new Gauge({
         name: 'upstream_in_flight',
-        help: 'Predictions that are under way at a service',
+        help: 'Predictions in flight at a service',
         labelNames: ['service', 'version'] as const,
         registers,
         collect() {
@@ -122,7 +122,7 @@ export function createUpstreamMetrics(registry: Registry): UpstreamMetrics {
       });
       const limits = new Gauge({
         name: 'upstream_concurrency_limit',
-        help: 'Predictions that may be under way at a service at once',
+        help: 'Concurrency limit of a service, in predictions',
         labelNames: ['service', 'version'] as const,
         registers,
         collect() {
@@ -131,7 +131,7 @@ export function createUpstreamMetrics(registry: Registry): UpstreamMetrics {
       });
       const shares = new Gauge({
         name: 'version_weight',
-        help: 'Share of each version in the requests that leave it open, as configured',
+        help: 'Configured traffic weight of each version',
         labelNames: ['service', 'version'] as const,
         aggregator: 'max',
         registers,

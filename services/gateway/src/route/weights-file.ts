@@ -99,6 +99,6 @@ export class WeightsFile {
     const parsed = parseWeights(text, versions);
     this.#text = text;
     onChange(parsed);
-    if (!isFirst) log.info({ weights: parsed }, 'the weights changed');
+    if (!isFirst) log.info({ weights: parsed }, 'traffic weights reloaded');
   }
 }

@@ -45,7 +45,7 @@ export async function loadSite(folder: string, log: Log, planeOf?: (path: string
   const site = new Map<string, SiteFile>();
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => undefined);
   if (!entries) {
-    log.info({ folder }, 'no pages are built: browsers get JSON at /');
+    log.info({ folder }, 'the web pages are not built; / returns JSON to browsers');
     return site;
   }
   const names = new Set(entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name)));

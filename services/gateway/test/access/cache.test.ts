@@ -19,7 +19,7 @@ describe('the cache before real services', () => {
   });
   afterAll(() => suite.stop());
 
-  it('answers a picture that it has seen without touching a model', async () => {
+  it('answers an image that it has seen without touching a model', async () => {
     const first = await fetch(`${suite.gateway.url}/digit/v1/predict`, form());
     const told = (await first.json()) as Record<string, unknown>;
     expect([first.status, first.headers.get('x-cache')]).toEqual([200, 'miss']);

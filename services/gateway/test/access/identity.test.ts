@@ -235,7 +235,7 @@ describe('callers', () => {
     write(JSON.stringify({ keys: [...usual, entry('later', ['digit'])] }));
     await until(keys.later, 200);
     write(`{"keys":[{"id":"x","hash":"${keys.later}"`);
-    const said = () => gateway.log.find(({ msg }) => String(msg).includes('cannot be used'));
+    const said = () => gateway.log.find(({ msg }) => String(msg).includes('key file is invalid'));
     for (let tries = 0; tries < 100 && !said(); tries += 1) await sleep(50);
     expect(said()).toMatchObject({ level: 'error', detail: 'it is not JSON' });
     expect(await status(keys.later)).toBe(200);

@@ -25,10 +25,10 @@ export function gestureTask(config: GestureConfig, { registry }: TaskParts): Tas
   const registers = [registry];
   const predicted = new BufferedCounter({ name: 'predicted_gesture_count', help: 'Predictions by gesture', labelNames: ['gesture'] as const, registers });
   const sure = measureConfidence(registry);
-  const missing = new Counter({ name: 'missing_landmarks_total', help: 'Landmarks that requests lacked', registers });
-  const rejected = new Counter({ name: 'gesture_rejected_total', help: 'Hands taken for none of the gestures', registers });
+  const missing = new Counter({ name: 'missing_landmarks_total', help: 'Landmarks missing from requests', registers });
+  const rejected = new Counter({ name: 'gesture_rejected_total', help: 'Hands rejected as no gesture', registers });
   const acted = new BufferedCounter({ name: 'gesture_actions_total', help: 'Predictions by action', labelNames: ['action'] as const, registers });
-  const frames = new Counter({ name: 'stream_frames_total', help: 'Frames that came over WebSockets', labelNames: ['outcome'] as const, registers });
+  const frames = new Counter({ name: 'stream_frames_total', help: 'Frames received over WebSockets, by outcome', labelNames: ['outcome'] as const, registers });
 
   const readOutputs = (outputs: Tensors, { manifest: { labels, rejection, outputs: names } }: ServedModel): Answer =>
     toAnswer(outputs[names[0]!.name]!.data as Float32Array, { labels, actions, rejection, rejectedAction });

@@ -25,7 +25,7 @@ export function toFeatures({ points, image }: Landmarks): Float32Array {
   // Math.hypot takes care of numbers beyond 1e154, and twenty times as long.
   const farthest = Math.sqrt(squared);
   if (farthest === 0) throw new Problem('invalid-landmarks');
-  if (!Number.isFinite(farthest)) throw new Problem('invalid-landmarks', 'The landmarks lie too far apart to be a hand.');
+  if (!Number.isFinite(farthest)) throw new Problem('invalid-landmarks', 'The landmarks are too far apart to be a hand.');
   const features = new Float32Array(offsets.length);
   for (let i = 0; i < offsets.length; i++) features[i] = offsets[i]! / farthest;
   return features;

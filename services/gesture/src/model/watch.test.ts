@@ -38,7 +38,7 @@ describe('how hands are watched', () => {
     for (const name of ['chirality', 'spread', 'curl', 'palm']) expect(turned[name]).toBeCloseTo(usual[name]!, 3);
   });
 
-  it('a mirrored picture shows', () => {
+  it('a mirrored image shows', () => {
     expect(measured(moved((x, y) => [1 - x, y]))['chirality']).toBeCloseTo(-usual['chirality']!, 4);
   });
 
