@@ -68,7 +68,7 @@ const body = z
   .describe('One hand or several. Besides `landmarks` also a flat row `{x1, y1, z1, …, x21, y21, z21}`, which may begin with `x0`.');
 
 /** What a request may choose. */
-export const gestureOptions = z.object({
+const gestureOptions = z.object({
   hands: z
     .enum(['one', 'all'], 'expected one or all')
     .default('one')

@@ -110,12 +110,12 @@ describe('pictures of digits as people send them', () => {
     );
     const sheet = sharp({ create: { width: 2000, height: 1500, channels: 3, background: 'white' } });
     const composed = sheet.composite(ink.map((input, index) => ({ input, left: 400 + 100 * (index % 2), top: 300 + 160 * Math.floor(index / 2) })));
-    const read = (await post('/read', await composed.jpeg().toBuffer())) as DigitsRead & { version: string };
+    const sheetRead = (await post('/read', await composed.jpeg().toBuffer())) as DigitsRead & { version: string };
     const expected = labels.slice(0, 4).join('');
-    expect(read).toMatchObject({ version: expect.stringMatching(/^v\d$/), lines: [expected.slice(0, 2), expected.slice(2)] });
-    expect(read.text).toBe(read.lines.join('\n'));
-    expect(read.digits).toHaveLength(4);
-    for (const [index, { bbox, probabilities, rejected }] of read.digits.entries()) {
+    expect(sheetRead).toMatchObject({ version: expect.stringMatching(/^v\d$/), lines: [expected.slice(0, 2), expected.slice(2)] });
+    expect(sheetRead.text).toBe(sheetRead.lines.join('\n'));
+    expect(sheetRead.digits).toHaveLength(4);
+    for (const [index, { bbox, probabilities, rejected }] of sheetRead.digits.entries()) {
       const [left, top] = [400 + 100 * (index % 2), 300 + 160 * Math.floor(index / 2)];
       expect(bbox[0] >= left - 4 && bbox[2] <= left + 88 && bbox[1] >= top - 4 && bbox[3] <= top + 88).toBe(true);
       expect(Object.keys(probabilities)).toHaveLength(10);

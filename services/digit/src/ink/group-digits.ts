@@ -15,7 +15,7 @@ const partReach = 0.25;
 /** Times as wide as high, from which on something is a line and no digit. */
 const lineWidth = 4;
 /** Digits on a picture, at most: more are no writing. */
-export const mostDigits = 100;
+const mostDigits = 100;
 /** Components that are looked at, the largest: paper's grain may have thousands. */
 const mostComponents = 4 * mostDigits;
 

@@ -19,9 +19,15 @@ export interface PlacedInk {
 /** Where ink may be, the likeliest place first: a drawn sheet, a digit that was cut out, a sheet that lies on a table, any other photograph. */
 export function* inkMaps(pixels: Pixels): Generator<PlacedInk> {
   const plain = inkOnPlain(pixels);
-  if (plain) return yield { ink: removeLines(plain), x: 0, y: 0 };
+  if (plain) {
+    yield { ink: removeLines(plain), x: 0, y: 0 };
+    return;
+  }
   const crop = findCrop(pixels);
-  if (crop) return yield { ink: crop.ink, x: 0, y: 0, crop };
+  if (crop) {
+    yield { ink: crop.ink, x: 0, y: 0, crop };
+    return;
+  }
   const cells = layGrid(pixels);
   const sheet = findSheet(pixels, cells);
   if (sheet) yield { ink: removeLines(flattenPaper(sheet.pixels, layGrid(sheet.pixels))), x: sheet.left, y: sheet.top };

@@ -29,7 +29,9 @@ export async function inferInUnknownFrame({ points }: Pick<Landmarks, 'points'>,
   const aspects = rejection ? Object.entries(usualAspects) : [['1:1', 1] as const];
   const hands = aspects.map(([name, aspect]) => ({ name, features: toFeatures({ points, aspect }) }));
   work.clock.mark('preprocess');
-  const inferred = await Promise.all(hands.map(async (hand) => ({ ...hand, outputs: await model.infer(hand.features, [hand.features.length], work) })));
+  const inferred = await Promise.all(
+    hands.map(async ({ name, features }) => ({ name, features, outputs: await model.infer(features, [features.length], work) })),
+  );
   let best = inferred[0]!;
   if (rejection) {
     const scoreOf = ({ features, outputs }: (typeof inferred)[number]): number =>

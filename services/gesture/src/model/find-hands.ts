@@ -27,7 +27,7 @@ const holisticKeys = [
 ] as const;
 
 /** All keys under which hands are looked for. */
-export const handKeys: readonly string[] = [...keys, ...holisticKeys.map(([key]) => key)];
+const handKeys: readonly string[] = [...keys, ...holisticKeys.map(([key]) => key)];
 
 /** Where handedness stands beside hands, in the same order. */
 const handednessKeys = ['handedness', 'handednesses', 'multiHandedness', 'multi_handedness'] as const;
@@ -45,7 +45,7 @@ export function findHands(body: Record<string, unknown>): FoundHand[] {
   if (key !== undefined) return [...handsIn(body, key)].toSorted((a, b) => (b.score ?? 0) - (a.score ?? 0));
   if (isRow(body)) return [{ value: body, path: '' }];
   const holistic = holisticKeys.filter(([name]) => body[name] !== undefined && body[name] !== null);
-  const hands = holistic.map(([name, handedness]): FoundHand => ({ ...unwrap(body[name], `/${name}`), handedness }));
+  const hands = holistic.map(([name, handedness]) => unwrap(body[name], `/${name}`, { handedness }));
   if (hands.length > 0) return hands;
   const empty = holisticKeys.find(([name]) => name in body)?.[0];
   throw new MissingLandmarks(
@@ -72,8 +72,9 @@ function handsIn(body: Record<string, unknown>, key: string): FoundHand[] {
   const path = `/${key}`;
   if (value === null || (Array.isArray(value) && value.length === 0)) throw new MissingLandmarks([], `\`${key}\` holds no hand.`);
   const given = handednessKeys.map((name) => body[name]).find((each) => each !== undefined && each !== null);
-  if (!isHands(value)) return [{ ...sureness(Array.isArray(given) ? given[0] : given), ...unwrap(value, path) }];
-  return value.map((hand: unknown, index) => ({ ...sureness(Array.isArray(given) ? given[index] : given), ...unwrap(hand, `${path}/${index}`) }));
+  const said = (index: number): Sureness => sureness(Array.isArray(given) ? given[index] : given);
+  if (!isHands(value)) return [unwrap(value, path, said(0))];
+  return value.map((hand: unknown, index) => unwrap(hand, `${path}/${index}`, said(index)));
 }
 
 /** A hand holds points, a point holds two or three numbers; an array of hands holds either arrays of points or objects that hold them. */
@@ -84,21 +85,23 @@ function isHands(value: unknown): value is readonly unknown[] {
   return Array.isArray(first) && (first.length > 3 || first.length === 0 || first.some((item) => typeof item === 'object' && item !== null));
 }
 
+type Sureness = Pick<FoundHand, 'handedness' | 'score'>;
+
 /** The points in an object around them, such as `{landmark: […]}` or one hand of TensorFlow.js, and what it says of the hand. */
-function unwrap(value: unknown, path: string, nested = 0): FoundHand {
+function unwrap(value: unknown, path: string, said: Sureness, nested = 0): FoundHand {
   const key = isRecord(value) && nested < mostNested ? keys.find((name) => isRecord(value[name]) || Array.isArray(value[name])) : undefined;
-  if (key === undefined) return { value, path };
+  if (key === undefined) return { value, path, ...said };
   const around = value as Record<string, unknown>;
-  return { ...sureness(around), ...unwrap(around[key], `${path}/${key}`, nested + 1) };
+  return unwrap(around[key], `${path}/${key}`, { ...sureness(around), ...said }, nested + 1);
 }
 
 /** What a client says of a hand: a name, a category of Tasks or of the older APIs, a list of such, or the object of a whole hand. */
-function sureness(given: unknown): Pick<FoundHand, 'handedness' | 'score'> {
+function sureness(given: unknown): Sureness {
   if (typeof given === 'string') return { handedness: given.slice(0, 20) };
   const first: unknown = Array.isArray(given) ? given[0] : given;
   if (!isRecord(first)) return {};
-  const classified = first['classification'];
-  const category: unknown = Array.isArray(classified) ? classified[0] : first;
+  const { classification } = first;
+  const category: unknown = Array.isArray(classification) ? classification[0] : first;
   if (!isRecord(category)) return {};
   const { categoryName, category_name: snakeName, label, handedness, score } = category;
   const name = [categoryName, snakeName, label, handedness].find((each) => typeof each === 'string');

@@ -27,13 +27,13 @@ interface Input extends Landmarks {
 
 /** Names the gesture that one hand makes, or each of several. */
 export function gestureTask(config: GestureConfig, { registry }: TaskParts): Task<Input, Answer, Float32Array> {
-  const { rejectedAction, streamMaxFps, declared, frame } = config;
+  const { rejectedAction, streamMaxFps, declared, frame: assumed } = config;
   const actions = declared.actions ?? usualActions;
   const registers = [registry];
   const predicted = new TallyCounter({ name: 'predicted_gesture_count', help: 'Predictions by gesture', labelNames: ['gesture'] as const, registers });
   const sure = measureConfidence(registry);
   const missing = new Counter({ name: 'missing_landmarks_total', help: 'Landmarks that requests lacked', registers });
-  const rejected = new Counter({ name: 'gesture_rejected_total', help: 'Hands taken for none of the gestures', registers });
+  const strangers = new Counter({ name: 'gesture_rejected_total', help: 'Hands taken for none of the gestures', registers });
   const acted = new TallyCounter({ name: 'gesture_actions_total', help: 'Predictions by action', labelNames: ['action'] as const, registers });
   const frames = new Counter({ name: 'stream_frames_total', help: 'Frames that came over WebSockets', labelNames: ['outcome'] as const, registers });
 
@@ -41,7 +41,7 @@ export function gestureTask(config: GestureConfig, { registry }: TaskParts): Tas
     toAnswer(outputs[names[0]!.name]!.data as Float32Array, { labels, actions, rejection, rejectedAction });
 
   async function inferHand(hand: Landmarks, model: ServedModel, work: Work): Promise<FramedHand> {
-    const aspect = hand.aspect ?? frame.aspect;
+    const aspect = hand.aspect ?? assumed.aspect;
     if (aspect === undefined) return inferInUnknownFrame(hand, model, work);
     const features = toFeatures({ ...hand, aspect });
     work.clock.mark('preprocess');
@@ -65,7 +65,7 @@ export function gestureTask(config: GestureConfig, { registry }: TaskParts): Tas
       fromText: (text) => Buffer.from(text),
       async toRow(bytes, model, work) {
         const hand = readLandmarks(parseJson(bytes, maxDepth));
-        const aspect = hand.aspect ?? frame.aspect;
+        const aspect = hand.aspect ?? assumed.aspect;
         const features = aspect === undefined ? (await inferInUnknownFrame(hand, model, work)).features : toFeatures({ ...hand, aspect });
         work.clock.mark('preprocess');
         return { row: features, seen: features };
@@ -144,7 +144,7 @@ export function gestureTask(config: GestureConfig, { registry }: TaskParts): Tas
       if (answer) {
         sure(version, answer.confidence);
         predicted.inc({ gesture: answer.gesture });
-        if (answer.rejected) rejected.inc();
+        if (answer.rejected) strangers.inc();
         acted.inc({ action: answer.action ?? 'none' });
       }
       if (error instanceof MissingLandmarks) missing.inc(error.count);

@@ -10,9 +10,9 @@ export interface Landmarks {
   /** Width by height of the frame that coordinates are normalised by, 1 where they are not; undefined where they are and the frame is not known. */
   readonly aspect: number | undefined;
   /** Size of the frame, where the client gave it. */
-  readonly image?: { readonly width: number; readonly height: number };
+  readonly image?: { readonly width: number; readonly height: number } | undefined;
   /** `Left` or `Right`, as the client says it. */
-  readonly handedness?: string;
+  readonly handedness?: string | undefined;
 }
 
 type Axis = 0 | 1 | 2;
@@ -56,10 +56,10 @@ function readEach(body: unknown, choose: (hands: FoundHand[]) => FoundHand[]): L
   if (!isRecord(body)) throw invalid('', 'expected an object with `landmarks`');
   const hands = choose(findHands(body));
   const image = body['image'] === undefined || body['image'] === null ? undefined : readImage(body['image']);
-  return hands.map(({ value, path, handedness }) => {
+  return hands.map(({ value, path, handedness }): Landmarks => {
     const points = readPoints(layoutOf(value, path));
     const aspect = isNormalised(points, image !== undefined) ? image && image.width / image.height : 1;
-    return { points, aspect, ...(image && { image }), ...(handedness !== undefined && { handedness }) };
+    return { points, aspect, image, handedness };
   });
 }
 
