@@ -14,7 +14,12 @@ type Landmarks = readonly Point[] | readonly (readonly number[])[] | readonly nu
 /** A hand in any of the shapes that clients have: 21 points, triples or pairs, one row of numbers, or what MediaPipe gives. */
 export type Hand =
   | { readonly landmarks: Landmarks; readonly image?: { readonly width: number; readonly height: number }; readonly handedness?: string }
-  | { readonly multiHandLandmarks: readonly (readonly Point[])[]; readonly image?: { readonly width: number; readonly height: number } }
+  | ({ readonly image?: { readonly width: number; readonly height: number } } & (
+      | { readonly multiHandLandmarks: readonly (readonly Point[])[] }
+      | { readonly hand_landmarks: readonly (readonly Point[])[] }
+      | { readonly handLandmarks: readonly (readonly Point[])[] }
+      | { readonly keypoints: readonly Point[] }
+    ))
   | Readonly<Record<`${'x' | 'y' | 'z'}${number}`, number>>;
 
 export type Gesture = Envelope & GestureAnswer;

@@ -35,26 +35,45 @@ const flat = [
   z.array(z.number()).length(42).describe('x, y of each point in a row'),
 ] as const;
 const oneHand = z.union([z.array(z.union([point, triple])).length(21), ...flat]);
-const hands = z.tuple([oneHand], z.unknown()).describe('Hands, of which the first is read');
-const row = z.record(z.string(), z.unknown()).describe('A flat row, as it may also stand without a name');
+const row = z
+  .record(z.string(), z.unknown())
+  .describe('A flat row, as it may also stand without a name, or a hand with its points in `landmark` or `keypoints`');
+const hands = z
+  .array(z.union([oneHand, row, z.unknown()]))
+  .min(1)
+  .describe('Hands, of which the one with the highest score in `handedness` is read, or the first');
 const points = z.union([oneHand, hands, row]);
 
 const image = z
   .object({ width: z.number().positive(), height: z.number().positive() })
-  .describe('Size of the frame in pixels: give it when coordinates are shares of the frame (0 to 1), as MediaPipe gives them.');
+  .describe(
+    'Size of the frame in pixels. Give it when coordinates are normalised by it (0 to 1), as MediaPipe gives them; those in pixels are read as pixels.',
+  );
+
+const alias = (of: string) => z.union([points, z.unknown()]).optional().describe(`${of}; read where there are no \`landmarks\`.`);
 
 const body = z
   .object({
-    landmarks: points.optional().describe("21 points in MediaPipe's order, the wrist first; in pixels, or as shares of the frame with `image`."),
-    multiHandLandmarks: z
-      .union([hands, z.unknown()])
-      .optional()
-      .describe("MediaPipe's own name; its first hand is read where there are no `landmarks`, and otherwise none of it is looked at."),
+    landmarks: points.optional().describe("21 points in MediaPipe's order, the wrist first; in pixels, or normalised by the frame's size."),
+    multiHandLandmarks: alias("MediaPipe's name in JavaScript"),
+    multi_hand_landmarks: alias("MediaPipe's older name in Python, whose hands hold their points in `landmark`"),
+    hand_landmarks: alias("MediaPipe Tasks' name in Python"),
+    handLandmarks: alias("MediaPipe Tasks' name in other languages"),
+    right_hand_landmarks: alias("Holistic's name; also `left_hand_landmarks`, and both in camel case"),
+    keypoints: alias("TensorFlow.js' name; also `keypoints3D`"),
     image: image.nullish(),
-    handedness: z.unknown().optional().describe('Accepted and not used.'),
+    handedness: z.unknown().optional().describe("Handedness and score of each hand as MediaPipe's APIs give them, also under their other names."),
   })
   .catchall(z.unknown())
-  .describe('One hand. Besides `landmarks` also a flat row `{x1, y1, z1, …, x21, y21, z21}`.');
+  .describe('One hand or several. Besides `landmarks` also a flat row `{x1, y1, z1, …, x21, y21, z21}`, which may begin with `x0`.');
+
+/** What a request may choose. */
+const gestureOptions = z.object({
+  hands: z
+    .enum(['one', 'all'], 'expected one or all')
+    .default('one')
+    .describe('`all` answers for each of up to 8 hands, in `hands`; by default the one with the highest score is answered.'),
+});
 
 /** A frame of `/stream`, as a client sends it. */
 export const streamFrame = body.extend({
@@ -71,7 +90,7 @@ const noGesture = z
   })
   .describe('Absent for a model whose manifest has no calibrated threshold.');
 
-const answer = z.object({
+const oneAnswer = z.object({
   gesture: z.string(),
   gesture_id: z.number().int(),
   confidence: z.number().min(0).max(1),
@@ -79,8 +98,18 @@ const answer = z.object({
   action: z
     .enum(actions)
     .nullable()
-    .describe('What the gesture means to a game, by `TASK_<TASK>_ACTIONS`; null also for a rejected hand where `GESTURE_REJECTED_ACTION` is `none`.'),
+    .describe('What the gesture means to a game, by `TASK_<TASK>_ACTIONS`; null also for a rejected hand, unless `GESTURE_REJECTED_ACTION` is `keep`.'),
+  rejected: z.boolean().describe('True where the hand is taken for none of the gestures; `gesture` names the nearest. False without a calibrated threshold.'),
+  reject_reason: z.enum(['no-gesture']).nullable().describe('null unless `rejected`.'),
   no_gesture: noGesture.optional(),
+});
+
+const answer = oneAnswer.extend({
+  hands: z
+    .array(oneAnswer.extend({ handedness: z.string().nullable().describe('As the request says it, such as `Left`; null where it does not.') }))
+    .optional()
+    .describe('With `hands=all`: an answer for each hand, the one with the highest score first.'),
+  warnings: z.array(z.string()).optional().describe('What was assumed, such as the aspect ratio of the frame; absent where nothing was.'),
   ...stamp,
 });
 
@@ -99,6 +128,7 @@ export const gestureContract = {
   bodyMaxBytes: 1024 ** 2,
   item: body,
   itemExample: hand,
+  query: gestureOptions,
   oipExample: { inputs: [{ name: 'landmarks', shape: [1], datatype: 'BYTES', data: [JSON.stringify(hand)] }] },
   answer,
   truth: classTruth,

@@ -3,9 +3,19 @@ import { z } from 'zod';
 import type { Body } from './operation.ts';
 
 /** Media types in which an image may be the whole body. */
-const imageTypes = ['image/jpeg', 'image/png', 'image/webp', 'image/gif', 'image/tiff', 'application/octet-stream'] as const;
+const imageTypes = [
+  'image/jpeg',
+  'image/png',
+  'image/webp',
+  'image/gif',
+  'image/tiff',
+  'image/bmp',
+  'image/avif',
+  'image/*',
+  'application/octet-stream',
+] as const;
 
-const file = z.file().describe('The image: JPEG, PNG, WebP, GIF (first frame) or TIFF; the content counts, not the name.');
+const file = z.file().describe('The image: JPEG, PNG, WebP, GIF (first frame), TIFF, BMP or AVIF; the content counts, not the name.');
 
 /** One image in JSON, with the options of the task beside it. */
 export function imageItem(options: z.ZodObject): z.ZodObject {

@@ -6,7 +6,7 @@ export {
   type ClassificationStreamMessage,
 } from './classification.ts';
 export { detectionContract, detectionOptions, type DetectionAnswer, type DetectionOptions, type DetectionStreamMessage } from './detection.ts';
-export { digitContract, type DigitAnswer } from './digit.ts';
+export { digitContract, type DigitAnswer, type DigitsRead } from './digit.ts';
 export { gestureContract, gestures, streamFrame, type GestureAnswer, type StreamFrame } from './gesture.ts';
 export { actions, streamMessage, type Action, type StreamMessage } from './gesture-stream.ts';
 export type { PictureAnswer, PictureHello, PictureRefusal } from './picture-stream.ts';

@@ -19,6 +19,7 @@ export interface InferenceOperations extends SampleOperations {
   /** Of any other, which is refused as unknown. */
   readonly predictVersion: Operation;
   readonly predictEnsemble: Operation;
+  readonly read?: Operation;
   readonly batch: Operation;
   readonly modelInfo: Operation;
   readonly metrics: Operation;
@@ -139,6 +140,12 @@ export function inferenceOperations(contract: TaskContract, versions: readonly s
       params: z.object({ version: z.string().describe('Name of a version.').meta({ example: versions[0] }) }),
     },
     predictEnsemble: predict('predictEnsemble', `/${ensembleVersion}/predict`, `Predict with all versions together: ${contract.ensemble}`, ['unknown-version']),
+    ...(contract.transcription && {
+      read: {
+        ...predict('read', '/read', contract.transcription.summary, ['unknown-version']),
+        answers: { 200: json('What was read.', envelope.extend(contract.transcription.answer.shape)) },
+      },
+    }),
     batch: {
       id: 'batch',
       method: 'post',

@@ -28,6 +28,8 @@ export interface TaskContract {
   readonly oipExample: unknown;
   /** The answer without its envelope. */
   readonly answer: z.ZodObject;
+  /** `POST /read`, where the task has it: all that one input shows, with the answer without its envelope. */
+  readonly transcription?: { readonly summary: string; readonly answer: z.ZodObject };
   /** What is right of an input, as people and training say it, and one that fits the example of an item. */
   readonly truth: z.ZodType;
   readonly truthExample: unknown;

@@ -5,6 +5,7 @@ import type { Pixels } from './pixels.ts';
 const channelsOf: Readonly<Record<number, Pixels['channels']>> = { 0: 1, 2: 3, 4: 2, 6: 4 };
 const idat = 0x49444154;
 const iend = 0x49454e44;
+const exif = 0x65584966;
 /** Chunks that change what the samples mean: a palette, transparency by colour, a colour profile. */
 const others = new Set([0x504c5445, 0x74524e53, 0x69434350]);
 
@@ -12,11 +13,39 @@ function damaged(detail: string): Problem {
   return new Problem('invalid-image', detail);
 }
 
+function joined(parts: readonly Buffer[]): Buffer {
+  return parts.length === 1 ? parts[0]! : Buffer.concat(parts);
+}
+
+/**
+ * The same file with its eXIf chunk before its pixels, where decoders that read from the start look for it; PNG's third edition allows it
+ * behind them.
+ */
+export function withEarlyExif(file: Uint8Array): Uint8Array {
+  const bytes = Buffer.from(file.buffer, file.byteOffset, file.byteLength);
+  let firstRows = -1;
+  for (let at = 8; at + 8 <= bytes.length;) {
+    const type = bytes.readUInt32BE(at + 4);
+    const end = at + 12 + bytes.readUInt32BE(at);
+    if (type === idat && firstRows < 0) firstRows = at;
+    if (type === exif) {
+      if (firstRows < 0 || end > bytes.length) return file;
+      return Buffer.concat([bytes.subarray(0, firstRows), bytes.subarray(at, end), bytes.subarray(firstRows, at), bytes.subarray(end)]);
+    }
+    at = end;
+  }
+  return file;
+}
+
 /** The compressed rows; undefined when a chunk says that this is no plain PNG. */
 function readRows(bytes: Buffer): Buffer | undefined {
   const parts: Buffer[] = [];
   for (let at = 8; ;) {
-    if (at + 12 > bytes.length) throw damaged('The PNG file ends before its last chunk.');
+    if (at + 12 > bytes.length) {
+      // All pixels may be there without the last chunk, and then decoders show them.
+      if (parts.length > 0) return joined(parts);
+      throw damaged('The PNG file ends before its last chunk.');
+    }
     const length = bytes.readUInt32BE(at);
     const type = bytes.readUInt32BE(at + 4);
     const end = at + 8 + length;
@@ -26,7 +55,7 @@ function readRows(bytes: Buffer): Buffer | undefined {
     const isCritical = (type & 0x20000000) === 0;
     if (isCritical && crc32(bytes.subarray(at + 4, end)) !== bytes.readUInt32BE(end)) throw damaged('A chunk of the PNG file is damaged.');
     if (type === idat) parts.push(bytes.subarray(at + 8, end));
-    if (type === iend) return parts.length === 1 ? parts[0]! : Buffer.concat(parts);
+    if (type === iend) return joined(parts);
     at = end + 4;
   }
 }

@@ -1,7 +1,9 @@
 import { Problem } from '@facet/problem';
+import type { Sharp } from 'sharp';
 import { convertPixels } from './convert-pixels.ts';
 import { decodePlainJpeg } from './decode-jpeg.ts';
-import { decodePlainPng } from './decode-png.ts';
+import { decodeBmp } from './decode-bmp.ts';
+import { decodePlainPng, withEarlyExif } from './decode-png.ts';
 import { openGeneralDecoder } from './general-decoder.ts';
 import type { InspectedImage } from './inspect-image.ts';
 import { PixelBudget } from './pixel-budget.ts';
@@ -84,7 +86,11 @@ async function decodeGeneral(
   const { width: fromWidth, height: fromHeight } = source ?? image;
   const sharp = await openGeneralDecoder();
   // The header was checked, but another reader's opinion of it must not get past the limit either.
-  const pipeline = sharp(bytes, { limitInputPixels: image.width * image.height, failOn: 'error', animated: false, sequentialRead: true });
+  const limitInputPixels = image.width * image.height;
+  const pipeline =
+    image.format === 'bmp'
+      ? openBmp(sharp, bytes)
+      : sharp(readable(bytes, image), { limitInputPixels, failOn: 'error', animated: false, sequentialRead: true });
   if (image.orientation !== 1) pipeline.autoOrient();
   if (source) pipeline.extract({ ...source });
   if (width !== fromWidth || height !== fromHeight) pipeline.resize(width, height, { fit: 'fill', kernel: interpolation === 'bilinear' ? 'linear' : 'cubic' });
@@ -103,6 +109,18 @@ async function decodeGeneral(
       error instanceof Error && error.message.startsWith('timeout') ? `The image takes longer than ${decodeTimeoutSeconds} s to decode.` : undefined;
     throw new Problem('invalid-image', detail, { cause: error });
   }
+}
+
+function readable(bytes: Uint8Array, { format, orientation }: InspectedImage): Uint8Array {
+  return format === 'png' && orientation !== 1 ? withEarlyExif(bytes) : bytes;
+}
+
+/** libvips does not read BMP. */
+function openBmp(sharp: Awaited<ReturnType<typeof openGeneralDecoder>>, bytes: Uint8Array): Sharp {
+  const decoded = decodeBmp(bytes);
+  if (!decoded) throw new Problem('invalid-image', 'The BMP file ends before its last row.');
+  const { data, width, height, channels } = decoded;
+  return sharp(data, { raw: { width, height, channels } });
 }
 
 /** @param pixels 3 channels, RGB */

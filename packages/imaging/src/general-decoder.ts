@@ -16,7 +16,7 @@ async function open(): Promise<Sharp> {
   sharp.cache(false);
   // Requests are what runs in parallel: threads inside one picture would only compete with the models for the same cores.
   sharp.concurrency(1);
-  // What is sniffed is all that libvips may open: its loaders for SVG, PDF or HEIF are attack surface that nobody asked for.
+  // What is sniffed is all that libvips may open: its loaders for SVG or PDF are attack surface that nobody asked for.
   sharp.block({ operation: ['VipsForeignLoad'] });
   sharp.unblock({
     operation: [
@@ -25,6 +25,8 @@ async function open(): Promise<Sharp> {
       'VipsForeignLoadWebpBuffer',
       'VipsForeignLoadNsgifBuffer',
       'VipsForeignLoadTiffBuffer',
+      // Of its formats only AVIF is sniffed, and only that can be decoded.
+      'VipsForeignLoadHeifBuffer',
     ],
   });
   return sharp;

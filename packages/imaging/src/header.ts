@@ -1,3 +1,4 @@
+import { readBmpHeader } from './decode-bmp.ts';
 import { readOrientation, readTiffHeader } from './tiff-header.ts';
 import type { Header, ImageFormat } from './pixels.ts';
 
@@ -18,6 +19,8 @@ const readers: Readonly<Record<ImageFormat, (view: DataView) => Header | undefin
   webp: readWebpHeader,
   gif: (view) => ({ width: view.getUint16(6, true), height: view.getUint16(8, true), channels: 3, hasAlpha: true, orientation: 1 }),
   tiff: (view) => readTiffHeader(view, 0),
+  bmp: readBmpHeader,
+  avif: readAvifHeader,
 };
 
 /** ITU-T T.81, annex B: segments up to the first frame header. */
@@ -77,7 +80,7 @@ function countScans(bytes: Buffer, from: number): number {
 
 const pngChannels: Readonly<Record<number, number>> = { 0: 1, 2: 3, 3: 3, 4: 2, 6: 4 };
 
-/** PNG, third edition: IHDR comes first; before the first IDAT may follow tRNS and, for whoever reads from the start, eXIf. */
+/** PNG, third edition: IHDR comes first; before the first IDAT may follow tRNS, and before or after the IDATs eXIf. */
 function readPngHeader(view: DataView): Header | undefined {
   const channels = pngChannels[view.getUint8(25)];
   if (view.getUint32(12) !== 0x49484452 || channels === undefined) return undefined;
@@ -85,11 +88,29 @@ function readPngHeader(view: DataView): Header | undefined {
   let orientation: number | undefined;
   for (let at = 33; at + 8 <= view.byteLength; at += 12 + view.getUint32(at)) {
     const type = view.getUint32(at + 4);
-    if (type === 0x49444154) break;
     if (type === 0x74524e53) hasAlpha = true;
     if (type === 0x65584966) orientation ??= readOrientation(view, at + 8, view.getUint32(at));
   }
   return { width: view.getUint32(16), height: view.getUint32(20), channels, hasAlpha, orientation: orientation ?? 1 };
+}
+
+/** Bytes in which a file of an AVIF image has what is said of it, before the image. */
+const avifHeadBytes = 64 * 1024;
+
+/**
+ * ISO/IEC 23008-12: `ispe` says the size of an image and of each of its tiles, of which the image is the largest; `irot` turns it by so many
+ * quarters, and `auxC` describes its alpha. Their places in the boxes around them say nothing more of a still image.
+ */
+function readAvifHeader(view: DataView): Header | undefined {
+  const head = Buffer.from(view.buffer, view.byteOffset, Math.min(view.byteLength, avifHeadBytes));
+  let [width, height] = [0, 0];
+  for (let at = head.indexOf('ispe'); at >= 0; at = head.indexOf('ispe', at + 4)) {
+    const [w, h] = [head.readUInt32BE(at + 8), head.readUInt32BE(at + 12)];
+    if (w * h > width * height) [width, height] = [w, h];
+  }
+  const turned = head.indexOf('irot');
+  const isAcross = turned >= 0 && (head.readUInt8(turned + 4) & 1) === 1;
+  return { ...(isAcross ? { width: height, height: width } : { width, height }), channels: 3, hasAlpha: head.includes('auxC'), orientation: 1 };
 }
 
 /** RFC 9649: one of three chunks comes first; EXIF comes last. */

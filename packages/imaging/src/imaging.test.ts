@@ -29,7 +29,34 @@ const files: [string, () => Promise<Buffer>][] = [
         .toBuffer(),
   ],
   ['TIFF', () => picture().tiff().toBuffer()],
+  ['AVIF', () => picture().avif().toBuffer()],
+  ['BMP of 24 bits', async () => bmp(24)],
+  ['BMP of 32 bits', async () => bmp(32)],
+  ['BMP with a palette', async () => bmp(8)],
 ];
+
+/** The picture as BMP, in which rows go from the bottom, each to a multiple of four bytes. */
+function bmp(bits: 8 | 24 | 32): Buffer {
+  const palette = bits === 8 ? [255, 0, 0, 0, 0, 0, 255, 0, 255, 255, 255, 0] : [];
+  const stride = Math.ceil((90 * bits) / 32) * 4;
+  const pixels = Buffer.alloc(stride * 60);
+  for (let i = 0; i < 90 * 60; i++) {
+    const [red, green, blue] = raw.subarray(3 * i, 3 * i + 3) as unknown as [number, number, number];
+    const at = stride * (59 - Math.floor(i / 90)) + (i % 90) * (bits / 8);
+    if (bits === 8) pixels[at] = green === 255 ? 2 : red === 255 ? 1 : 0;
+    else pixels.set([blue, green, red], at);
+  }
+  const head = Buffer.alloc(54);
+  head.write('BM');
+  head.writeUInt32LE(54 + palette.length, 10);
+  head.writeUInt32LE(40, 14);
+  head.writeInt32LE(90, 18);
+  head.writeInt32LE(60, 22);
+  head.writeUInt16LE(1, 26);
+  head.writeUInt16LE(bits, 28);
+  head.writeUInt32LE(palette.length / 4, 46);
+  return Buffer.concat([head, Buffer.from(palette), pixels]);
+}
 
 /** A PNG that says it has so many pixels. */
 async function bomb(width: number, height: number): Promise<Buffer> {
@@ -76,6 +103,29 @@ describe('orientation', () => {
   });
 });
 
+describe('a PNG', () => {
+  const cut = async (width: number): Promise<Buffer> => (await picture().resize(width).png().toBuffer()).subarray(0, -12);
+
+  it('is read without its last chunk at any size', async () => {
+    for (const width of [90, 360]) {
+      expect(await decodeGrey(await cut(width), { maxPixels: 1e6 }, { maxSide: 400 })).toMatchObject({ width });
+      const noPixels = (await cut(width)).subarray(0, -40);
+      await expect(decodeGrey(noPixels, { maxPixels: 1e6 }, { maxSide: 400 })).rejects.toMatchObject({ code: 'invalid-image' });
+    }
+  });
+
+  it('is turned by an eXIf chunk behind its pixels', async () => {
+    for (const width of [90, 360]) {
+      const bytes = await picture().resize(width).withMetadata({ orientation: 6 }).png().toBuffer();
+      const at = bytes.indexOf('eXIf') - 4;
+      const end = at + 12 + bytes.readUInt32BE(at);
+      const late = Buffer.concat([bytes.subarray(0, at), bytes.subarray(end, -12), bytes.subarray(at, end), bytes.subarray(-12)]);
+      const limit = { maxPixels: 1e6 };
+      expect(await decodeGrey(late, limit, { maxSide: 400 })).toEqual(await decodeGrey(bytes, limit, { maxSide: 400 }));
+    }
+  });
+});
+
 describe('inspectImage', () => {
   const codeOf = (bytes: Uint8Array) => {
     try {
@@ -89,11 +139,16 @@ describe('inspectImage', () => {
   it('refuses what is no image, and says what it is', () => {
     expect(codeOf(new Uint8Array())).toBe('empty-file');
     expect(() => inspectImage(Buffer.from('<svg/>'), limits)).toThrow('The file is XML or SVG text');
+    expect(() => inspectImage(Buffer.from('\0\0\0\x18ftypheic\0\0\0\0mif1heic'), limits)).toThrow(
+      /is a HEIC image, which needs converting to JPEG .*; send JPEG/,
+    );
   });
 
   it('refuses a bomb by its header and names the limit', async () => {
     const bytes = await bomb(30_000, 30_000);
-    expect(() => inspectImage(bytes, limits)).toThrow('The image has 30000x30000 pixels; the limit is 100000 pixels.');
+    expect(() => inspectImage(bytes, limits)).toThrow(
+      'The image has 30000x30000 pixels; the limit is 100000 pixels. Make it smaller, or raise IMAGE_MAX_PIXELS.',
+    );
     expect(codeOf(await bomb(4_000_000_000, 4_000_000_000))).toBe('image-too-large');
     expect(codeOf(await bomb(0, 10))).toBe('invalid-image');
   });

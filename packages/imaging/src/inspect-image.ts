@@ -24,11 +24,14 @@ const maxChannels = 5;
 export function inspectImage(bytes: Uint8Array, limits: ImageLimits): InspectedImage {
   if (bytes.length === 0) throw new Problem('empty-file');
   const format = sniff(bytes);
-  if (!format) throw new Problem('unsupported-image', `The file is ${describeContent(bytes)}; send JPEG, PNG, WebP, GIF or TIFF.`);
+  if (!format) throw new Problem('unsupported-image', `The file is ${describeContent(bytes)}; send JPEG, PNG, WebP, GIF, TIFF, BMP or AVIF.`);
 
   const { width, height, orientation, ...rest } = readValidHeader(bytes, format);
   if (width * height > limits.maxPixels) {
-    throw new Problem('image-too-large', `The image has ${width}x${height} pixels; the limit is ${limits.maxPixels} pixels.`);
+    throw new Problem(
+      'image-too-large',
+      `The image has ${width}x${height} pixels; the limit is ${limits.maxPixels} pixels. Make it smaller, or raise IMAGE_MAX_PIXELS.`,
+    );
   }
   return { format, ...rest, orientation, ...(orientation >= 5 ? { width: height, height: width } : { width, height }) };
 }

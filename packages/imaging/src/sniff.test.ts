@@ -10,11 +10,14 @@ describe('sniff', () => {
     ['gif', 'GIF89a'],
     ['tiff', 'II*\0'],
     ['tiff', 'MM\0*'],
+    ['avif', '\0\0\0\x20ftypavif'],
   ])('knows %s', (format, magic) => {
     expect(sniff(bytes(magic))).toBe(format);
     expect(sniff(bytes(magic.slice(0, 3).padEnd(20)))).toBe(format === 'jpeg' ? 'jpeg' : undefined);
   });
 });
+
+it('knows bmp', () => expect(sniff(bytes('BM\0\0'))).toBe('bmp'));
 
 describe('describeContent', () => {
   it.each([
@@ -22,8 +25,8 @@ describe('describeContent', () => {
     ['<svg xmlns="">', 'XML or SVG text'],
     ['  <!DOCTYPE html>', 'an HTML page'],
     ['%PDF-1.7', 'a PDF document'],
-    ['\0\0\0\x18ftypheic', 'a HEIC image'],
-    ['BM\0\0', 'a BMP image'],
+    ['\0\0\0\x18ftypheic', 'a HEIC image, which needs converting to JPEG (on an iPhone: Settings, Camera, Formats, Most Compatible)'],
+    ['\0\0\0\x18ftypmp42', 'a video or HEIF file'],
     ['\x01\x02\x03', 'data of an unknown kind'],
   ])('names %j', (text, name) => {
     expect(describeContent(bytes(text))).toBe(name);

@@ -13,13 +13,17 @@ export function sniff(bytes: Uint8Array): ImageFormat | undefined {
   if (startsWith(bytes, 'RIFF') && startsWith(bytes, 'WEBP', 8)) return 'webp';
   if (startsWith(bytes, 'GIF87a') || startsWith(bytes, 'GIF89a')) return 'gif';
   if (startsWith(bytes, 'II*\0') || startsWith(bytes, 'MM\0*')) return 'tiff';
+  if (startsWith(bytes, 'BM')) return 'bmp';
+  if (startsWith(bytes, 'ftypavif', 4)) return 'avif';
   return undefined;
 }
 
+const heic = 'a HEIC image, which needs converting to JPEG (on an iPhone: Settings, Camera, Formats, Most Compatible)';
+
 const others: readonly [magic: string, at: number, name: string][] = [
-  ['BM', 0, 'a BMP image'],
-  ['ftypavif', 4, 'an AVIF image'],
-  ['ftyphei', 4, 'a HEIC image'],
+  ['ftyphei', 4, heic],
+  ['ftyphev', 4, heic],
+  ['ftypmif1', 4, heic],
   ['ftyp', 4, 'a video or HEIF file'],
   ['%PDF', 0, 'a PDF document'],
   ['PK\x03\x04', 0, 'a ZIP archive'],

@@ -1,9 +1,9 @@
-import type { DigitAnswer } from '@facet/contracts';
+import type { DigitAnswer, DigitsRead } from '@facet/contracts';
 import { inParallel, readTestDigits, sharedData, spawnService, type SpawnedService } from '@facet/testkit';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { blank, inBox, onTable, randomFrom, ruled, small, tightCrop } from './scenes.ts';
+import { blank, inBox, onTable, randomFrom, rowOf, ruled, small, tightCrop } from './scenes.ts';
 
 type Scene = typeof tightCrop;
 
@@ -63,6 +63,92 @@ describe('images of digits as people send them', () => {
     expect(await partRight(draw, () => 'blank-image')).toBeGreaterThanOrEqual(least);
   });
 
+  /** Rows of 2 to 6 digits, each time the same, as JPEG. */
+  async function drawRows(count: number): Promise<{ picture: Buffer; text: string }[]> {
+    return inParallel(Array.from({ length: count }), 2, async (_, number) => {
+      const random = randomFrom(500 + number);
+      const chosen = Array.from({ length: 2 + (number % 5) }, () => Math.floor(random() * images.length));
+      const { data, width, height } = rowOf(
+        chosen.map((at) => images[at]!),
+        random,
+      );
+      const picture = await sharp(data, { raw: { width, height, channels: 1 } })
+        .jpeg({ quality: 88 })
+        .toBuffer();
+      return { picture, text: chosen.map((at) => labels[at]!).join('') };
+    });
+  }
+
+  async function post(path: string, picture: Buffer): Promise<unknown> {
+    const reply = await fetch(`${service.url}${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'image/jpeg', 'x-model-version': 'v2' },
+      body: new Uint8Array(picture),
+    });
+    return reply.json();
+  }
+
+  it('of several digits are read as a string, and predict says that there are several', async () => {
+    const rows = await drawRows(60);
+    const texts = await inParallel(rows, 2, async ({ picture }) => ((await post('/read', picture)) as DigitsRead).text);
+    expect(texts.filter((text, index) => text === rows[index]!.text).length / rows.length).toBeGreaterThanOrEqual(0.93);
+    const answers = await inParallel(rows, 2, async ({ picture }) => (await post('/v2/predict', picture)) as DigitAnswer);
+    expect(answers.filter(({ reject_reason }) => reject_reason === 'several-digits').length / rows.length).toBeGreaterThanOrEqual(0.95);
+  });
+
+  it('of two lines are read line by line, each digit with its box', async () => {
+    const ink = await Promise.all(
+      images.slice(0, 4).map((data) =>
+        sharp(
+          Uint8Array.from(data, (value) => 255 - value),
+          { raw: { width: 28, height: 28, channels: 1 } },
+        )
+          .resize(84, 84)
+          .png()
+          .toBuffer(),
+      ),
+    );
+    const sheet = sharp({ create: { width: 2000, height: 1500, channels: 3, background: 'white' } });
+    const composed = sheet.composite(ink.map((input, index) => ({ input, left: 400 + 100 * (index % 2), top: 300 + 160 * Math.floor(index / 2) })));
+    const sheetRead = (await post('/read', await composed.jpeg().toBuffer())) as DigitsRead & { version: string };
+    const expected = labels.slice(0, 4).join('');
+    expect(sheetRead).toMatchObject({ version: expect.stringMatching(/^v\d$/), lines: [expected.slice(0, 2), expected.slice(2)] });
+    expect(sheetRead.text).toBe(sheetRead.lines.join('\n'));
+    expect(sheetRead.digits).toHaveLength(4);
+    for (const [index, { bbox, probabilities, rejected }] of sheetRead.digits.entries()) {
+      const [left, top] = [400 + 100 * (index % 2), 300 + 160 * Math.floor(index / 2)];
+      expect(bbox[0] >= left - 4 && bbox[2] <= left + 88 && bbox[1] >= top - 4 && bbox[3] <= top + 88).toBe(true);
+      expect(Object.keys(probabilities)).toHaveLength(10);
+      expect(rejected).toBe(false);
+    }
+  });
+
+  it('of one digit are read as it, and those of none are refused', async () => {
+    const random = randomFrom(7);
+    const { data, width, height } = onTable(10, 100)(images[3]!, random);
+    const picture = await sharp(data, { raw: { width, height, channels: 1 } })
+      .jpeg()
+      .toBuffer();
+    expect(((await post('/read', picture)) as DigitsRead).text).toBe(String(labels[3]));
+    const empty = await sharp({ create: { width: 300, height: 200, channels: 3, background: 'white' } })
+      .jpeg()
+      .toBuffer();
+    expect(await post('/read', empty)).toMatchObject({ code: 'blank-image' });
+  });
+
+  it('of one digit are not taken for several', async () => {
+    const draws = [onTable(10, 100), onTable(90, 170), small(0.04, 3), ruled(false), inBox, tightCrop];
+    const answers = await inParallel(Array.from({ length: 120 }), 2, async (_, number) => {
+      const random = randomFrom(900 + number);
+      const { data, width, height } = draws[number % draws.length]!(images[Math.floor(random() * images.length)]!, random);
+      const picture = await sharp(data, { raw: { width, height, channels: 1 } })
+        .jpeg({ quality: 88 })
+        .toBuffer();
+      return (await post('/v2/predict', picture)) as DigitAnswer;
+    });
+    expect(answers.filter(({ rejected }) => rejected).length / answers.length).toBeLessThanOrEqual(0.03);
+  });
+
   const cases = sharedData('cases/digit');
   (cases === undefined ? it.skip : it).each([
     ['tight-crop-of-0.png', '0'],
@@ -82,5 +168,15 @@ describe('images of digits as people send them', () => {
     const picture = await readFile(join(cases!, file));
     const answers = await Promise.all(['v1', 'v2'].map((version) => read(version, picture, file.endsWith('png') ? 'image/png' : 'image/jpeg')));
     expect(answers).toEqual([right, right]);
+  });
+
+  (cases === undefined ? it.skip : it)('two-digits-42.jpg is several digits, and read as 42', async () => {
+    const picture = await readFile(join(cases!, 'two-digits-42.jpg'));
+    expect(await post('/v2/predict', picture)).toMatchObject({
+      rejected: true,
+      reject_reason: 'several-digits',
+      warnings: [expect.stringContaining('/digit/read')],
+    });
+    expect(await post('/read', picture)).toMatchObject({ text: '42', lines: ['42'] });
   });
 });

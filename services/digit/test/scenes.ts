@@ -176,3 +176,18 @@ export function inBox(digit: Digit, random: Random): Pixels {
   write(view, digit, at(width), at(height), side);
   return photograph(view, random);
 }
+
+/** Several digits in a row on plain or photographed paper, and how much room is between them, in sides of one. */
+export function rowOf(digits: readonly Digit[], random: Random): Pixels {
+  const side = whole(random, 60, 140);
+  const step = floor(side * within(random, 0.95, 1.3));
+  const [width, height] = [step * digits.length + side + whole(random, 20, 200), side + whole(random, 60, 240)];
+  const [falls, isPhotograph] = [within(random, 0, 0.25), random() < 0.7];
+  const view = page(width, height, (x) => (isPhotograph ? 240 * (1 - (falls * x) / width) : 255));
+  const [left, top] = [whole(random, 10, width - step * digits.length - 10), whole(random, 15, height - side - 25)];
+  for (const [index, digit] of digits.entries()) {
+    const own = floor(side * within(random, 0.85, 1.1));
+    write(view, digit, left + index * step, top + whole(random, -8, 9), own);
+  }
+  return isPhotograph ? photograph(view, random) : scan(view);
+}

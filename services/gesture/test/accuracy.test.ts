@@ -57,6 +57,34 @@ describeWithData('gestures of the test rows', 'gesture/hagrid18.csv.gz', (file) 
   });
 });
 
+describeWithData('gestures in frames of unknown shape', 'gesture/hagrid18.csv.gz', (file) => {
+  const hands = readHands(file).filter(({ split }, index) => split === 'test' && index % 4 === 0);
+  let service: SpawnedService;
+  beforeAll(async () => {
+    service = await spawnService('gesture', { ACCESS_LOG: 'false' });
+  });
+  afterAll(() => service.stop());
+
+  // Without an estimate these are 0.78 to 0.93, and a quarter to a half is rejected.
+  it.each([
+    ['v1', 16 / 9, 0.91],
+    ['v1', 9 / 16, 0.91],
+    ['v1', 4 / 3, 0.945],
+    ['v2', 16 / 9, 0.95],
+    ['v2', 9 / 16, 0.945],
+    ['v2', 4 / 3, 0.95],
+  ])('%s reads those normalised by a frame of %f', async (version, aspect, least) => {
+    const answers = await inParallel(hands, 8, async (hand) => {
+      const landmarks = asPixels(hand).map(({ x, y }) => ({ x: 0.5 + (x - 640) / (1000 * aspect), y: 0.1 + y / 1000 }));
+      const answer = await request(service.url).post(`/${version}/predict`).send({ landmarks }).expect(200);
+      return answer.body as Prediction & { rejected: boolean; warnings?: string[] };
+    });
+    expect(answers.every(({ warnings }) => warnings?.length === 1)).toBe(true);
+    expect(answers.filter(({ gesture }, index) => gesture === hands[index]!.label).length / hands.length).toBeGreaterThanOrEqual(least);
+    expect(answers.filter(({ rejected }) => rejected).length / hands.length).toBeLessThan(0.06);
+  });
+});
+
 describe('the maze gestures', () => {
   let service: SpawnedService;
   beforeAll(async () => {

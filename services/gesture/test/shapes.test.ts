@@ -1,4 +1,4 @@
-import { spawnService, type SpawnedService } from '@facet/testkit';
+import { sharedData, spawnService, type SpawnedService } from '@facet/testkit';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import request from 'supertest';
@@ -39,13 +39,52 @@ describe('shapes of landmarks', () => {
 
   it.each(['v1', 'v2'])('%s takes a hand for a gesture, and 21 points in a column for none', async (version) => {
     const known = await request(service.url).post(`/${version}/predict`).send(hand).expect(200);
+    expect(known.body).toMatchObject({ rejected: false, reject_reason: null, action: 'up' });
     expect(known.body.no_gesture).toEqual({ score: expect.any(Number), rejected: false });
     const column = points.map((_point, index) => [300, 400 - index]);
     const stranger = await request(service.url).post(`/${version}/predict`).send({ landmarks: column }).expect(200);
+    expect(stranger.body).toMatchObject({ rejected: true, reject_reason: 'no-gesture', action: null });
     expect(stranger.body.no_gesture).toEqual({ score: expect.any(Number), rejected: true });
     expect(stranger.body.no_gesture.score).toBeGreaterThan(0.5);
     const { text } = await request(service.url).get('/metrics').expect(200);
     expect(text).toMatch(/^gesture_rejected_total [1-9]/m);
+  });
+
+  it('answers each hand of a request that asks for it, on one version or all', async () => {
+    const upsideDown = points.map(({ x, y, z }) => ({ x, y: 1 - y, z }));
+    const handedness = [[{ score: 0.7, category_name: 'Left' }], [{ score: 0.98, category_name: 'Right' }]];
+    const both = { hand_landmarks: [upsideDown, points], handedness, image };
+    for (const path of ['v2', 'ensemble']) {
+      const { body } = await request(service.url).post(`/${path}/predict?hands=all`).send(both).expect(200);
+      expect(body).toMatchObject({ gesture: 'like', hands: [{ handedness: 'Right', gesture: 'like', action: 'up' }, { handedness: 'Left' }] });
+      expect(body.hands).toHaveLength(2);
+      expect(body).not.toHaveProperty('warnings');
+    }
+    const one = await request(service.url).post('/v2/predict').send(both).expect(200);
+    expect(one.body).toMatchObject({ gesture: 'like' });
+    expect(one.body).not.toHaveProperty('hands');
+    await request(service.url).post('/v2/predict?hands=both').send(both).expect(422);
+  });
+
+  const cases = sharedData('cases/gesture');
+  (cases === undefined ? it.skip : it).each([
+    // Squeezed, one is the other; the warning says so.
+    ['shares-without-image', 'peace|two_up', true],
+    ['pixels-and-image', 'stop', false],
+    ['python-tasks-HandLandmarkerResult', 'like', true],
+    ['python-legacy-MessageToDict', 'like', true],
+    ['row-x0-z20', 'like', true],
+    ['cvzone-id-x-y', 'like', false],
+  ])('%s is %s', async (file, gesture, isFrameUnknown) => {
+    const body = JSON.parse(readFileSync(join(cases!, `${file}.json`), 'utf8')) as object;
+    for (const version of ['v1', 'v2']) {
+      const answer = await request(service.url).post(`/${version}/predict`).send(body).expect(200);
+      expect(answer.body).toMatchObject({ gesture: expect.stringMatching(`^(${gesture})$`), rejected: false });
+      const { warnings } = answer.body as { warnings?: string[] };
+      expect(warnings?.[0] ?? 'none').toMatch(
+        isFrameUnknown ? /^The landmarks are normalised and the request has no `image`: an aspect ratio of \d+:\d+ was/ : /^none$/,
+      );
+    }
   });
 
   it('counts and lists missing landmarks', async () => {
@@ -59,6 +98,20 @@ describe('shapes of landmarks', () => {
     expect((await missing(service.url)) - before).toBe(2);
     await request(service.url).post('/predict').set('x-facet-shadow', 'v1').send({ landmarks: broken, image }).expect(422);
     expect((await missing(service.url)) - before).toBe(2);
+  });
+});
+
+describe('a frame of a known shape', () => {
+  it('is assumed where the request has no size of one', async () => {
+    const service = await spawnService('gesture', { GESTURE_FRAME_ASPECT: '16:9' });
+    try {
+      const known = await request(service.url).post('/v1/predict').send({ landmarks: points, image }).expect(200);
+      const assumed = await request(service.url).post('/v1/predict').send({ landmarks: points }).expect(200);
+      expect(assumed.body.confidence).toBeCloseTo(known.body.confidence as number, 4);
+      expect(assumed.body.warnings).toEqual([expect.stringContaining('an aspect ratio of 16:9 was assumed')]);
+    } finally {
+      await service.stop();
+    }
   });
 });
 

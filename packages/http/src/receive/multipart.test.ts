@@ -28,6 +28,13 @@ describe('parseMultipart', () => {
     ]);
   });
 
+  it('takes what comes as the field file for one, also without a file name', async () => {
+    const content = String.fromCodePoint(...Array.from({ length: 256 }, (_, byte) => byte));
+    const { files, fields } = await parseMultipart(form([field('file', content), field('conf_threshold', '0.5')]), boundary, 1);
+    expect(files[0]!.bytes.equals(Buffer.from(content, 'latin1'))).toBe(true);
+    expect(fields).toEqual([['conf_threshold', '0.5']]);
+  });
+
   it('bears parts that have no name', async () => {
     const nameless = (rest: string): string => file('file', 'x').replace('name="file"', rest);
     const { files, fields } = await parseMultipart(form([nameless('name5"file"'), field('a', '1').replace('name="a"', 'size=1')]), boundary, 1);

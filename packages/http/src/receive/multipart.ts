@@ -12,6 +12,9 @@ export interface Form {
   readonly files: readonly UploadedFile[];
 }
 
+/** What comes under this name is a file, also without a file name. */
+export const fileField = 'file';
+
 /** Beside the files, of which a call takes so many as it says. */
 const limits = { fields: 32, fieldNameSize: 100, fieldSize: 1024 ** 2, headerPairs: 64 };
 
@@ -44,7 +47,9 @@ export function parseMultipart(body: Buffer, boundary: string, maxFiles: number)
       return;
     }
     const headers = { 'content-type': `multipart/form-data; boundary="${boundary}"` };
-    const parser: BusboyInstance = new Busboy({ headers, limits: { ...limits, files: maxFiles } });
+    const isPartAFile = (name: string | undefined, type: string | undefined, filename: string | undefined): boolean =>
+      filename !== undefined || name === fileField || type === 'application/octet-stream' || type?.startsWith('image/') === true;
+    const parser: BusboyInstance = new Busboy({ headers, limits: { ...limits, files: maxFiles }, isPartAFile });
     const malformed = (cause?: unknown) => reject(new Problem('malformed-multipart', undefined, { cause }));
     parser.on('field', (name: string | undefined, value) => {
       if (name !== undefined) fields.push([name, value]);

@@ -1,4 +1,4 @@
-import type { Form } from './multipart.ts';
+import { fileField, type Form } from './multipart.ts';
 
 /** As browsers, curl and the usual libraries write it. */
 const plainDisposition = /^content-disposition: form-data; name="([\w.-]{1,64})"(?:; filename="([\w .()-]{1,200})")?$/i;
@@ -44,7 +44,7 @@ export function splitPlainForm(body: Buffer, boundary: string, maxFiles: number)
     if (to <= from) return undefined;
 
     const [, field, filename] = names;
-    if (filename !== undefined) {
+    if (filename !== undefined || field === fileField) {
       if (files.length === maxFiles) return undefined;
       files.push({ field: field!, bytes: body.subarray(from, to) });
     } else {

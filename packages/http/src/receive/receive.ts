@@ -17,6 +17,12 @@ export interface ReceiveLimits {
   readonly jsonMaxDepth: number;
 }
 
+/** Whether a body takes a media type: by its name, as some image, or as any file where none is given. */
+function isAccepted(body: NonNullable<Operation['body']>, type: string): boolean {
+  if (type === '') return Object.hasOwn(body, 'application/octet-stream');
+  return Object.hasOwn(body, type) || (type.startsWith('image/') && Object.hasOwn(body, 'image/*'));
+}
+
 /** Documents from this size on are counted with what their parsed form takes. */
 const costlyJsonBytes = 64 * 1024;
 
@@ -28,7 +34,7 @@ const costlyJsonBytes = 64 * 1024;
  */
 export async function receive(source: BodySource, body: NonNullable<Operation['body']>, limits: ReceiveLimits, maxFiles = 1): Promise<Received> {
   const { type, boundary } = parseMediaType(source.request.headers['content-type'] ?? '');
-  if (!Object.hasOwn(body, type)) {
+  if (!isAccepted(body, type)) {
     const given = type === '' ? 'There is no Content-Type' : `The Content-Type '${type.slice(0, 80)}' is not accepted here`;
     throw new Problem('unsupported-content-type', `${given}; send ${Object.keys(body).join(', ')}.`);
   }

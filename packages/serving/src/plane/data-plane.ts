@@ -146,6 +146,27 @@ export class DataPlane<Input, Answer extends object> {
   }
 
   /**
+   * Reads all that an input shows, by one version. Counted as a prediction; it is neither observed nor audited as one, having no single class.
+   *
+   * @throws {Problem} as {@link predict}
+   */
+  async transcribe(call: PredictCall): Promise<{ readonly model: ServedModel; readonly answer: object }> {
+    const { clock, notes, isShadow } = call;
+    const model = this.#choice.model(call);
+    notes['version'] = model.version;
+    const options = call.options();
+    try {
+      const answer = await this.task.transcribe!(this.task.read(call.input(), options), model, call);
+      clock.mark('postprocess');
+      this.#count(model.version, 'success', isShadow);
+      return { model, answer };
+    } catch (error) {
+      this.#count(model.version, 'error', isShadow);
+      throw error;
+    }
+  }
+
+  /**
    * Gives the outputs of a model for a tensor, or for what the task makes a tensor of. A call that names no version gets one that takes the
    * shape that was sent.
    *

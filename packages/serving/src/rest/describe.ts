@@ -14,6 +14,7 @@ export function rootReply<I, A extends object>({ task, versions, readyModels }: 
         ...Object.fromEntries([...versions.keys()].map((name) => [`predict_${name}`, `/${name}/predict`])),
         predict_ensemble: `/${ensembleVersion}/predict`,
         batch: '/batch/predict',
+        ...(task.contract.transcription && { read: '/read' }),
         health: '/health',
         model_info: '/model_info',
         metrics: '/metrics',

@@ -53,11 +53,11 @@ export function fileOfForm({ bytes }: { readonly bytes: Buffer }, fields: Extrac
 }
 
 /** The task's answer in its envelope, with the time in the model and the time of day. */
-export function inEnvelope<I, A extends object>(
-  { keys }: Task<I, A>,
+export function inEnvelope(
+  { keys }: Pick<Task<never, object>, 'keys'>,
   requestId: string,
   model: Answerer,
-  answer: A,
+  answer: object,
   clock: StageClock,
 ): Record<string, unknown> {
   return {
@@ -84,4 +84,11 @@ export async function predictReply<I, A extends object>(plane: DataPlane<I, A>, 
   const headers = predictionHeaders(model, context.clock);
   const rendering = await task.render?.(answer, input, context.request.headers.accept);
   return rendering ? { ...rendering, headers } : { body: inEnvelope(task, context.id, model, answer, context.clock), headers };
+}
+
+/** Answers with all that an input shows. */
+export async function transcriptionReply<I, A extends object>(plane: DataPlane<I, A>, context: RequestContext): Promise<Reply> {
+  const { task } = plane;
+  const { model, answer } = await plane.transcribe(new RestCall(context, undefined, task.contract));
+  return { body: inEnvelope(task, context.id, model, answer, context.clock), headers: predictionHeaders(model, context.clock) };
 }

@@ -5,7 +5,7 @@ import type { DataPlane } from '../plane/data-plane.ts';
 import { batchReply, maxBatchItems } from './batch.ts';
 import { healthReply, modelInfoReply, rootReply } from './describe.ts';
 import { experimentsReply } from './experiments-reply.ts';
-import { predictReply } from './predict.ts';
+import { predictReply, transcriptionReply } from './predict.ts';
 import { summarise } from './summarise.ts';
 
 interface RestParts<Input, Answer extends object> {
@@ -23,6 +23,7 @@ export function declareRest<I, A extends object>({ shell, plane, metrics }: Rest
   for (const name of plane.versions.keys()) shell.serve(operations[predictId(name)]!, (context) => predictReply(plane, context, name));
   shell.serve(operations.predictVersion, (context) => predictReply(plane, context, context.params['version']));
   shell.serve(operations.predictEnsemble, (context) => predictReply(plane, context, ensembleVersion));
+  if (operations.read) shell.serve(operations.read, (context) => transcriptionReply(plane, context));
   shell.serve(operations.batch, (context) => batchReply(plane, metrics, context), { maxFiles: maxBatchItems });
   shell.serve(operations.modelInfo, () => modelInfoReply(plane));
   shell.serve(operations.experiments, () => experimentsReply(plane, metrics));

@@ -35,7 +35,7 @@ function notEmpty(bytes: Buffer): Buffer {
 export function imageOf<T>(payload: Payload, given: Readonly<Record<string, unknown>>, schema: z.ZodType<T>): { bytes: Buffer; options: T } {
   if (payload.kind === 'file') {
     const { bytes, options } = payload;
-    return { bytes: notEmpty(bytes), options: optionsOf(schema, options ? { ...given, ...options } : given) };
+    return { bytes: notEmpty(bytes), options: optionsOf(schema, options ?? {}, given) };
   }
   const { value } = payload;
   if (typeof value !== 'object' || value === null || Array.isArray(value))
@@ -45,5 +45,5 @@ export function imageOf<T>(payload: Payload, given: Readonly<Record<string, unkn
   if (!('image' in value))
     throw new Problem('missing-file', "Send the image as base64 in the member 'image'.", { errors: [{ pointer: '/image', detail: 'is missing' }] });
   const { image, ...options } = value;
-  return { bytes: fromBase64(image), options: optionsOf(schema, { ...given, ...options }) };
+  return { bytes: fromBase64(image), options: optionsOf(schema, options, given) };
 }

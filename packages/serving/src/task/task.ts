@@ -45,6 +45,8 @@ export interface Task<Input, Answer extends object, Seen = never> {
   read(payload: Payload, options: Readonly<Record<string, unknown>>): Input;
   /** Decodes, preprocesses, infers and postprocesses, marking each stage; leaves what it saw in `sight` where it is given one. */
   predict(input: Input, model: ServedModel, work: Work, sight?: Sight<Seen>): Promise<Answer>;
+  /** Reads all that an input shows, where the contract has a transcription. */
+  transcribe?(input: Input, model: ServedModel, work: Work): Promise<object>;
   readonly ensemble: Fusion<Input, Answer>;
   /** The confidence of the answer, or of its best part; undefined where there is none. */
   confidenceOf(answer: Answer): number | undefined;

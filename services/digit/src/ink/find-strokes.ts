@@ -1,5 +1,6 @@
 import { around, connect, type Box, type Component, type Components } from './components.ts';
 import type { InkMap } from './flatten-paper.ts';
+import { groupDigits } from './group-digits.ts';
 
 /** The part of an ink map that is the digit. */
 export interface Strokes extends Box {
@@ -8,6 +9,8 @@ export interface Strokes extends Box {
   /** Ink strength of bare paper, and of the middle of a stroke. */
   readonly paper: number;
   readonly core: number;
+  /** Digits that the picture shows, where there may be others beside this one. */
+  readonly digits?: number;
 }
 
 /**
@@ -21,6 +24,8 @@ const tiny = { coreShare: 0.00004, leastContrast: 32, leastDeviations: 8 };
 const leastSide = 6;
 /** The edge of a stroke has at most this width, in pixels, and at least this part of its contrast falls there; light falls off more slowly. */
 const edgeWidth = 4;
+/** The same by the height of a digit, where that is more. */
+const edgeShare = 0.1;
 const leastEdge = 0.3;
 /**
  * From paper to core: the shades from which on ink is taken for a stroke. The first keeps the faint ends of strokes; the others are
@@ -33,11 +38,42 @@ export function findStrokes(ink: InkMap): Strokes | undefined {
   return strokesAt(ink, usual) ?? strokesAt(ink, tiny);
 }
 
-function strokesAt(ink: InkMap, scale: typeof usual): Strokes | undefined {
-  const { paper, grain, core } = inkLevels(ink.data, scale.coreShare);
-  if (core - paper < Math.max(scale.leastContrast, scale.leastDeviations * grain)) return undefined;
+/** What hangs together on an ink map, with the shades of paper and strokes. */
+export interface Parts extends Components {
+  readonly paper: number;
+  readonly core: number;
+}
 
-  const { pixels, chosen } = selectComponents(ink, paper, core);
+/** All that may be strokes, wherever it lies; undefined when there is no ink. */
+export function findParts(ink: InkMap): Parts | undefined {
+  for (const scale of [usual, tiny]) {
+    const levels = inkIn(ink, scale);
+    if (!levels) continue;
+    const { paper, core } = levels;
+    let first: Parts | undefined;
+    for (const threshold of thresholds) {
+      const parts = { ...darkerThan(ink, paper + threshold * (core - paper)), paper, core };
+      if (parts.components.length === 0) continue;
+      first ??= parts;
+      const most = Math.max(...areasOf(parts.components));
+      if (parts.components.some(({ touchesEdge, area }) => !touchesEdge && area >= 0.1 * most)) return parts;
+    }
+    if (first) return first;
+  }
+  return undefined;
+}
+
+/** Shades of paper and strokes; undefined where nothing stands out from the grain. */
+function inkIn({ data }: InkMap, { coreShare, leastContrast, leastDeviations }: typeof usual): { paper: number; core: number } | undefined {
+  const { paper, grain, core } = inkLevels(data, coreShare);
+  return core - paper < Math.max(leastContrast, leastDeviations * grain) ? undefined : { paper, core };
+}
+
+function strokesAt(ink: InkMap, scale: typeof usual): Strokes | undefined {
+  const levels = inkIn(ink, scale);
+  if (!levels) return undefined;
+  const { paper, core } = levels;
+  const { pixels, components, chosen } = selectComponents(ink, paper, core);
   if (chosen.length === 0) return undefined;
   const box = around(chosen);
   if (scale === tiny && Math.max(box.right - box.left, box.bottom - box.top) + 1 < leastSide) return undefined;
@@ -45,11 +81,20 @@ function strokesAt(ink: InkMap, scale: typeof usual): Strokes | undefined {
 
   const data = new Uint8Array(ink.data.length);
   for (const { start, end } of chosen) for (let i = start; i < end; i++) data[pixels[i]!] = ink.data[pixels[i]!]!;
-  return { ink: { data, width: ink.width, height: ink.height }, ...box, paper, core };
+  return { ink: { data, width: ink.width, height: ink.height }, ...box, paper, core, digits: groupDigits(components).flat().length };
+}
+
+function areasOf(components: readonly Component[]): number[] {
+  return components.slice(0, 10_000).map(({ area }) => area);
+}
+
+/** Whether strokes end as ink does, see {@link hasEdges}; on a picture that was not reduced to a digit of usual size their edges are wider. */
+export function endLikeInk(ink: InkMap, { pixels, paper, core }: Parts, chosen: readonly Component[], height: number): boolean {
+  return hasEdges(ink, pixels, chosen, leastEdge * (core - paper), Math.max(edgeWidth, Math.round(edgeShare * height)));
 }
 
 /** Whether a tenth of the pixels lies near a fall in ink: light that falls off does so slowly everywhere. */
-function hasEdges({ data, width, height }: InkMap, pixels: Int32Array, chosen: readonly Component[], fall: number): boolean {
+function hasEdges({ data, width, height }: InkMap, pixels: Int32Array, chosen: readonly Component[], fall: number, reach = edgeWidth): boolean {
   let [near, all] = [0, 0];
   for (const { start, end } of chosen) {
     const step = Math.max(1, Math.floor((end - start) / 500));
@@ -60,10 +105,10 @@ function hasEdges({ data, width, height }: InkMap, pixels: Int32Array, chosen: r
       const value = data[at]!;
       all++;
       if (
-        (x >= edgeWidth && value - data[at - edgeWidth]! > fall) ||
-        (x < width - edgeWidth && value - data[at + edgeWidth]! > fall) ||
-        (y >= edgeWidth && value - data[at - edgeWidth * width]! > fall) ||
-        (y < height - edgeWidth && value - data[at + edgeWidth * width]! > fall)
+        (x >= reach && value - data[at - reach]! > fall) ||
+        (x < width - reach && value - data[at + reach]! > fall) ||
+        (y >= reach && value - data[at - reach * width]! > fall) ||
+        (y < height - reach && value - data[at + reach * width]! > fall)
       )
         near++;
     }
@@ -72,13 +117,13 @@ function hasEdges({ data, width, height }: InkMap, pixels: Int32Array, chosen: r
 }
 
 /** Takes the first threshold at which the digit lies free; if it never does, it was cropped, and the first is best. */
-function selectComponents(ink: InkMap, paper: number, core: number): { pixels: Int32Array; chosen: Component[] } {
-  let first: { pixels: Int32Array; chosen: Component[] } | undefined;
+function selectComponents(ink: InkMap, paper: number, core: number): Components & { chosen: Component[] } {
+  let first: (Components & { chosen: Component[] }) | undefined;
   for (const threshold of thresholds) {
     const { pixels, components } = darkerThan(ink, paper + threshold * (core - paper));
     const chosen = chooseComponents(components);
-    first ??= { pixels, chosen };
-    if (chosen.length > 0 && chosen.every((c) => !c.touchesEdge)) return { pixels, chosen };
+    first ??= { pixels, components, chosen };
+    if (chosen.length > 0 && chosen.every((c) => !c.touchesEdge)) return { pixels, components, chosen };
   }
   return first!;
 }

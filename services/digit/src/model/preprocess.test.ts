@@ -160,9 +160,9 @@ describe('readInk', () => {
   });
 
   it('looks twice where a digit is small, and only there', async () => {
-    const clock = () => new StageClock(0);
-    const [large, small] = [clock(), clock()];
-    const marks = [large, small].map((one) => jest.spyOn(one, 'mark'));
+    const work = () => ({ clock: new StageClock(0), deadlineAt: Infinity, cancelled: false });
+    const [large, small] = [work(), work()];
+    const marks = [large, small].map(({ clock }) => jest.spyOn(clock, 'mark'));
     await readInk(await sheet(digits[0]!, 300), limits, settings, large);
     const { pixels } = await readInk(await sheet(digits[0]!, 110), limits, settings, small);
     expect(marks.map(({ mock }) => mock.calls.map(([stage]) => stage))).toEqual([
@@ -170,6 +170,15 @@ describe('readInk', () => {
       ['decode', 'preprocess', 'decode', 'preprocess'],
     ]);
     expect(Math.max(pixels.width, pixels.height)).toBeLessThanOrEqual(200);
+  });
+
+  it.each([
+    ['the client has left', { deadlineAt: Infinity, cancelled: true }],
+    ['the deadline has passed', { deadlineAt: 0, cancelled: false }],
+  ])('looks no second time once %s', async (_name, over) => {
+    const picture = await sheet(digits[0]!, 110);
+    const reading = readInk(picture, limits, settings, { clock: new StageClock(0), ...over });
+    await expect(reading).rejects.toMatchObject({ code: 'deadline-exceeded' });
   });
 
   it('bears narrow images, dots and bars of any size', async () => {

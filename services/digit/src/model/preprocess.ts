@@ -1,14 +1,11 @@
 import { decodeGrey, type ImageLimits, type Pixels } from '@facet/imaging';
+import type { Work } from '@facet/inference';
 import { Problem } from '@facet/problem';
-import type { StageClock } from '@facet/telemetry';
 import type { Box } from '../ink/components.ts';
-import { findCrop } from '../ink/find-crop.ts';
-import { findSheet } from '../ink/find-sheet.ts';
 import { findStrokes, type Strokes } from '../ink/find-strokes.ts';
 import { fitBox } from '../ink/fit-box.ts';
-import { flattenPaper, inkOnPlain } from '../ink/flatten-paper.ts';
-import { layGrid } from '../ink/grid.ts';
-import { removeLines } from '../ink/remove-lines.ts';
+import { inkMaps } from '../ink/ink-maps.ts';
+import { stopIfOver } from './stop-if-over.ts';
 
 /**
  * Longer sides, in pixels, to which a picture is reduced before its ink is looked for: strokes stay pixels wide, paper's texture goes. The first
@@ -35,6 +32,8 @@ interface Framed {
   /** size * size intensities, 0 paper to 1 ink. */
   readonly ink: Float32Array;
   readonly place: Box;
+  /** Digits that are in view. */
+  readonly digits: number;
 }
 
 const longerSide = ({ left, top, right, bottom }: Box): number => Math.max(right - left, bottom - top) + 1;
@@ -42,16 +41,17 @@ const longerSide = ({ left, top, right, bottom }: Box): number => Math.max(right
 /**
  * Decodes a picture of a digit and frames it.
  *
- * @param clock told of decoding and preprocessing, which take turns where the picture is looked at twice
- * @returns the picture as it was first decoded, and the model's input, see {@link inkToTensor}
- * @throws {Problem} `blank-image` when there is no ink; what `decodeGrey` throws
+ * @param work whose clock is told of decoding and preprocessing, which take turns where the picture is looked at twice
+ * @returns the picture as it was first decoded, the model's input, see {@link inkToTensor}, and how many digits are in view
+ * @throws {Problem} `blank-image` when there is no ink, `deadline-exceeded` between two looks; what `decodeGrey` throws
  */
 export async function readInk(
   bytes: Uint8Array,
   limits: ImageLimits,
   settings: InkSettings,
-  clock?: StageClock,
-): Promise<{ pixels: Pixels; ink: Float32Array }> {
+  work?: Work,
+): Promise<{ pixels: Pixels; ink: Float32Array; digits: number }> {
+  const clock = work?.clock;
   const look = async (maxSide: number) => {
     const pixels = await decodeGrey(bytes, limits, { maxSide });
     clock?.mark('decode');
@@ -61,17 +61,22 @@ export async function readInk(
   };
   const first = await look(sides[0]);
   let seen = first;
-  for (const side of sides.slice(1)) if (!seen.framed && seen.pixels.reduction > 1) seen = await look(side);
+  for (const side of sides.slice(1)) {
+    if (seen.framed || seen.pixels.reduction === 1) break;
+    stopIfOver(work);
+    seen = await look(side);
+  }
   if (!seen.framed) throw new Problem('blank-image');
   const { pixels, framed } = seen;
   const side = longerSide(framed.place);
-  if (pixels.reduction === 1 || side >= enough) return { pixels: first.pixels, ink: framed.ink };
+  if (pixels.reduction === 1 || side >= enough) return { pixels: first.pixels, ink: framed.ink, digits: framed.digits };
+  stopIfOver(work);
   const maxSide = Math.min(closest, Math.ceil((Math.max(pixels.width, pixels.height) * closer) / side));
   const large = await decodeGrey(bytes, limits, { maxSide });
   clock?.mark('decode');
   const ink = frame(cutAround(large, framed.place, large.width / pixels.width, large.height / pixels.height), settings)?.ink ?? framed.ink;
   clock?.mark('preprocess');
-  return { pixels: first.pixels, ink };
+  return { pixels: first.pixels, ink, digits: framed.digits };
 }
 
 /** The part of a picture around a place that was found in a smaller copy of it. */
@@ -101,12 +106,12 @@ export function inkToTensor(pixels: Pixels, settings: InkSettings): Float32Array
 
 function frame(pixels: Pixels, { size, box }: InkSettings): Framed | undefined {
   const ink = new Float32Array(size * size);
-  if (copyReady(pixels, size, box, ink)) return { ink, place: whole(pixels) };
+  if (copyReady(pixels, size, box, ink)) return { ink, place: whole(pixels), digits: 1 };
   const found = findInk(pixels);
   if (!found) return undefined;
   const { strokes, x, y } = found;
   fitBox(strokes, size, box, ink);
-  return { ink, place: { left: x + strokes.left, top: y + strokes.top, right: x + strokes.right, bottom: y + strokes.bottom } };
+  return { ink, place: { left: x + strokes.left, top: y + strokes.top, right: x + strokes.right, bottom: y + strokes.bottom }, digits: strokes.digits ?? 1 };
 }
 
 /** Strokes, and where the first pixel of their part of the picture lies in it. */
@@ -116,17 +121,13 @@ interface Found {
   readonly y: number;
 }
 
-/** Looks on a drawn sheet, for a digit that was cut out, on a sheet that lies on a table, and in any other photograph. */
+/** Looks where ink may be, until some is found. */
 function findInk(pixels: Pixels): Found | undefined {
-  const at = (strokes: Strokes | undefined, x = 0, y = 0): Found | undefined => strokes && { strokes, x, y };
-  const plain = inkOnPlain(pixels);
-  if (plain) return at(findStrokes(removeLines(plain)));
-  const crop = findCrop(pixels);
-  if (crop) return at(crop);
-  const cells = layGrid(pixels);
-  const sheet = findSheet(pixels, cells);
-  const onSheet = sheet && findStrokes(removeLines(flattenPaper(sheet.pixels, layGrid(sheet.pixels))));
-  return at(onSheet, sheet?.left, sheet?.top) ?? at(findStrokes(removeLines(flattenPaper(pixels, cells))));
+  for (const { ink, x, y, crop } of inkMaps(pixels)) {
+    const strokes = crop ?? findStrokes(ink);
+    if (strokes) return { strokes, x, y };
+  }
+  return undefined;
 }
 
 const whole = ({ width, height }: Pixels): Box => ({ left: 0, top: 0, right: width - 1, bottom: height - 1 });

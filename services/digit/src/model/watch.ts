@@ -10,6 +10,8 @@ export interface SeenDigit {
   readonly pixels?: Pixels;
   /** size * size intensities, 0 paper to 1 ink. */
   readonly ink: Float32Array;
+  /** Digits in view; absent where the model's input came ready. */
+  readonly digits?: number;
 }
 
 /** Mean of the ink, and the slope of its columns against its rows: second moments about the centre of mass. */

@@ -42,7 +42,7 @@ export function resolveRoute(url: string, versions: Versions, request: VersionRe
     const version = choose();
     return { version, path: `/${version}/predict${query}`, headers: {} };
   }
-  if (path === '/batch/predict') {
+  if (path === '/batch/predict' || path === '/read') {
     const version = choose();
     return { version, path: url, headers: { 'x-model-version': version } };
   }

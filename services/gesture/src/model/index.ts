@@ -1,12 +1,13 @@
 import { parseJson, streamClose, type Action, type GestureAnswer, type StreamMessage } from '@facet/contracts';
-import { differences, type Tensors } from '@facet/inference';
+import { differences, type Tensors, type Work } from '@facet/inference';
 import { Problem } from '@facet/problem';
 import { classTruths, measureConfidence, type ServedModel, type Task, type TaskParts } from '@facet/serving/kind';
 import { BufferedCounter } from '@facet/telemetry';
 import { Counter } from 'prom-client';
 import type { GestureConfig } from '../config.ts';
 import { HandStream } from '../stream/hand-stream.ts';
-import { MissingLandmarks, readLandmarks, type Landmarks } from './landmarks.ts';
+import { assumedWarning, inferInUnknownFrame, type FramedHand } from './estimate-aspect.ts';
+import { MissingLandmarks, readHands, readLandmarks, type Landmarks } from './landmarks.ts';
 import { fuseGestures, toAnswer } from './postprocess.ts';
 import { toFeatures } from './preprocess.ts';
 import { handWatch } from './watch.ts';
@@ -18,9 +19,15 @@ const maxDepth = 8;
 
 const usualActions: Readonly<Record<string, Action>> = { like: 'up', dislike: 'down', four: 'right', three: 'left' };
 
-/** Names the gesture that one hand makes. */
-export function gestureTask(config: GestureConfig, { registry }: TaskParts): Task<Landmarks, Answer, Float32Array> {
-  const { rejectedAction, streamMaxFps, declared } = config;
+/** The hand that a request is about. */
+interface Input extends Landmarks {
+  /** Every hand of the request, this one first, where an answer for each is asked for. */
+  readonly hands?: readonly Landmarks[];
+}
+
+/** Names the gesture that one hand makes, or each of several. */
+export function gestureTask(config: GestureConfig, { registry }: TaskParts): Task<Input, Answer, Float32Array> {
+  const { rejectedAction, streamMaxFps, declared, frame: assumed } = config;
   const actions = declared.actions ?? usualActions;
   const registers = [registry];
   const predicted = new BufferedCounter({ name: 'predicted_gesture_count', help: 'Predictions by gesture', labelNames: ['gesture'] as const, registers });
@@ -33,32 +40,49 @@ export function gestureTask(config: GestureConfig, { registry }: TaskParts): Tas
   const readOutputs = (outputs: Tensors, { manifest: { labels, rejection, outputs: names } }: ServedModel): Answer =>
     toAnswer(outputs[names[0]!.name]!.data as Float32Array, { labels, actions, rejection, rejectedAction });
 
+  async function inferHand(hand: Landmarks, model: ServedModel, work: Work): Promise<FramedHand> {
+    const aspect = hand.aspect ?? assumed.aspect;
+    if (aspect === undefined) return inferInUnknownFrame(hand, model, work);
+    const features = toFeatures({ ...hand, aspect });
+    work.clock.mark('preprocess');
+    const outputs = await model.infer(features, [features.length], work);
+    return { features, outputs, ...(hand.aspect === undefined && { warning: assumedWarning(aspect) }) };
+  }
+
   return {
     contract: config.contract,
     keys: { time: 'inference_time', classes: 'predictions_by_class' },
 
-    read(payload) {
+    read(payload, { hands: wanted }) {
       if (payload.kind !== 'document') throw new Problem('unsupported-content-type');
-      return readLandmarks(payload.value);
+      if (wanted !== 'all') return readLandmarks(payload.value);
+      const hands = readHands(payload.value);
+      return { ...hands[0]!, hands };
     },
 
     encoded: {
       name: 'landmarks',
       fromText: (text) => Buffer.from(text),
-      async toRow(bytes, _model, { clock }) {
-        const features = toFeatures(readLandmarks(parseJson(bytes, maxDepth)));
-        clock.mark('preprocess');
+      async toRow(bytes, model, work) {
+        const hand = readLandmarks(parseJson(bytes, maxDepth));
+        const aspect = hand.aspect ?? assumed.aspect;
+        const features = aspect === undefined ? (await inferInUnknownFrame(hand, model, work)).features : toFeatures({ ...hand, aspect });
+        work.clock.mark('preprocess');
         return { row: features, seen: features };
       },
     },
     rows: { see: (features) => features, read: readOutputs },
 
-    async predict(landmarks, model, work, sight) {
-      const features = toFeatures(landmarks);
-      if (sight) sight.seen = features;
-      work.clock.mark('preprocess');
-      const outputs = await model.infer(features, [features.length], work);
-      return readOutputs(outputs, model);
+    async predict(input, model, work, sight) {
+      const [first, ...others] = await Promise.all((input.hands ?? [input]).map((hand) => inferHand(hand, model, work)));
+      if (sight) sight.seen = first!.features;
+      const answer = readOutputs(first!.outputs, model);
+      const warnings = [...new Set([first!, ...others].flatMap(({ warning }) => warning ?? []))];
+      const hands = input.hands?.map(({ handedness = null }, index) => ({
+        handedness,
+        ...(index === 0 ? answer : readOutputs(others[index - 1]!.outputs, model)),
+      }));
+      return { ...answer, ...(hands && { hands }), ...(warnings.length > 0 && { warnings }) };
     },
 
     ensemble: { fuse: (answers) => fuseGestures(answers, { actions, rejectedAction }) },
@@ -66,7 +90,7 @@ export function gestureTask(config: GestureConfig, { registry }: TaskParts): Tas
     watch: handWatch,
     truths: classTruths(({ gesture }) => gesture),
     classesOf: ({ gesture }) => [gesture],
-    describe: ({ gesture, confidence, action, no_gesture }) => ({ gesture, confidence, action, rejected: no_gesture?.rejected }),
+    describe: ({ gesture, confidence, action, rejected }) => ({ gesture, confidence, action, rejected }),
 
     check({ preprocessing, outputs, labels }) {
       if (preprocessing.kind !== 'landmarks') return `it takes ${preprocessing.kind}, expected landmarks`;
@@ -98,6 +122,7 @@ export function gestureTask(config: GestureConfig, { registry }: TaskParts): Tas
           id: stream.id,
           actions,
           maxFramesPerSecond,
+          ignoresRejected: rejectedAction === 'none',
           predict: (frame, work) => behind.predict(() => ({ kind: 'document', value: frame }), work),
           send: (text, sent) => stream.send(text, sent),
           isBehind: () => stream.isBehind,
@@ -119,7 +144,7 @@ export function gestureTask(config: GestureConfig, { registry }: TaskParts): Tas
       if (answer) {
         sure(version, answer.confidence);
         predicted.inc({ gesture: answer.gesture });
-        if (answer.no_gesture?.rejected) rejected.inc();
+        if (answer.rejected) rejected.inc();
         acted.inc({ action: answer.action ?? 'none' });
       }
       if (error instanceof MissingLandmarks) missing.inc(error.count);

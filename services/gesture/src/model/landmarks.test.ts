@@ -1,7 +1,7 @@
 import { gestureContract } from '@facet/contracts';
 import { Problem } from '@facet/problem';
 import fc from 'fast-check';
-import { MissingLandmarks, readLandmarks } from './landmarks.ts';
+import { MissingLandmarks, readHands, readLandmarks } from './landmarks.ts';
 
 const points = Array.from({ length: 21 }, (_, i) => ({ x: i / 10, y: -i, z: i * 7 }));
 const triples = points.map(({ x, y, z }) => [x, y, z]);
@@ -38,6 +38,24 @@ describe('readLandmarks', () => {
     ['a flat row', row],
     ['a flat row under landmarks', { landmarks: row }],
     ['points whose z is null', { landmarks: points.map((point) => ({ ...point, z: null })) }],
+    ["Python's Tasks", { hand_landmarks: [points.map((point) => ({ ...point, visibility: null, name: null }))], hand_world_landmarks: [[]] }],
+    ["other languages' Tasks", { handLandmarks: [points] }],
+    ["Python's older API", { multi_hand_landmarks: [{ landmark: points }] }],
+    ['one protobuf list', { landmark: points }],
+    ["Holistic's left hand", { pose_landmarks: points.slice(0, 3), left_hand_landmarks: { landmark: points }, right_hand_landmarks: null }],
+    ["Holistic's right hand", { rightHandLandmarks: points, leftHandLandmarks: null }],
+    ['a hand of TensorFlow.js', { keypoints: points.map((point) => ({ ...point, name: 'wrist' })), keypoints3D: [], score: 0.9 }],
+    ['hands of TensorFlow.js', { landmarks: [{ keypoints: points, handedness: 'Left' }] }],
+    ["cvzone's numbered points", { landmarks: points.map(({ x, y }, index) => [index, x, y]) }],
+    [
+      'a row from x0',
+      Object.fromEntries(
+        points.flatMap(({ x, y }, i) => [
+          [`x${i}`, x],
+          [`y${i}`, y],
+        ]),
+      ),
+    ],
     ['points and triples mixed', { landmarks: [...points.slice(0, 7), ...triples.slice(7)] }],
   ])('reads %s', (_name, body) => {
     expect([...readLandmarks(body).points]).toEqual(expected);
@@ -46,6 +64,68 @@ describe('readLandmarks', () => {
   it('reads the size of the frame', () => {
     expect(readLandmarks({ landmarks: points, image: { width: 1280, height: 720 } }).image).toEqual({ width: 1280, height: 720 });
     expect(refusal({ landmarks: points, image: { width: 0, height: 720 } }).errors).toEqual([{ pointer: '/image/width', detail: 'expected a number above 0' }]);
+  });
+
+  const away = points.map(({ x, y }) => ({ x: x + 100, y }));
+  it.each([
+    ['Tasks', { hand_landmarks: [away, points], handedness: [[{ score: 0.6, category_name: 'Left' }], [{ score: 0.9, category_name: 'Right' }]] }],
+    [
+      'JavaScript',
+      {
+        multiHandLandmarks: [away, points],
+        multiHandedness: [
+          { index: 0, score: 0.6, label: 'Left' },
+          { index: 1, score: 0.9, label: 'Right' },
+        ],
+      },
+    ],
+    [
+      'older Python',
+      {
+        multi_hand_landmarks: [{ landmark: away }, { landmark: points }],
+        multi_handedness: [{ classification: [{ index: 0, score: 0.6, label: 'Left' }] }, { classification: [{ index: 1, score: 0.9, label: 'Right' }] }],
+      },
+    ],
+    [
+      'TensorFlow.js',
+      {
+        landmarks: [
+          { keypoints: away, handedness: 'Left', score: 0.6 },
+          { keypoints: points, handedness: 'Right', score: 0.9 },
+        ],
+      },
+    ],
+    ['Holistic', { left_hand_landmarks: away, right_hand_landmarks: points }],
+  ])('answers the surest of two hands first, as of %s', (_name, body) => {
+    expect([...readLandmarks(body).points]).toEqual(expected);
+    expect(readHands(body).map(({ handedness }) => handedness)).toEqual(['Right', 'Left']);
+  });
+
+  it('knows pixels by their numbers, and normalised coordinates by lying in the frame', () => {
+    const image = { width: 1600, height: 900 };
+    const inFrame = points.map((_, i) => ({ x: 0.3 + i / 100, y: 0.4 + i / 50 }));
+    const inPixels = inFrame.map(({ x, y }) => ({ x: 1600 * x, y: 900 * y }));
+    const aspectOf = (body: object) => readLandmarks(body).aspect;
+    expect(aspectOf({ landmarks: inFrame })).toBeUndefined();
+    expect(aspectOf({ landmarks: inFrame, image })).toBeCloseTo(16 / 9);
+    expect(aspectOf({ landmarks: inPixels })).toBe(1);
+    expect(aspectOf({ landmarks: inPixels, image })).toBe(1);
+    expect(aspectOf({ landmarks: inFrame.map(({ x, y }) => ({ x: x - 0.3, y: 0.4 - y })) })).toBe(1);
+  });
+
+  it.each([
+    ['an empty list', { hand_landmarks: [] }, '`hand_landmarks` holds no hand.'],
+    ['null', { landmarks: null }, '`landmarks` holds no hand.'],
+    ["Holistic's two nulls", { left_hand_landmarks: null, right_hand_landmarks: null }, '`right_hand_landmarks` holds no hand.'],
+    ['another key', { pose_landmarks: points }, /expected one of landmarks, .*, found 'pose_landmarks'\.$/],
+  ])('says what came where there is no hand: %s', (_name, body, detail) => {
+    expect(refusal(body)).toMatchObject({ code: 'missing-landmarks', count: 21, message: expect.stringMatching(detail) });
+  });
+
+  it('names the key that came in what is wrong with it', () => {
+    expect(refusal({ hand_landmarks: [points.with(2, { x: 0, y: '1', z: 0 } as never)] }).errors![0]!.pointer).toBe('/hand_landmarks/0/2/y');
+    expect(refusal({ multi_hand_landmarks: [{ landmark: points.slice(1) }] }).errors![0]!.pointer).toBe('/multi_hand_landmarks/0/landmark/20');
+    expect(refusal({ ...row, x0: 1 }).errors![0]!.detail).toMatch(/found both x0 and x21/);
   });
 
   it('lists and counts what is missing', () => {
@@ -100,12 +180,13 @@ describe('readLandmarks', () => {
       fc.jsonValue(),
       fc.record({ landmarks: fc.jsonValue(), image: fc.jsonValue() }, { requiredKeys: [] }),
       fc.record({ landmarks: fc.array(fc.oneof(fc.jsonValue(), fc.constant({ x: 1, y: 2 }), fc.constant([1, 2, 3])), { maxLength: 30 }) }),
-      fc.record({ multiHandLandmarks: fc.jsonValue() }),
+      fc.record({ multiHandLandmarks: fc.jsonValue(), multiHandedness: fc.jsonValue() }),
+      fc.record({ left_hand_landmarks: fc.jsonValue(), keypoints: fc.jsonValue() }, { requiredKeys: [] }),
     );
     fc.assert(
       fc.property(hostile, (body) => {
         try {
-          expect(readLandmarks(body).points.every(Number.isFinite)).toBe(true);
+          expect(readHands(body).every((hand) => hand.points.every(Number.isFinite))).toBe(true);
         } catch (error) {
           expect(error).toBeInstanceOf(Problem);
           expect(['missing-landmarks', 'invalid-field']).toContain((error as Problem).code);
@@ -127,6 +208,8 @@ describe('readLandmarks', () => {
       { landmarks: expected },
       { landmarks: [points, points] },
       { multiHandLandmarks: [points] },
+      { landmarks: [{ keypoints: points }, points] },
+      { multi_hand_landmarks: [{ landmark: points }], multi_handedness: [{ classification: [{ score: 1, label: 'Left' }] }] },
       row,
       { landmarks: row },
     ];

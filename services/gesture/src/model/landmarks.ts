@@ -1,24 +1,18 @@
-import { Problem, type ProblemFault } from '@facet/problem';
+import type { ProblemFault } from '@facet/problem';
+import { invalid, isRecord, landmarkCount, MissingLandmarks, nameOf } from './fields.ts';
+import { findHands, type FoundHand } from './find-hands.ts';
 
-/** Points of a hand, in MediaPipe's order: the wrist first. */
-const landmarkCount = 21;
+export { MissingLandmarks } from './fields.ts';
 
 export interface Landmarks {
   /** 42 finite numbers: x, y of each point; z carries nothing that tells gestures apart, so it is left out. */
   readonly points: Float64Array;
-  /** Size of the frame, when coordinates are shares of it. */
-  readonly image?: { readonly width: number; readonly height: number };
-}
-
-/** A hand that lacks points; each fault names one coordinate of a missing point. */
-export class MissingLandmarks extends Problem {
-  /** Points that lack a coordinate, 1 to 21. */
-  readonly count: number;
-
-  constructor(faults: readonly ProblemFault[]) {
-    super('missing-landmarks', `${faults.length} of ${landmarkCount} landmarks are missing.`, { errors: faults });
-    this.count = faults.length;
-  }
+  /** Width by height of the frame that coordinates are normalised by, 1 where they are not; undefined where they are and the frame is not known. */
+  readonly aspect: number | undefined;
+  /** Size of the frame, where the client gave it. */
+  readonly image?: { readonly width: number; readonly height: number } | undefined;
+  /** `Left` or `Right`, as the client says it. */
+  readonly handedness?: string | undefined;
 }
 
 type Axis = 0 | 1 | 2;
@@ -32,18 +26,58 @@ interface Layout {
 const axes = ['x', 'y', 'z'] as const;
 
 /**
- * Reads a hand in any of the shapes that clients send: `landmarks` as points, pairs, triples or one row of numbers; MediaPipe's
- * `multiHandLandmarks`; or a flat row `x1, y1, z1, ..., x21, y21, z21`.
+ * Reads the hand of a request in any of the shapes that clients send, of several the one that the client is surest of: points, pairs, triples,
+ * or one row of numbers, under `landmarks` or a name of MediaPipe's APIs; or a flat row `x1, y1, z1, ..., x21, y21, z21`.
  *
  * @param body any JSON value
  * @throws {MissingLandmarks} when points or coordinates are absent, null or not finite
  * @throws {Problem} `invalid-field` when there is something else in their place
  */
 export function readLandmarks(body: unknown): Landmarks {
+  return readEach(body, (hands) => hands.slice(0, 1))[0]!;
+}
+
+/** Hands of a request that are read, at most. */
+const mostHands = 8;
+
+/**
+ * Reads every hand of a request, see {@link readLandmarks}; the one that the client is surest of comes first.
+ *
+ * @throws {Problem} as there, for any of them
+ */
+export function readHands(body: unknown): Landmarks[] {
+  return readEach(body, (hands) => {
+    if (hands.length > mostHands) throw invalid('', `expected up to ${mostHands} hands, found ${hands.length}`);
+    return hands;
+  });
+}
+
+function readEach(body: unknown, choose: (hands: FoundHand[]) => FoundHand[]): Landmarks[] {
   if (!isRecord(body)) throw invalid('', 'expected an object with `landmarks`');
-  const points = readPoints(layoutOf(body));
-  const image = body['image'];
-  return image === undefined || image === null ? { points } : { points, image: readImage(image) };
+  const hands = choose(findHands(body));
+  const image = body['image'] === undefined || body['image'] === null ? undefined : readImage(body['image']);
+  return hands.map(({ value, path, handedness }): Landmarks => {
+    const points = readPoints(layoutOf(value, path));
+    const aspect = isNormalised(points, image !== undefined) ? image && image.width / image.height : 1;
+    return { points, aspect, image, handedness };
+  });
+}
+
+/** Coordinates of a hand that is partly outside of its frame stay below this; those in pixels do not. */
+const mostNormalised = 2;
+
+/**
+ * Whether coordinates are fractions of a frame. Without the size of one, most of the points must lie in it, and the wrist must not be where
+ * they are measured from.
+ */
+function isNormalised(points: Float64Array, hasImage: boolean): boolean {
+  let inside = 0;
+  for (let i = 0; i < points.length; i += 2) {
+    const [x, y] = [points[i]!, points[i + 1]!];
+    if (Math.abs(x) > mostNormalised || Math.abs(y) > mostNormalised) return false;
+    if (x >= 0 && x <= 1 && y >= 0 && y <= 1) inside++;
+  }
+  return hasImage || (inside > landmarkCount / 2 && (points[0] !== 0 || points[1] !== 0));
 }
 
 function readPoints(layout: Layout): Float64Array {
@@ -73,23 +107,13 @@ function checkDepth(layout: Layout, index: number): void {
   if (value !== undefined && value !== null && typeof value !== 'number') throw invalid(layout.pointer(index, 2), `expected a number, found ${nameOf(value)}`);
 }
 
-function layoutOf(body: Record<string, unknown>): Layout {
-  const name = body['landmarks'] === undefined && body['multiHandLandmarks'] !== undefined ? 'multiHandLandmarks' : 'landmarks';
-  const value = body[name];
-  if (value === undefined && Object.keys(body).some((key) => /^[xy]\d+$/.test(key))) return rowLayout(body, '');
-  if (value === undefined || value === null) return pointsLayout([], '/landmarks');
-  if (isRecord(value)) return rowLayout(value, `/${name}`);
-  if (!Array.isArray(value)) throw invalid(`/${name}`, `expected an array, found ${nameOf(value)}`);
-  // MediaPipe gives an array of hands. A hand holds points, a point holds two or three numbers.
-  const first: unknown = value[0];
-  const isHands = Array.isArray(first) && (first.length > 3 || first.length === 0 || first.some((item) => typeof item === 'object' && item !== null));
-  return isHands ? handLayout(first, `/${name}/0`) : handLayout(value, `/${name}`);
-}
-
-function handLayout(values: readonly unknown[], path: string): Layout {
-  const isFlat =
-    values.every((value) => typeof value !== 'object' || value === null) && (values.length > landmarkCount || values.some((value) => value !== null));
-  return isFlat ? flatLayout(values, path) : pointsLayout(values, path);
+function layoutOf(value: unknown, path: string): Layout {
+  if (value === null) return pointsLayout([], path);
+  if (isRecord(value)) return rowLayout(value, path);
+  if (!Array.isArray(value)) throw invalid(path, `expected an array, found ${nameOf(value)}`);
+  const isFlat = value.every((each) => typeof each !== 'object' || each === null) && (value.length > landmarkCount || value.some((each) => each !== null));
+  if (isFlat) return flatLayout(value, path);
+  return isNumbered(value) ? numberedLayout(value, path) : pointsLayout(value, path);
 }
 
 /** 63 numbers, or 42 without z. */
@@ -117,9 +141,21 @@ function pointsLayout(values: readonly unknown[], path: string): Layout {
   };
 }
 
-/** Columns as in a table of landmarks, numbered from 1. */
+/** Whether each point is a triple that begins with its own number, as older versions of cvzone give them. */
+function isNumbered(values: readonly unknown[]): values is readonly (readonly unknown[])[] {
+  return values.length === landmarkCount && values.every((point, index) => Array.isArray(point) && point.length === 3 && point[0] === index);
+}
+
+function numberedLayout(values: readonly (readonly unknown[])[], path: string): Layout {
+  return { read: (index, axis) => values[index]![axis + 1], pointer: (index, axis) => `${path}/${index}/${axis + 1}` };
+}
+
+/** Columns as in a table of landmarks, numbered from 1, or from 0 where there is one of that number. */
 function rowLayout(row: Record<string, unknown>, path: string): Layout {
-  const key = (index: number, axis: Axis) => `${axes[axis]}${index + 1}`;
+  const first = row['x0'] === undefined && row['y0'] === undefined ? 1 : 0;
+  if (first === 0 && (row[`x${landmarkCount}`] !== undefined || row[`y${landmarkCount}`] !== undefined))
+    throw invalid(path, `expected columns from x0 to x${landmarkCount - 1}, or from x1 to x${landmarkCount}, found both x0 and x${landmarkCount}`);
+  const key = (index: number, axis: Axis) => `${axes[axis]}${index + first}`;
   return { read: (index, axis) => row[key(index, axis)], pointer: (index, axis) => `${path}/${key(index, axis)}` };
 }
 
@@ -131,18 +167,4 @@ function readImage(image: unknown): { width: number; height: number } {
     return value;
   }) as [number, number];
   return { width, height };
-}
-
-function invalid(pointer: string, detail: string): Problem {
-  return new Problem('invalid-field', `${pointer === '' ? 'The body' : pointer}: ${detail}.`, { errors: [{ pointer, detail }] });
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function nameOf(value: unknown): string {
-  if (Array.isArray(value)) return 'an array';
-  if (typeof value === 'object') return value === null ? 'null' : 'an object';
-  return typeof value === 'string' ? 'text' : `a ${typeof value}`;
 }

@@ -15,6 +15,7 @@ describe('toAnswer', () => {
     expect(answer).toMatchObject({ gesture: 'like', gesture_id: 1, action: 'up' });
     expect(answer.confidence).toBeCloseTo(Math.exp(2) / (Math.exp(2) + 2));
     expect(Object.keys(answer.probabilities)).toEqual(reading.labels);
+    expect(answer).toMatchObject({ rejected: false, reject_reason: null });
     expect(answer).not.toHaveProperty('no_gesture');
   });
 
@@ -27,7 +28,7 @@ describe('toAnswer', () => {
     const [known, stranger] = [Float32Array.of(0, 2, 0), Float32Array.of(-1, 0, -1)];
     const withheld = { ...reading, rejection, rejectedAction: 'none' } as const;
     expect(toAnswer(known, withheld)).toMatchObject({ action: 'up', no_gesture: { rejected: false } });
-    expect(toAnswer(stranger, withheld)).toMatchObject({ gesture: 'like', action: null, no_gesture: { rejected: true } });
+    expect(toAnswer(stranger, withheld)).toMatchObject({ gesture: 'like', action: null, rejected: true, reject_reason: 'no-gesture' });
     expect(toAnswer(stranger, { ...reading, rejection })).toMatchObject({ action: 'up', no_gesture: { rejected: true } });
   });
 });
@@ -44,6 +45,23 @@ describe('fuseGestures', () => {
     expect(fused.confidence).toBeCloseTo((known.confidence + stranger.confidence) / 2);
     expect(fused.no_gesture!.score).toBeCloseTo((known.no_gesture!.score + stranger.no_gesture!.score) / 2);
     expect(fused.no_gesture!.rejected).toBe(false);
+  });
+
+  it('fuses hand by hand, and names each assumption once', () => {
+    const two = {
+      ...known,
+      hands: [
+        { handedness: 'Left', ...known },
+        { handedness: null, ...stranger },
+      ],
+      warnings: ['assumed'],
+    };
+    const fused = fuseGestures([two, two], { actions, rejectedAction: 'none' });
+    expect(fused.warnings).toEqual(['assumed']);
+    expect(fused.hands).toMatchObject([
+      { handedness: 'Left', action: 'up', rejected: false },
+      { handedness: null, action: null, rejected: true },
+    ]);
   });
 
   it('withholds the action of a hand that all reject, where that is wished', () => {

@@ -6,7 +6,15 @@ import { toFeatures } from './preprocess.ts';
 import { handWatch } from './watch.ts';
 
 const hand = readLandmarks(JSON.parse(readFileSync(join(__dirname, '../../../../examples/hand.json'), 'utf8')));
-const answer = { gesture: 'like', gesture_id: 4, confidence: 0.9, probabilities: { like: 0.9, dislike: 0.1 }, action: null };
+const answer = {
+  gesture: 'like',
+  gesture_id: 4,
+  confidence: 0.9,
+  probabilities: { like: 0.9, dislike: 0.1 },
+  action: null,
+  rejected: false,
+  reject_reason: null,
+};
 
 function measured(landmarks: Landmarks): Record<string, number> {
   const row = handWatch.measure(answer, toFeatures(landmarks));
@@ -16,7 +24,7 @@ function measured(landmarks: Landmarks): Record<string, number> {
 function moved(change: (x: number, y: number) => [number, number]): Landmarks {
   const points = Float64Array.from(hand.points);
   for (let at = 0; at < points.length; at += 2) [points[at], points[at + 1]] = change(points[at]!, points[at + 1]!);
-  return { points, ...(hand.image && { image: hand.image }) };
+  return { ...hand, points };
 }
 
 describe('how hands are watched', () => {

@@ -14,12 +14,12 @@ interface Scene {
   readonly failures: unknown[];
   isBehind: boolean;
   /** Lets the model answer the frame in work. */
-  answer(error?: Error): Promise<void>;
+  answer(error?: Error, isRejected?: boolean): Promise<void>;
 }
 
 function scene(maxFramesPerSecond = 1000): Scene {
   const pending: {
-    resolve: (value: { gesture: string; confidence: number; probabilities: Record<string, number> }) => void;
+    resolve: (value: { gesture: string; confidence: number; probabilities: Record<string, number>; rejected: boolean }) => void;
     reject: (error: Error) => void;
   }[] = [];
   const said: StreamMessage[] = [];
@@ -34,6 +34,7 @@ function scene(maxFramesPerSecond = 1000): Scene {
       id: 'a-stream',
       actions: { like: 'up' },
       maxFramesPerSecond,
+      ignoresRejected: true,
       predict: async (sent) => {
         readLandmarks(sent);
         return new Promise((resolve, reject) => {
@@ -50,10 +51,10 @@ function scene(maxFramesPerSecond = 1000): Scene {
         counts[outcome] = (counts[outcome] ?? 0) + 1;
       },
     }),
-    async answer(error) {
+    async answer(error, isRejected = false) {
       const first = pending.shift()!;
       if (error) first.reject(error);
-      else first.resolve({ gesture: 'like', confidence: 1, probabilities: { like: 1 } });
+      else first.resolve({ gesture: 'like', confidence: 1, probabilities: { like: 1 }, rejected: isRejected });
       await sleep(0);
     },
   };
@@ -124,6 +125,19 @@ describe('HandStream', () => {
     expect(said).toEqual([
       { type: 'answer', seq: 1, gesture: null, confidence: 0, action: null, action_confidence: 0, started: false, dropped: 0, inference_time: 0 },
     ]);
+  });
+
+  it('lets a rejected hand hold no action', async () => {
+    const { stream, said, answer } = scene();
+    for (const [seq, isRejected] of [true, false].entries())
+      for (let count = 0; count < 5; count += 1) {
+        stream.message(frame(5 * seq + count));
+        await sleep(40);
+        await answer(undefined, isRejected);
+      }
+    const actions = said.map((message) => (message as { action: string | null }).action);
+    expect(actions.slice(0, 5)).toEqual([null, null, null, null, null]);
+    expect(actions.at(-1)).toBe('up');
   });
 
   it('tells the log what is our fault, and the client only that it is', async () => {

@@ -9,12 +9,15 @@ interface Prediction {
   readonly gesture: string;
   readonly confidence: number;
   readonly probabilities: Readonly<Record<string, number>>;
+  readonly rejected: boolean;
 }
 
 interface HandStreamOptions {
   readonly id: string;
   readonly actions: Readonly<Record<string, Action>>;
   readonly maxFramesPerSecond: number;
+  /** A rejected hand holds no action. */
+  readonly ignoresRejected: boolean;
   readonly predict: (frame: unknown, work: Work) => Promise<Prediction>;
   readonly send: (text: string, sent: () => void) => void;
   /** True while the client takes less than is sent to it. */
@@ -91,12 +94,13 @@ export class HandStream {
     }
     const now = performance.now();
     const clock = new StageClock(now);
-    const { gesture, confidence, probabilities } = await this.#options.predict(frame, {
+    const { gesture, confidence, probabilities, rejected } = await this.#options.predict(frame, {
       deadlineAt: now + frameDeadlineMs,
       cancelled: false,
       clock,
     });
-    const held = this.#hand.follow(probabilities, now);
+    const shown = rejected && this.#options.ignoresRejected ? Object.fromEntries(Object.keys(probabilities).map((name) => [name, 0])) : probabilities;
+    const held = this.#hand.follow(shown, now);
     return {
       type: 'answer',
       seq,
