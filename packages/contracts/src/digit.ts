@@ -15,7 +15,7 @@ const answer = z.object({
   all_probabilities: z.record(z.string(), z.number()),
   rejected: z.boolean().describe('True where the image shows something else than one digit; `predicted_digit` is the best guess.'),
   reject_reason: z.enum(['several-digits']).nullable().describe('null unless `rejected`.'),
-  warnings: z.array(z.string()).optional().describe('What to know of the answer; absent where there is nothing.'),
+  warnings: z.array(z.string()).optional().describe('Warnings about this prediction; absent if there are none.'),
   ...times,
 });
 

@@ -72,7 +72,7 @@ const gestureOptions = z.object({
   hands: z
     .enum(['one', 'all'], 'expected one or all')
     .default('one')
-    .describe('`all` answers for each of up to 8 hands, in `hands`; by default the one with the highest score is answered.'),
+    .describe('`all` returns a prediction for each of up to 8 hands, in `hands`. By default only the hand with the highest score is classified.'),
 });
 
 /** A frame of `/stream`, as a client sends it. */
@@ -108,7 +108,7 @@ const answer = oneAnswer.extend({
   hands: z
     .array(oneAnswer.extend({ handedness: z.string().nullable().describe('As the request says it, such as `Left`; null where it does not.') }))
     .optional()
-    .describe('With `hands=all`: an answer for each hand, the one with the highest score first.'),
+    .describe('With `hands=all`: a prediction for each hand, the one with the highest score first.'),
   warnings: z.array(z.string()).optional().describe('What was assumed, such as the aspect ratio of the frame; absent where nothing was.'),
   ...stamp,
 });

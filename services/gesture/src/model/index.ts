@@ -33,7 +33,7 @@ export function gestureTask(config: GestureConfig, { registry }: TaskParts): Tas
   const predicted = new BufferedCounter({ name: 'predicted_gesture_count', help: 'Predictions by gesture', labelNames: ['gesture'] as const, registers });
   const sure = measureConfidence(registry);
   const missing = new Counter({ name: 'missing_landmarks_total', help: 'Landmarks missing from requests', registers });
-  const rejected = new Counter({ name: 'gesture_rejected_total', help: 'Hands rejected as no gesture', registers });
+  const rejections = new Counter({ name: 'gesture_rejected_total', help: 'Hands rejected as no gesture', registers });
   const acted = new BufferedCounter({ name: 'gesture_actions_total', help: 'Predictions by action', labelNames: ['action'] as const, registers });
   const frames = new Counter({ name: 'stream_frames_total', help: 'Frames received over WebSockets, by outcome', labelNames: ['outcome'] as const, registers });
 
@@ -144,7 +144,7 @@ export function gestureTask(config: GestureConfig, { registry }: TaskParts): Tas
       if (answer) {
         sure(version, answer.confidence);
         predicted.inc({ gesture: answer.gesture });
-        if (answer.rejected) rejected.inc();
+        if (answer.rejected) rejections.inc();
         acted.inc({ action: answer.action ?? 'none' });
       }
       if (error instanceof MissingLandmarks) missing.inc(error.count);
