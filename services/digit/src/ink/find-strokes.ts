@@ -81,7 +81,13 @@ function strokesAt(ink: InkMap, scale: typeof usual): Strokes | undefined {
 
   const data = new Uint8Array(ink.data.length);
   for (const { start, end } of chosen) for (let i = start; i < end; i++) data[pixels[i]!] = ink.data[pixels[i]!]!;
-  return { ink: { data, width: ink.width, height: ink.height }, ...box, paper, core, digits: groupDigits(components).flat().length };
+  return {
+    ink: { data, width: ink.width, height: ink.height },
+    ...box,
+    paper,
+    core,
+    digits: components.length === 1 ? 1 : groupDigits(components).flat().length,
+  };
 }
 
 function areasOf(components: readonly Component[]): number[] {

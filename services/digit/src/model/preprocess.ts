@@ -4,7 +4,7 @@ import { Problem } from '@facet/problem';
 import type { Box } from '../ink/components.ts';
 import { findStrokes, type Strokes } from '../ink/find-strokes.ts';
 import { fitBox } from '../ink/fit-box.ts';
-import { inkMaps } from '../ink/ink-maps.ts';
+import { readFirstInk } from '../ink/read-first-ink.ts';
 import { stopIfOver } from './stop-if-over.ts';
 
 /**
@@ -123,11 +123,10 @@ interface Found {
 
 /** Looks where ink may be, until some is found. */
 function findInk(pixels: Pixels): Found | undefined {
-  for (const { ink, x, y, crop } of inkMaps(pixels)) {
+  return readFirstInk(pixels, ({ ink, x, y, crop }) => {
     const strokes = crop ?? findStrokes(ink);
-    if (strokes) return { strokes, x, y };
-  }
-  return undefined;
+    return strokes && { strokes, x, y };
+  });
 }
 
 const whole = ({ width, height }: Pixels): Box => ({ left: 0, top: 0, right: width - 1, bottom: height - 1 });

@@ -3,7 +3,7 @@ import type { Work } from '@facet/inference';
 import { Problem } from '@facet/problem';
 import { findDigits, findInCrop, type FoundDigit } from '../ink/find-digits.ts';
 import { fitBox } from '../ink/fit-box.ts';
-import { inkMaps } from '../ink/ink-maps.ts';
+import { readFirstInk } from '../ink/read-first-ink.ts';
 import type { InkSettings } from './preprocess.ts';
 import { stopIfOver } from './stop-if-over.ts';
 
@@ -30,20 +30,24 @@ export async function readDigits(bytes: Uint8Array, limits: ImageLimits, { size,
     const pixels = await decodeGrey(bytes, limits, { maxSide });
     work.clock.mark('decode');
     stopIfOver(work);
-    for (const { ink, x, y, crop } of inkMaps(pixels)) {
+    const found = readFirstInk(pixels, ({ ink, x, y, crop }) => {
       const lines = crop ? findInCrop(crop) : findDigits(ink);
       stopIfOver(work);
-      if (lines.length === 0) continue;
-      if (pixels.reduction > 1 && index + 1 < sides.length && medianHeight(lines.flat()) < enough) break;
-      work.clock.mark('preprocess');
+      return lines.length > 0 ? { lines, x, y } : undefined;
+    });
+    const isLast = pixels.reduction === 1 || index === sides.length - 1;
+    if (found && (isLast || medianHeight(found.lines.flat()) >= enough)) {
+      const { lines, x, y } = found;
       const inFull = (value: number): number => Math.round(value * pixels.reduction * 10) / 10;
-      return lines.map((line) =>
+      const digits = lines.map((line) =>
         line.map(({ strokes, place }): ReadDigit => {
           const framed = new Float32Array(size * size);
           fitBox(strokes, size, box, framed);
           return { ink: framed, bbox: [inFull(x + place.left), inFull(y + place.top), inFull(x + place.right + 1), inFull(y + place.bottom + 1)] };
         }),
       );
+      work.clock.mark('preprocess');
+      return digits;
     }
     work.clock.mark('preprocess');
     if (pixels.reduction === 1) break;

@@ -10,6 +10,7 @@ describe('resolveRoute', () => {
 
   it('names the version of a batch in a header', () => {
     expect(resolveRoute('/batch/predict', digit, {})).toEqual({ version: 'v2', path: '/batch/predict', headers: { 'x-model-version': 'v2' } });
+    expect(resolveRoute('/read', digit, {})).toEqual({ version: 'v2', path: '/read', headers: { 'x-model-version': 'v2' } });
   });
 
   it('names the version in the path of an inference', () => {

@@ -16,20 +16,19 @@ export interface PlacedInk {
   readonly crop?: Strokes;
 }
 
-/** Where ink may be, the likeliest place first: a drawn sheet, a digit that was cut out, a sheet that lies on a table, any other photograph. */
-export function* inkMaps(pixels: Pixels): Generator<PlacedInk> {
+/**
+ * Reads ink where it may be, the likeliest place first: a drawn sheet, a digit that was cut out, a sheet that lies on a table, any other
+ * photograph.
+ *
+ * @param read gives undefined where it finds none; called until it finds some
+ */
+export function readFirstInk<T>(pixels: Pixels, read: (placed: PlacedInk) => T | undefined): T | undefined {
   const plain = inkOnPlain(pixels);
-  if (plain) {
-    yield { ink: removeLines(plain), x: 0, y: 0 };
-    return;
-  }
+  if (plain) return read({ ink: removeLines(plain), x: 0, y: 0 });
   const crop = findCrop(pixels);
-  if (crop) {
-    yield { ink: crop.ink, x: 0, y: 0, crop };
-    return;
-  }
+  if (crop) return read({ ink: crop.ink, x: 0, y: 0, crop });
   const cells = layGrid(pixels);
   const sheet = findSheet(pixels, cells);
-  if (sheet) yield { ink: removeLines(flattenPaper(sheet.pixels, layGrid(sheet.pixels))), x: sheet.left, y: sheet.top };
-  yield { ink: removeLines(flattenPaper(pixels, cells)), x: 0, y: 0 };
+  const onSheet = sheet && read({ ink: removeLines(flattenPaper(sheet.pixels, layGrid(sheet.pixels))), x: sheet.left, y: sheet.top });
+  return onSheet ?? read({ ink: removeLines(flattenPaper(pixels, cells)), x: 0, y: 0 });
 }
