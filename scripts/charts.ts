@@ -1,14 +1,35 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readlink, symlink, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { parse } from 'yaml';
 import { builtInTasks, kindNames } from '../packages/contracts/src/index.ts';
 import { chartValues } from './charts/chart-values.ts';
+import { kindChart } from './charts/kind-chart.ts';
 import { renderReadme } from './charts/readme.ts';
 import { toolsOf } from './kinds/tools-of.ts';
 
 const root = new URL('../', import.meta.url);
-const read = (path: string) => readFile(fileURLToPath(new URL(path, root)), 'utf8');
+const locate = (path: string) => fileURLToPath(new URL(path, root));
+const read = (path: string) => readFile(locate(path), 'utf8');
+const check = process.argv.includes('--check');
+let faults = 0;
+
+/** Writes a file, or with `--check` says that it is not what it should be. */
+async function put(path: string, isFresh: boolean, write: (path: string) => Promise<void>): Promise<void> {
+  if (isFresh) return;
+  if (check) {
+    console.error(`${path} is stale: run 'pnpm run charts'`);
+    faults += 1;
+    return;
+  }
+  await mkdir(dirname(locate(path)), { recursive: true });
+  await write(locate(path));
+}
+
+async function putText(path: string, content: string): Promise<void> {
+  await put(path, (await read(path).catch(() => undefined)) === content, (at) => writeFile(at, content));
+}
 const names = Object.keys(chartValues) as (keyof typeof chartValues)[];
 const { version } = JSON.parse(await read('package.json')) as { version: string };
 const shared = await read('charts/common/values.yaml');
@@ -34,8 +55,20 @@ async function readme(name: string, { description }: ChartFile): Promise<string>
   return renderReadme({ name, description, intro, groups: [own, ...from('workload'), ...(name === 'gateway' ? [] : from('inference')), ...from('suite')] });
 }
 
+// What the others are made from: the charts of the kinds, and the suite's list of them.
+for (const kind of kindNames) {
+  const { files: written, drafts, links } = await kindChart(kind, version);
+  for (const [path, content] of Object.entries(written)) await putText(path, content);
+  for (const [path, content] of Object.entries(drafts))
+    await put(path, (await read(path).catch(() => undefined)) !== undefined, (at) => writeFile(at, content));
+  for (const [path, target] of Object.entries(links)) await put(path, (await readlink(locate(path)).catch(() => '')) === target, (at) => symlink(target, at));
+}
+const suite = 'charts/facet/Chart.yaml';
+const lastOfOthers = '    condition: gateway.enabled\n';
+const [others = ''] = (await read(suite)).split(lastOfOthers);
+await putText(suite, `${others}${lastOfOthers}${kindNames.map((kind) => `  - name: ${kind}\n    version: ${version}\n`).join('')}`);
+
 const files = new Map<string, string>();
-let faults = 0;
 for (const name of [...names, 'common']) {
   const chart = parse(await read(`charts/${name}/Chart.yaml`)) as ChartFile;
   const versions = [chart.version, chart.appVersion, ...(chart.dependencies ?? []).map((dependency) => dependency.version)];
@@ -68,12 +101,5 @@ ${JSON.stringify(shown)}
 }
 files.set('charts/common/templates/_kinds.tpl', await kindsTemplate());
 
-const check = process.argv.includes('--check');
-for (const [path, content] of files) {
-  if (!check) await writeFile(fileURLToPath(new URL(path, root)), content);
-  else if ((await read(path).catch(() => '')) !== content) {
-    console.error(`${path} is stale: run 'pnpm run charts'`);
-    faults += 1;
-  }
-}
+for (const [path, content] of files) await putText(path, content);
 process.exit(faults === 0 ? 0 : 1);

@@ -58,7 +58,7 @@ ${settingRows(model, inference)}
 
 ## pull-models (init container)
 
-An init container runs \`node dist/pull-models.js\` of the service's image: it downloads the models from a bucket and verifies each against its manifest. On failure it prints one line and exits non-zero.
+An init container runs \`node dist/main.js pull-models\` of the service's image: it downloads the models from a bucket and verifies each against its manifest. On failure it prints one line and exits non-zero.
 
 ${settingRows(pullFields, Object.keys(pullFields))}
 

@@ -35,6 +35,11 @@ function tagOf(name: ImageName, gpu = false): string {
   return `docker.io/library/facet-${name}:${version}${gpu ? '-gpu' : ''}`;
 }
 
+/** What its package says that it is. */
+function describe(name: ImageName): string {
+  return (JSON.parse(readFileSync(join('services', name, 'package.json'), 'utf8')) as { description: string }).description;
+}
+
 function build(engine: Engine, names: readonly ImageName[], gpu: boolean): void {
   const labels = {
     'org.opencontainers.image.version': version,
@@ -45,9 +50,8 @@ function build(engine: Engine, names: readonly ImageName[], gpu: boolean): void 
     const beganAt = performance.now();
     engine.build({
       tag: tagOf(name, gpu),
-      target: name,
-      buildArgs: { ...(nodeImage !== undefined && { NODE_IMAGE: nodeImage }), ...(gpu && { RUNTIME: gpuRuntime }) },
-      labels,
+      buildArgs: { NAME: name, ...(nodeImage !== undefined && { NODE_IMAGE: nodeImage }), ...(gpu && { RUNTIME: gpuRuntime }) },
+      labels: { ...labels, 'org.opencontainers.image.description': describe(name) },
     });
     console.log(`${tagOf(name, gpu)} built in ${((performance.now() - beganAt) / 1000).toFixed(0)} s`);
   }

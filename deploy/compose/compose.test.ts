@@ -59,7 +59,7 @@ test('our services are the images, of this version, as the user that they are ma
   const isStarted = (name: ImageName): boolean => name === 'gateway' || (name !== 'all' && modelsOf(name).length > 0);
   expect(ours.map(([name]) => name)).toEqual(imageNames.filter(isStarted));
   for (const [name, { image, build, user }] of ours) {
-    expect(build).toEqual({ context: '../..', dockerfile: 'Dockerfile.base', target: name });
+    expect(build).toEqual({ context: '../..', dockerfile: 'Dockerfile.base', args: { NAME: name } });
     expect(image).toBe(`docker.io/library/facet-${name}:\${FACET_VERSION:-${version}}`);
     expect(user).toBe(`${userId}:${userId}`);
   }

@@ -36,10 +36,10 @@ function runtimeConfig(root: string, { env, entrypoint, command, workingDirector
 export class BuildahEngine implements Engine {
   readonly name = 'buildah';
 
-  build({ tag, target, buildArgs, labels }: BuildOptions): void {
+  build({ tag, buildArgs, labels }: BuildOptions): void {
     // buildah's own format knows no health checks.
     const options = ['--format', 'docker', '--isolation', 'chroot', '--layers', ...buildOptions('build-arg', buildArgs), ...buildOptions('label', labels)];
-    show('buildah', 'build', ...options, '--file', 'Dockerfile.base', '--target', target, '--tag', tag, '.');
+    show('buildah', 'build', ...options, '--file', 'Dockerfile.base', '--tag', tag, '.');
   }
 
   inspect(tag: string): ImageConfig {

@@ -38,11 +38,11 @@ export class DockerEngine implements Engine {
     this.name = program;
   }
 
-  build({ tag, target, buildArgs, labels }: BuildOptions): void {
+  build({ tag, buildArgs, labels }: BuildOptions): void {
     // podman's own format knows no health checks.
     const format = this.name === 'podman' ? ['--format', 'docker'] : [];
     const options = [...format, ...buildOptions('build-arg', buildArgs), ...buildOptions('label', labels)];
-    show(this.name, 'build', '--file', 'Dockerfile.base', '--target', target, '--tag', tag, ...options, '.');
+    show(this.name, 'build', '--file', 'Dockerfile.base', '--tag', tag, ...options, '.');
   }
 
   inspect(tag: string): ImageConfig {

@@ -1,6 +1,5 @@
 export interface BuildOptions {
   readonly tag: string;
-  readonly target: string;
   readonly buildArgs: Readonly<Record<string, string>>;
   readonly labels: Readonly<Record<string, string>>;
 }

@@ -60,7 +60,7 @@ const inside: readonly (readonly [what: string, script: string])[] = [
 
 /** In `all`: ends one of the services, whose program is named in its command line. */
 const endOne = `for (const pid of require('node:fs').readdirSync('/proc')) {
-  try { if (require('node:fs').readFileSync('/proc/' + pid + '/cmdline', 'latin1').includes('@facet/${kindNames[0]}/')) process.kill(Number(pid), 'SIGKILL') } catch {}
+  try { if (require('node:fs').readFileSync('/proc/' + pid + '/cmdline', 'latin1').includes('dist/${kindNames[0]}/main.js')) process.kill(Number(pid), 'SIGKILL') } catch {}
 }`;
 
 /** Runs an image as a restricted pod would, asks it what it is for, and ends it; gives back what was wrong. */

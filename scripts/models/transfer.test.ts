@@ -42,8 +42,8 @@ function behaves(open: () => Promise<Place>): void {
 
   /** What an init container does, as a process of its own. */
   const initContainer = async (env: Readonly<Record<string, string>>): Promise<{ code: number; said: string }> => {
-    const { args, cwd } = locateProgram('gesture', 'pull-models');
-    const child = spawn(process.execPath, args, {
+    const { args, cwd } = locateProgram('gesture');
+    const child = spawn(process.execPath, [...args, 'pull-models'], {
       cwd,
       env: { PATH: process.env['PATH'], MODELS_URL: place.address, ...place.env, ...env },
     });

@@ -15,9 +15,9 @@ const lanes = 2;
  * @throws {Error} one sentence that says what is wrong
  */
 async function verifyModel(path: string): Promise<string> {
-  const { manifest, reference } = await readModel(path);
+  const { manifest, reference, directory } = await readModel(path);
   const { task, version } = manifest;
-  const service = await serveModels(await kindOfModel(manifest), task, onlyModel(version, path));
+  const service = await serveModels(await kindOfModel(directory, manifest), task, onlyModel(version, path));
   await service.stop();
   const failure = service.failures.get(version);
   if (failure !== undefined) throw new Error(failure);

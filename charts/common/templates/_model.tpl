@@ -62,7 +62,7 @@
 - name: pull-models
   image: {{ include "facet.image" . }}
   imagePullPolicy: {{ include "facet.pullPolicy" . }}
-  args: [dist/pull-models.js]
+  args: [dist/main.js, pull-models]
   env:
     {{- include "facet.pairs" (dict
       "MODELS_URL" .values.model.s3.url

@@ -2,7 +2,7 @@ import { copyFileSync, cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { bundle } from './bundle.ts';
 import { copyPackages, manifestOf } from './copy-packages.ts';
-import { imageNames, type ImageName } from './definition.ts';
+import type { ImageName } from './definition.ts';
 import { findPackage, licenceTexts, type InstalledPackage } from './installed-package.ts';
 
 /** The licences of what is in a bundle; packages that share a text share a paragraph. */
@@ -39,10 +39,6 @@ export async function assembleApp(name: ImageName, app: string): Promise<Install
   const { bundled, external } = await bundle(name, app);
   const copied = copyPackages(external, app);
   writeFileSync(join(app, 'package.json'), manifestOf(`services/${name}`));
-  if (name === 'all') {
-    for (const service of imageNames.filter((other) => other !== 'all'))
-      writeFileSync(join(app, 'node_modules', '@facet', service, 'package.json'), manifestOf(`services/${service}`));
-  }
   for (const file of ['LICENSE', 'NOTICE']) copyFileSync(file, join(app, file));
   writeFileSync(join(app, 'THIRD-PARTY-LICENSES'), thirdPartyLicences(bundled));
   return [...bundled, ...copied, ...addSite(name, app)];

@@ -6,11 +6,11 @@
  * RUNTIME is the image below: `scratch`, or one that brings a system with CUDA.
  */
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, globSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, globSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { assembleApp } from './assemble-app.ts';
 import { debianPackageOf, type DebianPackage } from './debian-package.ts';
-import { imageNames, sbomPath, type ImageName } from './definition.ts';
+import { imageNames, modelsOf, sbomPath, type ImageName } from './definition.ts';
 import { findPackage, type InstalledPackage } from './installed-package.ts';
 import { describeContents } from './sbom.ts';
 import { sharedLibraries } from './shared-libraries.ts';
@@ -33,7 +33,10 @@ const [out = '', runtime = ''] = process.argv.slice(2);
 if (out === '' || runtime === '') throw new Error('usage: node --conditions=source deploy/images/src/assemble.ts OUT RUNTIME');
 
 const contents = new Map<ImageName, InstalledPackage[]>();
-for (const name of imageNames) contents.set(name, await assembleApp(name, join(out, name)));
+for (const name of imageNames) {
+  contents.set(name, await assembleApp(name, join(out, name)));
+  for (const task of modelsOf(name)) cpSync(join('models', task), join(out, name, 'models', task), { recursive: true });
+}
 
 // The Node that the lock file names and the tests ran on, not whatever a base image has by now.
 const node = findPackage(home, 'node');

@@ -1,7 +1,7 @@
 import { runtimeTuningEnv, runtimeTuningFlags } from '@facet/config';
 import { readFileSync } from 'node:fs';
 import { join, matchesGlob } from 'node:path';
-import { imageNames, modelsOf, userId } from './definition.ts';
+import { userId } from './definition.ts';
 
 const root = join(__dirname, '..', '..', '..');
 const dockerfile = readFileSync(join(root, 'Dockerfile.base'), 'utf8');
@@ -50,16 +50,6 @@ test.each([
   'models/digit/v1/confusion.png',
 ])('a build does not see %s', (path) => {
   expect(isSent(path)).toBe(false);
-});
-
-test('each image is a target, with the models of its tasks and no others', () => {
-  const stages = dockerfile.split(/^FROM /m).filter((stage) => stage.startsWith('runtime AS '));
-  expect(stages.map((stage) => /^runtime AS (\S+)/.exec(stage)?.[1])).toEqual([...imageNames]);
-  for (const [index, name] of imageNames.entries()) {
-    const models = [...stages[index]!.matchAll(/^COPY (models\S*) (\S+)$/gm)].map(([, from, to]) => [from, to]);
-    const expected = name === 'all' ? [['models', 'models']] : modelsOf(name).map((task) => [`models/${task}`, `models/${task}`]);
-    expect(models).toEqual(expected);
-  }
 });
 
 test('they run as a user by number, and arguments replace the script alone', () => {

@@ -1,5 +1,4 @@
 import { build } from 'esbuild';
-import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { imageNames, type ImageName } from './definition.ts';
 import { packageOf, type InstalledPackage } from './installed-package.ts';
@@ -14,21 +13,15 @@ const external: ReadonlyMap<string, string> = new Map([
   ['redoc', 'packages/http'],
 ]);
 
-/** Programs that a service may have besides its own. */
-const programs = ['main', 'pull-models'];
-
 /** What to bundle, by where it goes below /app. */
 function entries(name: ImageName): Record<string, string> {
-  const found = programs.filter((program) => existsSync(`services/${name}/src/${program}.ts`));
-  const own = Object.fromEntries(found.map((program) => [`dist/${program}`, `services/${name}/src/${program}.ts`]));
+  const own = { 'dist/main': `services/${name}/src/main.ts` };
   if (name === 'gateway') return own;
   // A session's worker is a file of its own, looked for beside the code that starts it; what a service has written down can be checked where it lies.
   const beside = { 'dist/worker': 'packages/inference/src/worker.ts', 'dist/audit': 'packages/audit/src/cli.ts' };
   if (name !== 'all') return { ...own, ...beside };
-  const services = imageNames
-    .filter((other) => other !== 'all')
-    .map((service) => [`node_modules/@facet/${service}/dist/main`, `services/${service}/src/main.ts`]);
-  return { ...own, ...beside, ...(Object.fromEntries(services) as Record<string, string>) };
+  const services = imageNames.filter((other) => other !== 'all').map((service) => [`dist/${service}/main`, `services/${service}/src/main.ts`] as const);
+  return { ...own, ...beside, ...Object.fromEntries(services) };
 }
 
 export interface Bundle {

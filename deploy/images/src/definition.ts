@@ -1,6 +1,6 @@
 import { kindNames, taskContracts, type Kind } from '../../../packages/contracts/src/index.ts';
 
-/** The images: each a target of Dockerfile.base, a service, and a name after `facet-`. */
+/** The images: each a `NAME` for Dockerfile.base, a service, and a name after `facet-`. */
 export const imageNames: readonly ImageName[] = ['gateway', ...kindNames, 'all'];
 
 export type ImageName = 'gateway' | Kind | 'all';

@@ -6,7 +6,12 @@ import { gestureContract } from './gesture.ts';
 import type { TaskContract } from './task-contract.ts';
 
 /** How an input becomes an answer, by kind: each is code. A task is a kind with a name and models of its own. */
-export const kinds = { gesture: gestureContract, digit: digitContract, detection: detectionContract, classification: classificationContract } as const;
+export const kinds = {
+  gesture: gestureContract,
+  digit: digitContract,
+  detection: detectionContract,
+  classification: classificationContract,
+} as const;
 
 export type Kind = keyof typeof kinds;
 

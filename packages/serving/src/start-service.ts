@@ -32,11 +32,13 @@ const gatewayHeadersBytes = 8 * 1024;
  * Where its models run on the event loop it does so in a process for each CPU.
  */
 export async function startService<Input, Answer extends object, Seen>(
-  config: InferenceConfig & Pick<TaskConfig<Fields>, 'contract' | 'declared'>,
+  config: InferenceConfig & Pick<TaskConfig<Fields>, 'contract' | 'declared' | 'ignored'>,
   { features, makeTask }: Service<Input, Answer, Seen>,
 ): Promise<void> {
   const name = config.contract.task;
   const log = await createLog({ service: name, level: config.logLevel, format: config.logFormat, file: config.logFile });
+  if (isPrimary() && config.ignored.length > 0)
+    log.warn({ settings: config.ignored, task: name }, `settings of the task ${config.contract.kind} do not hold for this task: name them TASK_<TASK>_…`);
   const processes = isPrimary() ? await servingProcesses(config, name) : 1;
   // What is watched is watched in one place for all processes of the pod.
   const observeServices = isPrimary() ? await openObserveServices(name, features, config, log) : undefined;

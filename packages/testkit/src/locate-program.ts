@@ -9,15 +9,14 @@ interface Program {
 }
 
 /**
- * A program of a service: its sources, or, where `FACET_BUNDLE` names a folder of `deploy/images/src/assemble-apps.ts`, the bundle that its
+ * The program of a service: its sources, or, where `FACET_BUNDLE` names a folder of `deploy/images/src/assemble-apps.ts`, the bundle that its
  * image has. `.ci/bundle` runs the tests of everything optional in that way, so that what ships is what is tested.
  *
  * @param service folder below `services/`
- * @param name of the program
  */
-export function locateProgram(service: string, name = 'main'): Program {
+export function locateProgram(service: string): Program {
   const bundles = process.env['FACET_BUNDLE'];
-  if (bundles === undefined) return { args: ['--conditions=source', join(root, 'services', service, 'src', `${name}.ts`)], cwd: root };
+  if (bundles === undefined) return { args: ['--conditions=source', join(root, 'services', service, 'src', 'main.ts')], cwd: root };
   const cwd = join(bundles, service);
-  return { args: [join(cwd, 'dist', `${name}.js`)], cwd };
+  return { args: [join(cwd, 'dist', 'main.js')], cwd };
 }

@@ -32,7 +32,7 @@ export async function withRelative<T>(folder: string, manifest: Manifest, { file
   try {
     const bytes = await readFile(file);
     const sha256 = createHash('sha256').update(bytes).digest('hex');
-    const kind = await kindOfModel(manifest);
+    const kind = await kindOfModel(folder, manifest);
     const { golden } = await toolsOf(kind);
     await mkdir(join(place, 'golden'));
     await Promise.all([

@@ -1,7 +1,6 @@
 import { runtimeTuningEnv, versionPattern, type LauncherMessage } from '@facet/config';
 import { builtInTasks, findTaskFiles, kinds, settingNames, taskContracts, type Kind, type TaskContract, type TaskFile } from '@facet/contracts';
 import { spawn, type ChildProcess } from 'node:child_process';
-import { createRequire } from 'node:module';
 import { createServer, isIPv6 } from 'node:net';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -11,9 +10,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 const gatewayName = 'gateway';
 const gatewayPort = 8080;
 
-const { resolve: locate } = createRequire(import.meta.url);
-/** What each process runs: sources where this process was told to (`--conditions=source`), built files otherwise. */
-const programOf = (service: Kind | typeof gatewayName): string => locate(`@facet/${service}/main`);
+/** What each process runs: the sources of its service where this is a source too, else what is bundled beside this file. */
+const programOf = (service: Kind | typeof gatewayName): string =>
+  import.meta.filename.endsWith('.ts') ? join(import.meta.dirname, '..', '..', service, 'src', 'main.ts') : join(import.meta.dirname, service, 'main.js');
 const startTimeoutMs = 60_000;
 
 interface SuiteOptions {
@@ -163,7 +162,7 @@ export class Suite {
         ...workers,
         ...(task ? { TASK: task.task } : this.#gatewaySettings()),
         ...env,
-        ...(task && { MODEL_VERSIONS: this.#versionsOf(task).join(',') }),
+        ...(task ? { MODEL_VERSIONS: this.#versionsOf(task).join(',') } : this.#defaultOptions()),
         // Only the gateway is reached from outside, where HOST says so.
         OPERATIONS_PORT: (name === gatewayName && env['OPERATIONS_PORT']) || '',
         HOST: (name === gatewayName && env['HOST']) || 'localhost',
@@ -197,7 +196,7 @@ export class Suite {
   /** Where the gateway finds each task, and what it is told of it. */
   #gatewaySettings(): Record<string, string> {
     const entries = this.#options.tasks.map((declared) => {
-      const { task, title, description, limits, defaults } = declared;
+      const { task, title, description, limits } = declared;
       const { prefix } = settingNames(task);
       return {
         [`${prefix}_URL`]: this.url(task),
@@ -205,13 +204,25 @@ export class Suite {
         ...(title !== undefined && { [`${prefix}_TITLE`]: title }),
         ...(description !== undefined && { [`${prefix}_DESCRIPTION`]: description }),
         ...(limits?.bodyMaxBytes !== undefined && { [`${prefix}_BODY_MAX_BYTES`]: String(limits.bodyMaxBytes) }),
-        ...(defaults && { [`${prefix}_DEFAULTS`]: JSON.stringify(defaults) }),
       };
     });
     const settings = Object.assign({ TASKS: this.#options.tasks.map(({ task, kind }) => `${task}:${kind}`).join(',') }, ...entries) as Record<string, string>;
     // What was set under an older name holds as well.
     const isSet = (name: string): boolean => this.#options.env[name.replace('TASK_', '')] !== undefined;
     return Object.fromEntries(Object.entries(settings).filter(([name]) => !name.startsWith('TASK_') || !isSet(name)));
+  }
+
+  /** Defaults of the options of requests as each service has them: what its task declares, and over it what is set, one by one. */
+  #defaultOptions(): Record<string, string> {
+    const entries = this.#options.tasks.map(({ task, defaults }) => {
+      const name = `${settingNames(task).prefix}_DEFAULTS`;
+      const text = this.#options.env[name];
+      const set = text === undefined ? {} : readObject(text);
+      // The gateway says what is wrong with it.
+      if (set === undefined) return [name, text!] as const;
+      return [name, JSON.stringify({ ...defaults, ...set })] as const;
+    });
+    return Object.fromEntries(entries.filter(([, value]) => value !== '{}'));
   }
 
   async #untilReady(member: Member): Promise<void> {
@@ -237,6 +248,16 @@ export class Suite {
       await sleep(50);
     }
     throw new Error(`${name} was not ready within ${startTimeoutMs / 1000} s; ${this.url(name)}/health says what it waits for`);
+  }
+}
+
+/** An object in JSON; undefined where the text is something else. */
+function readObject(text: string): object | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;
+  } catch {
+    return undefined;
   }
 }
 

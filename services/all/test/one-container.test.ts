@@ -41,7 +41,7 @@ function childrenOf(parent: number): Map<string, number> {
     pids.flatMap((pid): [string, number][] => {
       try {
         const above = Number(/^PPid:\s+(\d+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
-        const name = /(?:services|@facet)\/(\w+)\/(?:src|dist)\/main\.[jt]s/.exec(readFileSync(`/proc/${pid}/cmdline`, 'utf8'))?.[1];
+        const name = /(?:services|dist)\/(\w+)\/(?:src\/)?main\.[jt]s/.exec(readFileSync(`/proc/${pid}/cmdline`, 'utf8'))?.[1];
         return above === parent && name !== undefined ? [[name, Number(pid)]] : [];
       } catch {
         return []; // It has ended meanwhile.

@@ -1,12 +1,9 @@
-import { runMain } from '@facet/http';
-import { loadTaskConfig, startService } from '@facet/serving';
+import { runService } from '@facet/serving';
 import { classificationFields } from './config.ts';
 import { classificationFeatures } from './model/features.ts';
 
-await runMain('classification', async () => {
-  const config = await loadTaskConfig('classification', classificationFields, process.env);
-  await startService(config, {
-    features: classificationFeatures,
-    makeTask: async (parts) => (await import('./model/index.ts')).classificationTask(config, parts),
-  });
+await runService('classification', process.env, {
+  fields: classificationFields,
+  features: classificationFeatures,
+  makeTask: async (config, parts) => (await import('./model/index.ts')).classificationTask(config, parts),
 });

@@ -1,12 +1,9 @@
-import { runMain } from '@facet/http';
-import { loadTaskConfig, startService } from '@facet/serving';
+import { runService } from '@facet/serving';
 import { detectionFields } from './config.ts';
 import { detectionFeatures } from './model/features.ts';
 
-await runMain('detection', async () => {
-  const config = await loadTaskConfig('detection', detectionFields, process.env);
-  await startService(config, {
-    features: detectionFeatures,
-    makeTask: async (parts) => (await import('./model/index.ts')).detectionTask(config, parts),
-  });
+await runService('detection', process.env, {
+  fields: detectionFields,
+  features: detectionFeatures,
+  makeTask: async (config, parts) => (await import('./model/index.ts')).detectionTask(config, parts),
 });

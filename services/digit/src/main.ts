@@ -1,12 +1,9 @@
-import { runMain } from '@facet/http';
-import { loadTaskConfig, startService } from '@facet/serving';
+import { runService } from '@facet/serving';
 import { digitFields } from './config.ts';
 import { digitFeatures } from './model/features.ts';
 
-await runMain('digit', async () => {
-  const config = await loadTaskConfig('digit', digitFields, process.env);
-  await startService(config, {
-    features: digitFeatures,
-    makeTask: async (parts) => (await import('./model/index.ts')).digitTask(config, parts),
-  });
+await runService('digit', process.env, {
+  fields: digitFields,
+  features: digitFeatures,
+  makeTask: async (config, parts) => (await import('./model/index.ts')).digitTask(config, parts),
 });

@@ -59,8 +59,8 @@ describe('a bucket is reached with what the AWS SDK finds', () => {
   /** Has a service's init container look for its models, and gives back how S3 was asked first. */
   async function firstAsked(env: Readonly<Record<string, string>>): Promise<(typeof asked)[0] | undefined> {
     asked.length = 0;
-    const { args, cwd } = locateProgram('digit', 'pull-models');
-    const child = spawn(process.execPath, args, {
+    const { args, cwd } = locateProgram('digit');
+    const child = spawn(process.execPath, [...args, 'pull-models'], {
       cwd,
       stdio: 'ignore',
       env: {

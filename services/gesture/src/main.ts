@@ -1,12 +1,9 @@
-import { runMain } from '@facet/http';
-import { loadTaskConfig, startService } from '@facet/serving';
+import { runService } from '@facet/serving';
 import { gestureFields } from './config.ts';
 import { handFeatures } from './model/features.ts';
 
-await runMain('gesture', async () => {
-  const config = await loadTaskConfig('gesture', gestureFields, process.env);
-  await startService(config, {
-    features: handFeatures,
-    makeTask: async (parts) => (await import('./model/index.ts')).gestureTask(config, parts),
-  });
+await runService('gesture', process.env, {
+  fields: gestureFields,
+  features: handFeatures,
+  makeTask: async (config, parts) => (await import('./model/index.ts')).gestureTask(config, parts),
 });

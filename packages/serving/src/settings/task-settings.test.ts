@@ -35,6 +35,13 @@ describe('what a task declares', () => {
     expect(contract.query!.parse({})).toMatchObject({ conf_threshold: 0.7, max_detections: 9 });
   });
 
+  it('knows which settings are of the task that has the name of its kind', async () => {
+    const env = { DETECTION_BODY_MAX_BYTES: '6KiB', TASK_HARD_HATS_TITLE: 'Cascos', GESTURE_ACTIONS: '{}' };
+    const { ignored, taskBodyMaxBytes } = await load(env);
+    expect([ignored, taskBodyMaxBytes]).toEqual([['DETECTION_BODY_MAX_BYTES'], 5000]);
+    expect((await load({ ...env, TASK: 'detection' })).ignored).toEqual([]);
+  });
+
   it.each([
     [{ TASK_HARD_HATS_LABELS: 'hat,head' }, 'TASK_HARD_HATS_LABELS="hat,head": expected a JSON list of names, each once'],
     [{ TASK_HARD_HATS_LABELS: '["hat","hat"]' }, 'expected a JSON list of names, each once'],

@@ -59,7 +59,15 @@ export async function readDeclaration(modelsDir: string, task: string, env: Env)
 export type TaskConfig<F extends Fields> = Config<F> & {
   readonly contract: TaskContract;
   readonly declared: Partial<TaskFile>;
+  /** Settings of the task that has the kind's name, under their older names, where this is another task: they do not hold for it. */
+  readonly ignored: readonly string[];
 };
+
+function ignoredSettings(kind: Kind, task: string, env: Env): string[] {
+  if (task === kind) return [];
+  const fields: Fields = declarationFields(settingNames(kind));
+  return Object.values(fields).flatMap(({ aliases = [] }) => aliases.filter((name) => env[name] !== undefined));
+}
 
 /**
  * Reads the settings of an inference service, and what is declared of its task.
@@ -74,7 +82,7 @@ export async function loadTaskConfig<F extends Fields>(kind: Kind, fields: F, en
     throw new ConfigError([`TASK=${task}: its task.json says kind ${declared.kind}, and this service serves ${kind}`]);
   try {
     const contract = contractOf({ ...declared, task, kind });
-    return { ...config, taskBodyMaxBytes: declared.limits?.bodyMaxBytes, contract, declared };
+    return { ...config, taskBodyMaxBytes: declared.limits?.bodyMaxBytes, contract, declared, ignored: ignoredSettings(kind, task, env) };
   } catch (error) {
     throw new ConfigError([`TASK=${task}: its task.json or ${settingNames(task).prefix}_DEFAULTS has wrong ${(error as Error).message}`]);
   }

@@ -78,7 +78,14 @@ describe('tasks of their user, from files to all that the suite has', () => {
     suite = await startSuite(names.length, {
       MODELS_DIR: folder.models,
       API_KEYS_FILE: keysFile,
-      ...Object.fromEntries(names.map((name) => [`${prefixOf(name)}_AB_WEIGHTS`, 'v1=70,v2=30'])),
+      ...Object.fromEntries(
+        ownTasks.map(({ task, weights }) => [
+          `${prefixOf(task)}_AB_WEIGHTS`,
+          Object.entries(weights)
+            .map(([version, share]) => `${version}=${share * 100}`)
+            .join(','),
+        ]),
+      ),
       CACHE: 'memory',
       SHADOW_SHARE: '1',
       STATE_DIR: 'none',
@@ -119,7 +126,7 @@ describe('tasks of their user, from files to all that the suite has', () => {
       for (const [path, version] of [
         ['/v1/predict', 'v1'],
         ['/v2/predict', 'v2'],
-        ['/predict', expect.stringMatching(/^v[12]$/) as string],
+        ['/predict', expect.stringMatching(/^v[123]$/) as string],
       ] as const) {
         const answer = await predict(path, body);
         expect(answer.version).toEqual(version);
@@ -208,10 +215,16 @@ describe('tasks of their user, from files to all that the suite has', () => {
     it('divides requests among its versions, keeps users on theirs, and compares the versions', async () => {
       const body = await own.input(1008, 0);
       const versionOf = async (user: string) => (await ask(`/${task}/predict`, { key, body, headers: { 'x-user-id': user } })).headers.get('x-model-version');
-      const users = Array.from({ length: 24 }, (_, index) => `user-${index}`);
-      const [once, again] = [await inParallel(users, 4, versionOf), await inParallel(users, 4, versionOf)];
-      expect(again).toEqual(once);
-      expect(new Set(once)).toEqual(new Set(['v1', 'v2']));
+      // Hands cost the least.
+      const users = Array.from({ length: own.kind === 'gesture' ? 2000 : 24 }, (_, index) => `user-${index}`);
+      const [once, again] = [await inParallel(users, 16, versionOf), await inParallel(users.slice(0, 200), 16, versionOf)];
+      expect(again).toEqual(once.slice(0, 200));
+      expect(new Set(once)).toEqual(new Set(Object.keys(own.weights)));
+      for (const [version, share] of Object.entries(own.weights)) {
+        const [expected, deviation] = [users.length * share, Math.sqrt(users.length * share * (1 - share))];
+        // The same users each time, and thus the same counts: three standard deviations need no margin.
+        expect(Math.abs(once.filter((each) => each === version).length - expected)).toBeLessThan(3 * deviation);
+      }
       const compared = await until(
         async () => {
           await predict('/predict', await own.input(1100 + Math.floor(Math.random() * 200), 0));
@@ -219,7 +232,7 @@ describe('tasks of their user, from files to all that the suite has', () => {
         },
         ({ agreement: [pair] }) => (pair?.compared ?? 0) > 2,
       );
-      expect(compared.sample_ratio.expected).toEqual({ v1: 0.7, v2: 0.3 });
+      expect(compared.sample_ratio.expected).toEqual(own.weights);
       expect(compared.agreement[0]!.agreed).toBeGreaterThan(0);
     });
 
@@ -325,5 +338,15 @@ describe('what a task declares gives way to settings', () => {
     const answer = await read<Answer>(`/${task}/predict`, { body: await own.input(0, 0) });
     expect(classesIn(answer)).toContain((JSON.parse(settings['LABELS']!) as string[])[0]);
     expect(shows.field(answer)).toBe(shows.overridden);
+  });
+
+  it('option by option, in the docs of the gateway as well', async () => {
+    interface Parameter {
+      readonly name: string;
+      readonly schema?: { readonly default?: unknown };
+    }
+    const { paths } = await read<{ paths: Record<string, { post: { parameters: Parameter[] } }> }>('/openapi.json');
+    const defaults = Object.fromEntries(paths['/blood-cells/predict']!.post.parameters.map(({ name, schema }) => [name, schema?.default]));
+    expect(defaults).toMatchObject({ conf_threshold: 0.5, max_detections: 250 });
   });
 });

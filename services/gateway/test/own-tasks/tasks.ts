@@ -18,8 +18,10 @@ export interface OwnTask {
   readonly task: string;
   readonly kind: Kind;
   readonly title: string;
-  /** The files that are imported, as v1 and v2, and the options with which they are. */
+  /** The files that are imported, as v1, v2 and so on, and the options with which they are. */
   readonly models: readonly Uint8Array[];
+  /** The share of requests that each version gets. */
+  readonly weights: Readonly<Record<string, number>>;
   readonly options: readonly string[];
   /** Class names for `--labels`; undefined where the file has them. */
   readonly names?: readonly string[];
@@ -66,9 +68,10 @@ const bloodCells: OwnTask = {
   kind: 'detection',
   title: 'Blood cells',
   models: [1, 2].map(() => new Uint8Array(readFileSync(join(cells, 'model.onnx')))),
+  weights: { v1: 0.7, v2: 0.3 },
   options: ['--anchor', 'top-left'],
   golden: jpeg(smear),
-  declared: { limits: { bodyMaxBytes: 300_000 }, defaults: { conf_threshold: 0.4 }, labels: ['red', 'white', 'platelet'] },
+  declared: { limits: { bodyMaxBytes: 300_000 }, defaults: { conf_threshold: 0.4, max_detections: 250 }, labels: ['red', 'white', 'platelet'] },
   settings: { DEFAULTS: '{"conf_threshold":0.5}', LABELS: '["rojo","blanco","plaqueta"]', TITLE: 'Células', BODY_MAX_BYTES: '400000' },
   input: async (index) =>
     jpeg(
@@ -108,6 +111,7 @@ const flowers: OwnTask = {
   kind: 'classification',
   title: 'Flowers',
   models: [tinyClassifier({ gain: 3 }), tinyClassifier({ gain: 1, ends: 'Softmax' })],
+  weights: { v1: 0.7, v2: 0.3 },
   options: [],
   names: ['rose', 'leaf', 'sky'],
   golden: { bytes: readFileSync(join(root, 'examples', 'photo.jpg')), type: 'image/jpeg' },
@@ -156,7 +160,8 @@ const signs: OwnTask = {
   task: 'signs',
   kind: 'gesture',
   title: 'Signs',
-  models: [handModel(8), handModel(5)],
+  models: [handModel(8), handModel(5), handModel(6)],
+  weights: { v1: 0.7, v2: 0.2, v3: 0.1 },
   options: [],
   names: ['go', 'stop', 'turn'],
   golden: hand(0, 0),

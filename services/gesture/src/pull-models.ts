@@ -1,4 +1,0 @@
-import { runMain } from '@facet/http';
-import { pullModels } from '@facet/serving';
-
-await runMain('pull-models', () => pullModels('gesture', process.env, (line) => process.stdout.write(`${line}\n`)));
