@@ -32,7 +32,7 @@ function slow(versions: Wrong, seconds = '1'): SeriesValues {
 
 const labels = (version: string): Record<string, string> => ({ namespace: 'prod', service: task, version });
 const more = (what: 'failed' | 'slow', version: string, by: string): string =>
-  `In prod the share of ${what} predictions of ${task} ${version} is above that of the best other version by ${by} (limit ${what === 'failed' ? 2 : 10} %).`;
+  `In prod the ${what === 'failed' ? 'error rate' : 'rate of slow predictions'} of ${task} ${version} is above that of the best other version by ${by} (limit ${what === 'failed' ? 2 : 10} %).`;
 
 const silent = (alert: string, name: string, values: SeriesValues): Case => ({ alert, at: '17m', name, series: values, fires: [] });
 

@@ -226,9 +226,12 @@ describe('a classifier of one’s own', () => {
     };
     const weights = file('hands.pt', 'weights');
     const { code, said } = await bringHand(weights, '--labels', labels(42), '--python', exports(values));
-    expect({ code, said }).toEqual({ code: 0, said: expect.stringContaining('hands.pt: on noise its ONNX answers as PyTorch does, to 0.0 % of their range.') });
+    expect({ code, said }).toEqual({
+      code: 0,
+      said: expect.stringContaining('hands.pt: its ONNX outputs match PyTorch on random input, to 0.0 % of their range.'),
+    });
     await expect(bringHand(weights, '--labels', labels(42), '--python', exports(values.with(7, 0.5)))).rejects.toThrow(
-      /^hands\.pt: expected its ONNX to answer as PyTorch does, found outputs up to \d+ % of their range apart on noise\.$/,
+      /^hands\.pt: expected its ONNX outputs to match PyTorch, found differences up to \d+ % of their range on random input\.$/,
     );
     await expect(bringHand(weights, '--labels', labels(42), '--python', exports([1, 2]))).rejects.toThrow(
       'hands.pt: expected 2 numbers as PyTorch gives them, found 42 from its ONNX.',

@@ -13,7 +13,7 @@ interface Form {
 }
 
 const pictures: Form = {
-  name: 'pictures',
+  name: 'images',
   extensions: ['.jpg', '.jpeg', '.png', '.webp', '.gif', '.tif', '.tiff'],
   read: async (path) => pictureForm(new Uint8Array(await readFile(path)), basename(path)),
 };

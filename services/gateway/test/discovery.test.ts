@@ -91,16 +91,16 @@ describe('a gateway that watches EndpointSlices', () => {
     cluster.api.cut();
     cluster.api.set('digit', cluster.pods.port, { [c]: {} });
     await eventually(async () => (await cluster.predict('/digit/predict')).body.pod === c, 'the change that it missed');
-    expect(cluster.said(/API server cannot be reached/)).toEqual([]);
+    expect(cluster.said(/API server is unreachable/)).toEqual([]);
   });
 
   it('keeps what it knows while the API server is away, says so once, and catches up', async () => {
     await endpoints({ [a]: {}, [b]: {} });
     cluster.api.stop();
-    await eventually(() => cluster.said(/API server cannot be reached/).length > 0, 'a word of it');
+    await eventually(() => cluster.said(/API server is unreachable/).length > 0, 'a word of it');
     expect(Object.keys(await cluster.spread('/digit/predict')).toSorted()).toEqual([a, b]);
     await sleep(1500);
-    expect(cluster.said(/API server cannot be reached/)).toHaveLength(1);
+    expect(cluster.said(/API server is unreachable/)).toHaveLength(1);
     await cluster.api.start();
     cluster.api.set('digit', cluster.pods.port, { [c]: {} });
     await eventually(() => cluster.said(/found by their EndpointSlices/).length === 2, 'the watch');

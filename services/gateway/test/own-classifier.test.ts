@@ -275,7 +275,7 @@ describe('classifiers of one’s own, from a file to the gateway', () => {
     const written = parseReference(readFileSync(join(models, 'flowers', 'v1', 'reference.json'), 'utf8'), 'reference.json');
     expect(written).toMatchObject({
       task: 'flowers',
-      source: 'pictures in pictures',
+      source: 'images in pictures',
       samples: 24,
       features: { width: { n: 24 }, class: { values: [0, 1], counts: [16, 8] } },
     });
