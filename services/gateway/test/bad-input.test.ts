@@ -48,7 +48,7 @@ const cases: readonly [what: string, send: Send, status: number, code: string, s
   ['no file', (url) => request(url).post('/digit/predict').field('other', '1'), 422, 'missing-file', /'file'/],
   ['a file under another name', (url) => request(url).post('/digit/predict').attach('image', digit, 'a.png'), 422, 'missing-file', /'image'/],
   ['two files', (url) => request(url).post('/digit/predict').attach('file', digit, 'a.png').attach('file', digit, 'b.png'), 422, 'too-many-files', /one file/],
-  ['an empty file', upload('/digit/predict', Buffer.alloc(0)), 422, 'empty-file', /content/],
+  ['an empty file', upload('/digit/predict', Buffer.alloc(0)), 422, 'empty-file', /non-empty/],
   ['text named .png', upload('/detection/predict', Buffer.from('just some words')), 415, 'unsupported-image', /./],
   ['a truncated JPEG', upload('/detection/predict', photo.subarray(0, photo.length / 2), 'a.jpg'), 422, 'invalid-image', /./],
   ['a truncated PNG', upload('/digit/predict', digit.subarray(0, digit.length / 2)), 422, 'invalid-image', /./],

@@ -139,7 +139,7 @@ describe('bodies at a gateway with the memory of its chart', () => {
   ])('refuses with 413 what is over %s', async (_what, path, maxBytes) => {
     const { socket, answer } = await begin(gateway.url, path, maxBytes + 1, 0);
     await settles(() => Promise.resolve(Number(answer().slice(9, 12))), 413);
-    expect(answer()).toContain(`larger than ${maxBytes} bytes`);
+    expect(answer()).toContain(`exceeds the limit of ${maxBytes} bytes`);
     socket.destroy();
     const right = await fetch(gateway.url + path, { method: 'POST', body: Buffer.alloc(maxBytes), headers: { 'content-type': 'image/png' } });
     expect(right.status).toBe(200);

@@ -205,8 +205,8 @@ describe('callers', () => {
   });
 
   it.each([
-    ['without an issuer', { JWT_ISSUER: '' }, /JWT_ISSUER: expected the issuer/],
-    ['without an audience', { JWT_AUDIENCE: '' }, /JWT_AUDIENCE: expected the audience/],
+    ['without an issuer', { JWT_ISSUER: '' }, /JWT_ISSUER: required with JWT_JWKS_URL/],
+    ['without an audience', { JWT_AUDIENCE: '' }, /JWT_AUDIENCE: required with JWT_JWKS_URL/],
     ['with keys over http', { JWT_JWKS_URL: 'http://login.example/jwks' }, /JWT_JWKS_URL="http:.*: expected https/],
     ['with keys over file', { JWT_JWKS_URL: 'file:///etc/keys' }, /JWT_JWKS_URL=.*expected a URL/],
   ])('%s no gateway starts', async (_what, env, says) => {

@@ -61,6 +61,6 @@ describe('a brown-out', () => {
   });
 
   it('is off unless asked for, and old answers need a cache', async () => {
-    await expect(spawnService('gateway', { ...beforeServices(v1), BROWN_OUT: 'stale' })).rejects.toThrow('expected CACHE="memory" or "redis"');
+    await expect(spawnService('gateway', { ...beforeServices(v1), BROWN_OUT: 'stale' })).rejects.toThrow('requires CACHE="memory" or "redis"');
   });
 });
