@@ -1,7 +1,7 @@
 import { spawnService, type SpawnedService } from '@facet/testkit';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -51,6 +51,21 @@ describe('doctor', () => {
     expect(byLevel(output, 'ok')).toEqual(['trailing-slash']);
     expect(byLevel(output, 'warn')).toEqual([]);
     expect(byLevel(output, 'skip')).toEqual(['tls', 'tls-redirect', 'hsts', 'credentials']);
+    const page = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'security.md'), 'utf8');
+    expect((JSON.parse(output) as Report).results.filter(({ id }) => !page.includes(`\`${id}\``))).toEqual([]);
+  });
+
+  it('does not take missing credentials for a check of origins and hosts', async () => {
+    const server = createServer((socket) => {
+      socket.on('error', () => undefined);
+      socket.once('data', () => socket.end('HTTP/1.1 401 Unauthorized\r\ncontent-length: 0\r\n\r\n'));
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { output } = await doctor(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, '--key', 'any', '--json');
+    server.close();
+    const failed = byLevel(output, 'fail');
+    for (const id of ['credentials', 'csrf', 'stream-origin', 'host']) expect(failed).toContain(id);
+    expect(byLevel(output, 'ok')).toContain('authentication');
   });
 
   it.each([
@@ -80,7 +95,7 @@ describe('doctor', () => {
     it('passes one with keys', async () => {
       const file = join(folder, 'keys.json');
       writeFileSync(file, JSON.stringify({ keys: [{ id: 'phone', hash: hashKey(key), scopes: ['*'] }] }));
-      gateway = await spawnService('gateway', { API_KEYS_FILE: file });
+      gateway = await spawnService('gateway', { API_KEYS_FILE: file, ALLOWED_HOSTS: 'facet.example' });
       const { code, output } = await doctor(gateway.url, '--key', key, '--json');
       expect({ code, failed: byLevel(output, 'fail'), warned: byLevel(output, 'warn') }).toEqual({ code: 0, failed: [], warned: [] });
     });

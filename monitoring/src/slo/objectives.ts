@@ -40,7 +40,7 @@ function availability(): Objective {
 
 function latency(kind: Kind): Objective {
   // A batch takes as long as its items, and an ensemble as long as all versions: they have no one promise.
-  const counted = ['service="gateway"', 'route=~"/[^/]+/(v[0-9]+/)?predict|/v2/models/[^/]+/(versions/.+/)?infer"', 'status=~"2.."'];
+  const counted = ['service="gateway"', 'route=~"/[^/]+/(v[0-9]+/)?predict|(/[^/]+)?/v2/models/[^/]+/(versions/.+/)?infer"', 'status=~"2.."'];
   const seconds = fastSeconds(kind);
   return {
     sli: 'latency',

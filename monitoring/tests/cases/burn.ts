@@ -66,7 +66,7 @@ export const burnCases: readonly Case[] = [
   ...burns('AvailabilityBurn', 'availability', failing, 10),
   ...burns('LatencyBurn', 'latency', slow, 100),
   over,
-  ...['/v2/models/digit/infer', '/v2/models/digit/versions/{version}/infer'].flatMap((route): Case[] => [
+  ...['/v2/models/digit/infer', '/v2/models/digit/versions/{version}/infer', '/digit/v2/models/digit/infer'].flatMap((route): Case[] => [
     { alert: 'AvailabilityBurn', at: '10m', name: `${route} fails`, series: { ...digit, ...failing(200, route) }, fires: firing('availability', '20', ['1h']) },
     { alert: 'LatencyBurn', at: '10m', name: `${route} is slow`, series: { ...digit, ...slow(2000, route) }, fires: firing('latency', '20', ['1h']) },
     {

@@ -113,10 +113,10 @@ export const platformCases = [
     '6m',
     {
       name: 'Redis refuses to write',
-      series: { [series('redis_failing', digit)]: '0+0x2 1+0x10' },
-      labels: { namespace: 'prod', ...digit },
-      says: '10.0.0.7:8080 of digit in prod has not been able to use Redis for 2 minutes. Each pod enforces rate limits and quotas locally.',
+      series: { [series('redis_failing', { ...digit, purpose: 'state' })]: '0+0x2 1+0x10' },
+      labels: { namespace: 'prod', ...digit, purpose: 'state' },
+      says: '10.0.0.7:8080 of digit in prod has not been able to use Redis (state) for 2 minutes. Without state, each pod enforces rate limits and quotas locally; without cache, predictions are computed again.',
     },
-    { name: 'Redis fails over within a minute', series: { [series('redis_failing', digit)]: '0+0x4 1 0+0x10' } },
+    { name: 'Redis fails over within a minute', series: { [series('redis_failing', { ...digit, purpose: 'state' })]: '0+0x4 1 0+0x10' } },
   ),
 ];

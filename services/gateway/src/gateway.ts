@@ -48,8 +48,10 @@ export async function startGateway(config: GatewayConfig, env: Readonly<Record<s
   }
   const metrics = createMetrics();
   const tracing = await startTracing('gateway', config.otlpEndpoint);
-  const redis = config.redisUrl === undefined ? undefined : await RedisLink.open(config.redisUrl, log, createRedisMetrics(metrics.registry));
-  const cacheRedis = config.cacheRedisUrl === undefined || config.cache !== 'redis' ? redis : await RedisLink.open(config.cacheRedisUrl, log);
+  const redisMetrics = createRedisMetrics(metrics.registry);
+  const redis = config.redisUrl === undefined ? undefined : await RedisLink.open(config.redisUrl, log, redisMetrics('state'));
+  const hasOwnCache = config.cache === 'redis' && config.cacheRedisUrl !== undefined;
+  const cacheRedis = hasOwnCache ? await RedisLink.open(config.cacheRedisUrl, log, redisMetrics('cache')) : redis;
   const cache = openCache(config, cacheRedis, metrics.registry);
   const access = await openAccessControl({ config, tasks: settings.map(({ contract }) => contract.task), log, registry: metrics.registry, redis });
   const taskOperations = settings.map(operationsOf);

@@ -55,12 +55,12 @@ export function alertOnPlatform(pace: Pace): Alert[] {
     {
       alert: 'RedisFailing',
       severity: 'warning',
-      value: `max by (namespace, service, instance) (${select('redis_failing')})`,
+      value: `max by (namespace, service, instance, purpose) (${select('redis_failing')})`,
       atLeast: 1,
       for: pace('2m'),
       summary: '{{ $labels.service }} cannot use Redis',
       description:
-        '{{ $labels.instance }} of {{ $labels.service }} in {{ $labels.namespace }} has not been able to use Redis for 2 minutes. Each pod enforces rate limits and quotas locally.',
+        '{{ $labels.instance }} of {{ $labels.service }} in {{ $labels.namespace }} has not been able to use Redis ({{ $labels.purpose }}) for 2 minutes. Without state, each pod enforces rate limits and quotas locally; without cache, predictions are computed again.',
       emptyBecause: 'no REDIS_URL is set',
     },
   ];

@@ -1,6 +1,7 @@
 import { fromTexts, optionsOf, parseJson } from '@facet/contracts';
 import { expectLinearTime } from '@facet/testkit';
 import { z } from 'zod';
+import { readTarget } from '../request-target.ts';
 import { parseMediaType } from './media-type.ts';
 import { parseMultipart } from './multipart.ts';
 import { splitPlainForm } from './plain-form.ts';
@@ -83,6 +84,10 @@ describe('the time that parsing takes is linear in what is sent:', () => {
     ['different names', (n: number) => `multipart/form-data${Array.from({ length: n / 16 }, (_, at) => `;a${at}=1`).join('')}`],
   ])('a Content-Type of %s', async (_what, make) => {
     await expectLinearTime(make, (text) => parseMediaType(text), { to: 512 * 1024 });
+  });
+
+  it.each(['/', '/a', '//', '/.', '/..', '/.a', '%41', '/%2e', '%', '?', '/?', '&a=b', '\\'])('a request target of %j', async (unit) => {
+    for (const start of ['/', '/predict?']) await expectLinearTime((n) => start + repeated(unit, n), readTarget, { to: 256 * 1024 });
   });
 
   it('and a refusal does not repeat what was sent', () => {

@@ -18,8 +18,11 @@ export const fileField = 'file';
 /** Beside the files, of which a call takes so many as it says. */
 const limits = { fields: 32, fieldNameSize: 100, fieldSize: 1024 ** 2, headerPairs: 64 };
 
-/** Parts that a body has, counted no further than one beyond the limit: each costs the parser a microsecond, even when nothing comes of it. */
-function hasMoreParts(body: Buffer, boundary: string, limit: number): boolean {
+/** Most parts of a form with that many files: one file and one field too many are left for the parser to report. */
+export const maxParts = (maxFiles: number): number => limits.fields + maxFiles + 2;
+
+/** Whether a body has more parts than the limit, none of which the parser may see: each costs it a microsecond, even when nothing comes of it. */
+export function hasMoreParts(body: Buffer, boundary: string, limit: number): boolean {
   const delimiter = Buffer.from(`\r\n--${boundary}`, 'latin1');
   let parts = 0;
   for (let at = body.indexOf(delimiter); at >= 0; at = body.indexOf(delimiter, at + delimiter.length)) {
@@ -40,10 +43,8 @@ export function parseMultipart(body: Buffer, boundary: string, maxFiles: number)
   return new Promise((resolve, reject) => {
     const fields: [string, string][] = [];
     const files: UploadedFile[] = [];
-    // Room for one file and one field too many, of which the parser says so.
-    const maxParts = limits.fields + maxFiles + 2;
-    if (hasMoreParts(body, boundary, maxParts)) {
-      reject(new Problem('malformed-multipart', `The form has more than ${maxParts} parts.`));
+    if (hasMoreParts(body, boundary, maxParts(maxFiles))) {
+      reject(new Problem('malformed-multipart', `The form has more than ${maxParts(maxFiles)} parts.`));
       return;
     }
     const headers = { 'content-type': `multipart/form-data; boundary="${boundary}"` };

@@ -31,7 +31,7 @@ export async function openObservers<Input, Answer extends object>(
   subscribe(auditLost, () => metrics.auditLost.inc());
   subscribe(auditHealth, (isWell) => metrics.auditFailing.set(isWell ? 0 : 1));
   if (config.redisUrl !== undefined) {
-    const redis = createRedisMetrics(registry);
+    const redis = createRedisMetrics(registry)('state');
     subscribe(redisHealth, redis.onHealth);
     subscribe(redisError, redis.onError);
   }

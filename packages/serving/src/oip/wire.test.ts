@@ -1,5 +1,6 @@
 import type { OipDatatype } from '@facet/contracts';
 import { Problem } from '@facet/problem';
+import { expectLinearTime } from '@facet/testkit';
 import fc from 'fast-check';
 import { acceptedEncoding } from '@facet/http';
 import { numericType, type NumericValues } from '../task/datatypes.ts';
@@ -33,6 +34,33 @@ function at(offset: number, bytes: Buffer): Buffer {
   bytes.copy(place);
   return place;
 }
+
+describe('the time that reading takes is linear in what is sent:', () => {
+  const list = (unit: string, n: number): string => Array.from({ length: Math.ceil(n / (unit.length + 1)) }, () => unit).join(',');
+  const request = (data: string, shape = '[1, 2]', datatype = 'FP32') =>
+    `{"inputs": [{"name": "x", "datatype": "${datatype}", "shape": ${shape}, "data": ${data}}]}`;
+
+  it.each([
+    ['numbers', (n: number) => request(`[${list('1', n)}]`)],
+    ['rows', (n: number) => request(`[${list('[1, 2]', n)}]`)],
+    ['rows of other lengths', (n: number) => request(`[${list('[1], [1, 2]', n)}]`)],
+    ['depth', (n: number) => request('['.repeat(n / 2) + ']'.repeat(n / 2))],
+    ['texts', (n: number) => request(`[${list('"\\""', n)}]`, '[1]', 'BYTES')],
+    ['sizes', (n: number) => request('[]', `[${list('1', n)}]`)],
+    ['tensors', (n: number) => `{"inputs": [${list('{"name": "x"}', n)}]}`],
+    ['outputs', (n: number) => `{"inputs": [], "outputs": [${list('{"name": "x"}', n)}]}`],
+    ['parameters', (n: number) => `{"inputs": [], "parameters": {${list('"a": 1', n)}}}`],
+  ])('%s', async (_what, make) => {
+    for (const model of [fp32, int64]) await expectLinearTime(make, (json) => parse(json, none, model), { to: 512 * 1024 });
+  });
+
+  it('texts in binary', async () => {
+    await expectLinearTime(
+      (n) => Buffer.alloc(n),
+      (bytes) => readBinaryValues('x', 'BYTES', bytes, bytes.length / 4),
+    );
+  });
+});
 
 describe('values in binary', () => {
   const numeric: Exclude<OipDatatype, 'BYTES'>[] = ['INT8', 'INT16', 'INT32', 'INT64', 'UINT8', 'UINT16', 'UINT32', 'UINT64', 'FP16', 'FP32', 'FP64'];

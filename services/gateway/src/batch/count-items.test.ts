@@ -48,6 +48,33 @@ describe('countItems', () => {
     expect(await count('/batch/predict', form, headers)).toBe(3);
   });
 
+  const formOfA = { 'content-type': 'multipart/form-data; boundary=a' };
+
+  it('takes a boundary for one only where it delimits', async () => {
+    const part = (name: string) => `--a\r\ncontent-disposition: form-data; name="${name}"; filename="f"\r\n\r\n--a--a\r\n`;
+    expect(await count('/batch/predict', `${part('1')}${part('2')}--a--\r\n`, formOfA)).toBe(2);
+    expect(await count('/batch/predict', `preamble\r\n${part('1')}--a--\r\n`, formOfA)).toBe(1);
+  });
+
+  it('takes a form of more parts than a service accepts for the largest batch', async () => {
+    const field = '--a\r\ncontent-disposition: form-data; name="f"\r\n\r\n1\r\n';
+    expect(await count('/batch/predict', `${field.repeat(120)}--a--\r\n`, formOfA)).toBe(64);
+    expect(await count('/batch/predict', `${field.repeat(30)}--a--\r\n`, formOfA)).toBe(1);
+  });
+
+  it.each([
+    ['delimiters', '\r\n--a'],
+    ['delimiters that end', '\r\n--a--'],
+    ['boundaries within content', `${'--a"'.repeat(250)}\r\n\r\n`],
+  ])('reads no more of a form of %s than its service would', async (_what, unit) => {
+    const body = Buffer.from(`--a\r\n\r\n${unit.repeat(Math.ceil(1024 ** 2 / unit.length))}`);
+    const before = process.cpuUsage();
+    await countItems('/batch/predict', sourceOf(formOfA), body, 2 * 1024 ** 2);
+    const { user, system } = process.cpuUsage(before);
+    // A few milliseconds; reading a kilobyte at each of them took more than a second.
+    expect((user + system) / 1000).toBeLessThan(400);
+  });
+
   it('unpacks what is packed, and takes what it cannot for the largest batch', async () => {
     expect(await count('/batch/predict', gzipSync(items(5)), { 'content-encoding': 'GZIP' })).toBe(5);
     expect(await count('/batch/predict', 'no gzip', { 'content-encoding': 'gzip' })).toBe(64);

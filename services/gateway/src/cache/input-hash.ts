@@ -1,4 +1,4 @@
-import { parseMediaType } from '@facet/http';
+import { hasMoreParts, maxParts, parseMediaType } from '@facet/http';
 import { createHash, type Hash } from 'node:crypto';
 
 /** Calls that take a form. All others read the body as it is, whatever its Content-Type says. */
@@ -37,7 +37,9 @@ export function inputHash(about: readonly string[], path: string, headers: Heade
   const contentType = String(headers['content-type'] ?? '');
   const form = takesForm.test(path) ? readType(contentType) : { type: contentType, boundary: undefined };
   if (!form) return undefined;
-  const isForm = form.type === 'multipart/form-data' && form.boundary !== undefined && headers['content-encoding'] === undefined;
+  const mayBeForm = form.type === 'multipart/form-data' && form.boundary !== undefined && headers['content-encoding'] === undefined;
+  // The service refuses a form of more parts, and each of them costs time here.
+  const isForm = mayBeForm && !hasMoreParts(body, form.boundary, maxParts(1));
   const hash = createHash('sha256');
   hash.update(JSON.stringify([...about, path, form.type, isForm, ...meaningful.map((name) => headers[name] ?? '')]));
   if (isForm) addForm(hash, form.boundary, body);
