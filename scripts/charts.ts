@@ -1,3 +1,4 @@
+import { globSync } from 'node:fs';
 import { mkdir, readFile, readlink, symlink, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -19,7 +20,7 @@ let faults = 0;
 async function put(path: string, isFresh: boolean, write: (path: string) => Promise<void>): Promise<void> {
   if (isFresh) return;
   if (check) {
-    console.error(`${path} is stale: run 'pnpm run charts'`);
+    console.error(`${path} is stale: run 'npm run charts'`);
     faults += 1;
     return;
   }
@@ -36,9 +37,6 @@ const shared = await read('charts/common/values.yaml');
 
 interface ChartFile {
   readonly description: string;
-  readonly version: string;
-  readonly appVersion: string;
-  readonly dependencies?: readonly { readonly name: string; readonly version: string }[];
 }
 
 const groupsFromCommon = { suite: 'Suite (`global`)', workload: 'Every chart with pods', inference: 'Every inference service' };
@@ -68,14 +66,19 @@ const lastOfOthers = '    condition: gateway.enabled\n';
 const [others = ''] = (await read(suite)).split(lastOfOthers);
 await putText(suite, `${others}${lastOfOthers}${kindNames.map((kind) => `  - name: ${kind}\n    version: ${version}\n`).join('')}`);
 
+// The version stands in package.json; everything else that states it follows.
+for (const path of globSync('charts/*/Chart.yaml', { cwd: locate('.') }))
+  await putText(path, (await read(path)).replaceAll(/^(\s*(?:version|appVersion): ).*$/gm, `$1${version}`));
+for (const path of globSync(['{packages,services}/*/package.json', 'deploy/images/package.json', 'web/package.json'], { cwd: locate('.') }))
+  await putText(path, (await read(path)).replace(/^( {2}"version": )".*"/m, `$1"${version}"`));
+for (const path of globSync(['deploy/compose/compose.yaml', 'charts/*/tests/*.yaml', 'docs/guides/install.md', 'Dockerfile.base'], { cwd: locate('.') }))
+  await putText(path, (await read(path)).replaceAll(/(facet-\w+:(?:\$\{FACET_VERSION:-)?)\d+\.\d+\.\d+/g, `$1${version}`));
+const contracts = 'packages/contracts/src/index.ts';
+await putText(contracts, (await read(contracts)).replace(/^(export const version = ').*'/m, `$1${version}'`));
+
 const files = new Map<string, string>();
 for (const name of [...names, 'common']) {
   const chart = parse(await read(`charts/${name}/Chart.yaml`)) as ChartFile;
-  const versions = [chart.version, chart.appVersion, ...(chart.dependencies ?? []).map((dependency) => dependency.version)];
-  if (versions.some((found) => found !== version)) {
-    console.error(`charts/${name}/Chart.yaml: every version must be ${version}, as in package.json; found ${versions.join(', ')}`);
-    faults += 1;
-  }
   if (name !== 'common') files.set(`charts/${name}/README.md`, await readme(name, chart));
 }
 for (const name of names) {
@@ -88,7 +91,7 @@ for (const name of names) {
 async function kindsTemplate(): Promise<string> {
   const examples = await Promise.all(kindNames.map(async (kind) => [kind, (await toolsOf(kind)).example] as const));
   const shown = Object.fromEntries(examples.map(([kind, { file, type }]) => [kind, { file, type }]));
-  return `{{/* Written by \`pnpm run charts\`; do not edit. */}}
+  return `{{/* Written by \`npm run charts\`; do not edit. */}}
 
 {{/* The tasks that every suite has, in the order in which they are shown. */}}
 {{- define "facet.builtInTasks" -}}${builtInTasks.join(' ')}{{- end -}}

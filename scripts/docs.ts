@@ -7,7 +7,7 @@ import { pullFields } from '../packages/serving/src/index.ts';
 import { gatewayFields } from '../services/gateway/src/config.ts';
 import { taskFields } from '../services/gateway/src/task-settings.ts';
 
-const note = '<!-- Written by `pnpm run docs`; do not edit. -->';
+const note = '<!-- Written by `npm run docs`; do not edit. -->';
 
 const services: Readonly<Record<string, Fields>> = {
   gateway: { ...gatewayFields, ...(taskFields({ prefix: 'TASK_<TASK>', isFirst: false }) as Fields) },
@@ -83,7 +83,7 @@ async function exampleModule(): Promise<string> {
   const at = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url));
   const hand = JSON.parse(await readFile(at('examples/hand.json'), 'utf8')) as object;
   const digit = await readFile(at('models/digit/v1/golden/input.png'));
-  return `// Written by \`pnpm run docs\` from examples/ and models/; do not edit.
+  return `// Written by \`npm run docs\` from examples/ and models/; do not edit.
 
 /** A hand as the mean of many that show \`like\`, in shares of the frame. */
 export const hand = ${JSON.stringify(hand, null, 1)};
@@ -104,7 +104,7 @@ for (const [path, text] of Object.entries(pages)) {
   const file = fileURLToPath(new URL(`../${path}`, import.meta.url));
   if (!check) await writeFile(file, text);
   else if ((await readFile(file, 'utf8').catch(() => '')) !== text) {
-    console.error(`${path} is stale: run 'pnpm run docs'`);
+    console.error(`${path} is stale: run 'npm run docs'`);
     stale += 1;
   }
 }

@@ -21,5 +21,5 @@ export function renderReadme({ name, description, groups, intro }: Chart): strin
   const tables = groups.map(([heading, source, below]) =>
     [`## ${heading}`, '', '| value | default | description |', '| --- | --- | --- |', ...readValues(source, below).map(row), ''].join('\n'),
   );
-  return ['<!-- Written by `pnpm run charts`; do not edit. -->', '', `# ${name}`, '', `${description}.`, '', intro, '', ...tables].join('\n');
+  return ['<!-- Written by `npm run charts`; do not edit. -->', '', `# ${name}`, '', `${description}.`, '', intro, '', ...tables].join('\n');
 }

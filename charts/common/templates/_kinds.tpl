@@ -1,4 +1,4 @@
-{{/* Written by `pnpm run charts`; do not edit. */}}
+{{/* Written by `npm run charts`; do not edit. */}}
 
 {{/* The tasks that every suite has, in the order in which they are shown. */}}
 {{- define "facet.builtInTasks" -}}gesture digit detection{{- end -}}

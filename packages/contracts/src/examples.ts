@@ -1,4 +1,4 @@
-// Written by `pnpm run docs` from examples/ and models/; do not edit.
+// Written by `npm run docs` from examples/ and models/; do not edit.
 
 /** A hand as the mean of many that show `like`, in shares of the frame. */
 export const hand = {

@@ -9,7 +9,7 @@ interface Account {
 
 const dayMs = 86_400_000;
 
-interface LocalMeterOptions {
+interface LocalRateLimiterOptions {
   /** Callers that are remembered; who asked longest ago is forgotten first, and begins anew. */
   readonly maxCallers?: number;
   /** Milliseconds since the epoch. */
@@ -23,7 +23,7 @@ export class LocalRateLimiter implements RateLimiter {
   readonly #maxCallers: number;
   readonly #clock: () => number;
 
-  constructor({ maxCallers = 100_000, clock = Date.now }: LocalMeterOptions = {}) {
+  constructor({ maxCallers = 100_000, clock = Date.now }: LocalRateLimiterOptions = {}) {
     this.#maxCallers = maxCallers;
     this.#clock = clock;
   }
