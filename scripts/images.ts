@@ -59,7 +59,9 @@ function build(engine: Engine, names: readonly ImageName[], gpu: boolean): void 
 
 /** What the products stand on may well be used in development too. */
 function dependenciesOfProducts(): Set<string> {
-  const manifests = globSync('{packages,services}/*/package.json').map((path) => JSON.parse(readFileSync(path, 'utf8')) as { dependencies?: object });
+  const manifests = globSync(['{packages,services}/*/package.json', 'web/package.json']).map(
+    (path) => JSON.parse(readFileSync(path, 'utf8')) as { dependencies?: object },
+  );
   return new Set(['node', ...manifests.flatMap(({ dependencies = {} }) => Object.keys(dependencies))]);
 }
 
