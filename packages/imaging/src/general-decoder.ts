@@ -16,7 +16,7 @@ async function open(): Promise<Sharp> {
   sharp.cache(false);
   // Requests are what runs in parallel: threads inside one picture would only compete with the models for the same cores.
   sharp.concurrency(1);
-  // What is sniffed is all that libvips may open: its loaders for SVG or PDF are attack surface that nobody asked for.
+  // What is sniffed is all that libvips may open: its loaders for SVG and PDF are attack surface without a use here.
   sharp.block({ operation: ['VipsForeignLoad'] });
   sharp.unblock({
     operation: [

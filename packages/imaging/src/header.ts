@@ -98,18 +98,18 @@ function readPngHeader(view: DataView): Header | undefined {
 const avifHeadBytes = 64 * 1024;
 
 /**
- * ISO/IEC 23008-12: `ispe` says the size of an image and of each of its tiles, of which the image is the largest; `irot` turns it by so many
- * quarters, and `auxC` describes its alpha. Their places in the boxes around them say nothing more of a still image.
+ * ISO/IEC 23008-12: `ispe` says the size of an image and of each of its tiles, of which the image is the largest; `irot` counts its
+ * quarter turns, and `auxC` describes its alpha. Their places in the boxes around them say nothing more of a still image.
  */
 function readAvifHeader(view: DataView): Header | undefined {
   const head = Buffer.from(view.buffer, view.byteOffset, Math.min(view.byteLength, avifHeadBytes));
   let [width, height] = [0, 0];
   for (let at = head.indexOf('ispe'); at >= 0; at = head.indexOf('ispe', at + 4)) {
-    const [w, h] = [head.readUInt32BE(at + 8), head.readUInt32BE(at + 12)];
+    const [w, h] = [view.getUint32(at + 8), view.getUint32(at + 12)];
     if (w * h > width * height) [width, height] = [w, h];
   }
   const turned = head.indexOf('irot');
-  const isAcross = turned >= 0 && (head.readUInt8(turned + 4) & 1) === 1;
+  const isAcross = turned >= 0 && (view.getUint8(turned + 4) & 1) === 1;
   return { ...(isAcross ? { width: height, height: width } : { width, height }), channels: 3, hasAlpha: head.includes('auxC'), orientation: 1 };
 }
 

@@ -159,6 +159,19 @@ describe('inspectImage', () => {
     expect(codeOf(Buffer.concat([bytes.subarray(0, -2), ...Array<Buffer>(1000).fill(scan), bytes.subarray(-2)]))).toBe('invalid-image');
   });
 
+  it('reads a header, or answers with a problem, wherever a file ends', async () => {
+    for (const [name, make] of files) {
+      const bytes = await make();
+      for (let length = 1; length < Math.min(bytes.length, 2000); length++) {
+        try {
+          inspectImage(bytes.subarray(0, length), limits);
+        } catch (error) {
+          expect({ name, length, error }).toMatchObject({ error: { name: 'Problem' } });
+        }
+      }
+    }
+  });
+
   it('answers any damage with a problem', async () => {
     const originals = await Promise.all(files.map(([, make]) => make()));
     const damage = fc.array(fc.tuple(fc.nat(400), fc.nat(255)), { maxLength: 8 });
