@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { builtInVersions } from '../../packages/contracts/src/index.ts';
 import type { Command } from './command.ts';
 import { modelsDir } from './folders.ts';
 import { pull } from './pull.ts';
@@ -57,7 +58,7 @@ function behaves(open: () => Promise<Place>): void {
     expect(await run(push, place.address, '--task', 'gesture', '--models-dir', shipped)).toMatch(/gesture\/v1@sha256:.* pushed to .*\ngesture\/v2@/);
     const folder = join(here, 'pulled');
     expect(await run(pull, place.address, '--models-dir', folder)).toMatch(new RegExp(`gesture/v1@sha256:${shaOf('v1')} pulled from`));
-    for (const version of ['v1', 'v2']) {
+    for (const version of builtInVersions) {
       const files = readdirSync(join(shipped, 'gesture', version), { recursive: true, encoding: 'utf8' });
       expect(readdirSync(join(folder, 'gesture', version), { recursive: true, encoding: 'utf8' }).toSorted()).toEqual(files.toSorted());
     }

@@ -5,7 +5,7 @@ export type { BodySource } from './receive/body-source.ts';
 export { decodeBody, encodingOf } from './receive/content-encoding.ts';
 export { receive, type Received } from './receive/receive.ts';
 export { parseMediaType } from './receive/media-type.ts';
-export { hasMoreParts, maxParts } from './receive/multipart.ts';
+export { findDelimiters, maxParts } from './receive/multipart.ts';
 export { apiFiles, apiPages, describeApi } from './docs.ts';
 export type { MatchedRoute } from './matched-route.ts';
 export { mergeVary, type Reply } from './reply.ts';

@@ -21,15 +21,31 @@ const limits = { fields: 32, fieldNameSize: 100, fieldSize: 1024 ** 2, headerPai
 /** Most parts of a form with that many files: one file and one field too many are left for the parser to report. */
 export const maxParts = (maxFiles: number): number => limits.fields + maxFiles + 2;
 
-/** Whether a body has more parts than the limit, none of which the parser may see: each costs it a microsecond, even when nothing comes of it. */
-export function hasMoreParts(body: Buffer, boundary: string, limit: number): boolean {
+/** Where a delimiter stands in a form, with the line break before it. */
+interface Delimiter {
+  /** Below 0 where the body begins with it, which needs no line break. */
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * Finds the delimiters of a form.
+ *
+ * @param most beyond one that the body begins with; a parser spends a microsecond on each, even when nothing comes of it
+ * @returns undefined where there are more
+ */
+export function findDelimiters(body: Buffer, boundary: string, most: number): Delimiter[] | undefined {
   const delimiter = Buffer.from(`\r\n--${boundary}`, 'latin1');
-  let parts = 0;
-  for (let at = body.indexOf(delimiter); at >= 0; at = body.indexOf(delimiter, at + delimiter.length)) {
-    parts += 1;
-    if (parts > limit) return true;
+  const startsWithOne = body.subarray(0, delimiter.length - 2).equals(delimiter.subarray(2));
+  const found: Delimiter[] = startsWithOne ? [{ start: -2, end: delimiter.length - 2 }] : [];
+  let left = most;
+  for (let start = body.indexOf(delimiter), end = 0; start >= 0; start = body.indexOf(delimiter, end)) {
+    if (left === 0) return undefined;
+    left -= 1;
+    end = start + delimiter.length;
+    found.push({ start, end });
   }
-  return false;
+  return found;
 }
 
 /**
@@ -43,7 +59,7 @@ export function parseMultipart(body: Buffer, boundary: string, maxFiles: number)
   return new Promise((resolve, reject) => {
     const fields: [string, string][] = [];
     const files: UploadedFile[] = [];
-    if (hasMoreParts(body, boundary, maxParts(maxFiles))) {
+    if (!findDelimiters(body, boundary, maxParts(maxFiles))) {
       reject(new Problem('malformed-multipart', `The form has more than ${maxParts(maxFiles)} parts.`));
       return;
     }

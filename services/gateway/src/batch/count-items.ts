@@ -1,4 +1,4 @@
-import { decodeBody, encodingOf, hasMoreParts, maxParts, parseMediaType, type BodySource } from '@facet/http';
+import { decodeBody, encodingOf, findDelimiters, maxParts, parseMediaType, type BodySource } from '@facet/http';
 import { Problem } from '@facet/problem';
 import type { IncomingHttpHeaders } from 'node:http';
 import { JsonCursor } from './json-cursor.ts';
@@ -71,14 +71,12 @@ function countElements(bytes: Buffer): number {
 /** Parts that are files. */
 function countFiles(body: Buffer, boundary: string | undefined): number {
   if (boundary === undefined) return 1;
+  const delimiters = findDelimiters(body, boundary, maxParts(mostItems));
   // Its service refuses it. Each part costs the reading of its head here.
-  if (hasMoreParts(body, boundary, maxParts(mostItems))) return mostItems;
-  const delimiter = Buffer.from(`\r\n--${boundary}`, 'latin1');
-  // The first part needs no line break before its delimiter.
-  const startsWithPart = body.subarray(0, delimiter.length - 2).equals(delimiter.subarray(2));
+  if (!delimiters) return mostItems;
   let files = 0;
-  for (let at = startsWithPart ? -2 : body.indexOf(delimiter); at !== -1; at = body.indexOf(delimiter, at + delimiter.length)) {
-    const head = body.toString('latin1', at + delimiter.length, at + delimiter.length + maxHeadBytes);
+  for (const { end: from } of delimiters) {
+    const head = body.toString('latin1', from, from + maxHeadBytes);
     if (head.startsWith('--')) continue;
     const end = head.indexOf('\r\n\r\n');
     // A head that is too long to read here may say anything.

@@ -1,4 +1,4 @@
-import { hasMoreParts, maxParts, parseMediaType } from '@facet/http';
+import { findDelimiters, maxParts, parseMediaType } from '@facet/http';
 import { createHash, type Hash } from 'node:crypto';
 
 /** Calls that take a form. All others read the body as it is, whatever its Content-Type says. */
@@ -9,15 +9,13 @@ const takesForm = /^\/(?:v\d+|ensemble)\/predict(?:\?|$)/;
  *
  * Only delimiters are left out: a boundary that stands anywhere else is content.
  */
-function addForm(hash: Hash, boundary: string, body: Buffer): void {
-  const delimiter = Buffer.from(`\r\n--${boundary}`, 'latin1');
-  const firstBytes = delimiter.length - 2;
-  const beginsWithPart = body.length >= firstBytes && body.compare(delimiter, 2, delimiter.length, 0, firstBytes) === 0;
-  let from = beginsWithPart ? firstBytes : 0;
+function addForm(hash: Hash, delimiters: readonly { readonly start: number; readonly end: number }[], body: Buffer): void {
+  const beginsWithPart = delimiters[0] !== undefined && delimiters[0].start < 0;
+  let from = beginsWithPart ? delimiters[0]!.end : 0;
   hash.update(beginsWithPart ? 'parts' : 'preamble');
-  for (let at = body.indexOf(delimiter, from); at >= 0; at = body.indexOf(delimiter, from)) {
-    hash.update(`${at - from}:`).update(body.subarray(from, at));
-    from = at + delimiter.length;
+  for (const { start, end } of beginsWithPart ? delimiters.slice(1) : delimiters) {
+    hash.update(`${start - from}:`).update(body.subarray(from, start));
+    from = end;
   }
   hash.update(`${body.length - from}:`).update(body.subarray(from));
 }
@@ -39,10 +37,10 @@ export function inputHash(about: readonly string[], path: string, headers: Heade
   if (!form) return undefined;
   const mayBeForm = form.type === 'multipart/form-data' && form.boundary !== undefined && headers['content-encoding'] === undefined;
   // The service refuses a form of more parts, and each of them costs time here.
-  const isForm = mayBeForm && !hasMoreParts(body, form.boundary, maxParts(1));
+  const delimiters = mayBeForm ? findDelimiters(body, form.boundary, maxParts(1)) : undefined;
   const hash = createHash('sha256');
-  hash.update(JSON.stringify([...about, path, form.type, isForm, ...meaningful.map((name) => headers[name] ?? '')]));
-  if (isForm) addForm(hash, form.boundary, body);
+  hash.update(JSON.stringify([...about, path, form.type, delimiters !== undefined, ...meaningful.map((name) => headers[name] ?? '')]));
+  if (delimiters) addForm(hash, delimiters, body);
   // The boundary of a body that is encoded counts, for only the service will see what it divides.
   else hash.update(JSON.stringify(form.boundary ?? '')).update(body);
   return hash.digest('hex');

@@ -1,3 +1,4 @@
+import { builtInVersions } from '@facet/contracts';
 import { Problem } from '@facet/problem';
 import type { Limits } from '../admit/limits.ts';
 import type { Experiments } from '../experiments/open-experiments.ts';
@@ -37,7 +38,7 @@ function callOf(more: object = {}): ReceivedCall & PodCall {
     deadlineAt: 1,
     onCancel: () => undefined,
   };
-  const service = { task: 'digit', available: ['v1', 'v2'], route: () => ({ version: 'v1', path: '/v1/predict', headers: {} }), failover: () => undefined };
+  const service = { task: 'digit', available: builtInVersions, route: () => ({ version: 'v1', path: '/v1/predict', headers: {} }), failover: () => undefined };
   return {
     context,
     service,
